@@ -1,0 +1,149 @@
+"""What pages are drawn with: taken from npm by lock, made fit for us at set-up, never committed.
+
+`build()` fetches the packages and writes `var/assets/vendor/`: the GOV.UK and MOJ style sheets and
+scripts without their typeface, crest and source maps, and Be Vietnam Pro cut down to what we show.
+"""
+
+import hashlib
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+from fontTools import subset
+
+from config.embedded import BASE_DIR
+
+LOCK = BASE_DIR / "package-lock.json"
+NODE_MODULES = BASE_DIR / "node_modules"
+FOLDER = BASE_DIR / "var" / "assets"
+VENDOR = FOLDER / "vendor"
+GOVUK = NODE_MODULES / "govuk-frontend" / "dist" / "govuk"
+MOJ = NODE_MODULES / "@ministryofjustice" / "frontend" / "moj"
+FONT = NODE_MODULES / "@fontsource" / "be-vietnam-pro"
+WEIGHTS = (400, 600)
+SCRIPTS = ("vietnamese", "latin")
+FEATURES = ["kern", "mark", "mkmk", "ccmp", "locl"]
+OURS = 'var(--font,"Be Vietnam Pro",system-ui,arial,sans-serif)'
+
+
+class AssetsMissing(Exception):
+    """The pages' assets cannot be made; the text is one sentence for a person."""
+
+
+def fetch(*, with_tools: bool = False) -> None:
+    """Bring the npm packages as locked; `with_tools` adds those only tests need."""
+    stamp = NODE_MODULES / (".all" if with_tools else ".run")
+    wanted = _hash(LOCK)
+    if any(_read(NODE_MODULES / name) == wanted for name in {".all", stamp.name}):
+        return
+    leave_out = [] if with_tools else ["--omit=dev"]
+    done = subprocess.run(  # noqa: S603 - npm itself, no shell
+        [npm(), "ci", "--ignore-scripts", "--no-audit", "--no-fund", *leave_out],
+        cwd=BASE_DIR, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False,
+        env={**os.environ, "PATH": f"{Path(sys.executable).parent}:{os.environ.get('PATH', '')}"},
+    )  # fmt: skip
+    if done.returncode:
+        raise AssetsMissing(f"npm ci failed: {done.stderr.strip() or done.stdout.strip()}")
+    stamp.write_text(wanted)
+
+
+def npm() -> str:
+    """The npm to call: the machine's own, or the one that requirements/node.txt brings."""
+    beside = Path(sys.executable).parent / "npm"
+    found = shutil.which("npm") or (str(beside) if beside.exists() else None)
+    if found is None:
+        raise AssetsMissing("npm is missing: run `make setup`, which brings one by pip.")
+    return found
+
+
+def build() -> bool:
+    """Write `var/assets/vendor/` if the lock or this file changed; returns whether it did."""
+    wanted = _hash(LOCK, Path(__file__))
+    stamp = FOLDER / ".stamp"
+    if _read(stamp) == wanted:
+        return False
+    fetch()
+    shutil.rmtree(VENDOR, ignore_errors=True)
+    VENDOR.mkdir(parents=True)
+    _copy_styles()
+    _copy_scripts()
+    _copy_fonts()
+    stamp.write_text(wanted)
+    return True
+
+
+def rewrite_styles(css: str) -> str:
+    """A GOV.UK or MOJ style sheet without its typeface, crest and map; images lie beside it."""
+    css = re.sub(r"@font-face\{[^}]*\}", "", css)
+    css = re.sub(r"GDS Transport,arial,sans-serif", OURS, css)
+    css = re.sub(r"url\([^)]*govuk-crest[^)]*\)", "none", css)
+    css = re.sub(r"url\(/assets/images/([^)]*)\)", r"url(./images/\1)", css)
+    return re.sub(r"/\*# sourceMappingURL=.*?\*/", "", css)
+
+
+def rewrite_script(script: str) -> str:
+    """A script without its map: the manifest of static files would ask for it."""
+    return re.sub(r"//# sourceMappingURL=.*$", "", script, flags=re.MULTILINE)
+
+
+def _copy_styles() -> None:
+    images = set()
+    for source in (GOVUK / "govuk-frontend.min.css", MOJ / "moj-frontend.min.css"):
+        css = rewrite_styles(source.read_text())
+        (VENDOR / source.name).write_text(css)
+        images |= set(re.findall(r"url\(\./images/([^)]*)\)", css))
+    (VENDOR / "images").mkdir()
+    for image in sorted(images):
+        shutil.copy(MOJ / "assets" / "images" / image, VENDOR / "images" / image)
+
+
+def _copy_scripts() -> None:
+    for source in (GOVUK / "govuk-frontend.min.js", MOJ / "moj-frontend.min.js"):
+        (VENDOR / source.name).write_text(rewrite_script(source.read_text()))
+
+
+def _copy_fonts() -> None:
+    """Hints out, features cut to what text needs: 67 KB become 32."""
+    folder = VENDOR / "be-vietnam-pro"
+    folder.mkdir()
+    shutil.copy(FONT / "LICENSE", folder / "LICENSE")
+    for weight in WEIGHTS:
+        faces = []
+        for script in SCRIPTS:
+            name = f"be-vietnam-pro-{script}-{weight}-normal.woff2"
+            _cut(FONT / "files" / name, folder / name)
+            faces.append(_face(weight, script, name))
+        (folder / f"{weight}.css").write_text("".join(faces))
+
+
+def _cut(source: Path, target: Path) -> None:
+    options = subset.Options(hinting=False, flavor="woff2", layout_features=FEATURES)
+    with subset.load_font(str(source), options) as font:
+        cutter = subset.Subsetter(options)
+        cutter.populate(unicodes=font.getBestCmap())
+        cutter.subset(font)
+        subset.save_font(font, str(target), options)
+
+
+def _face(weight: int, script: str, name: str) -> str:
+    """The @font-face rule of one file, with the range of letters that its package names."""
+    css = (FONT / f"{weight}.css").read_text()
+    found = re.search(rf"pro-{script}-{weight}-normal \*/.*?unicode-range: ([^;]*);", css, re.S)
+    if found is None:
+        raise AssetsMissing(f"The typeface's style sheet no longer names {name}.")
+    return (
+        f'@font-face{{font-family:"Be Vietnam Pro";font-style:normal;font-display:swap;'
+        f'font-weight:{weight};src:url(./{name}) format("woff2");'
+        f"unicode-range:{found.group(1)}}}\n"
+    )
+
+
+def _hash(*files: Path) -> str:
+    return hashlib.sha256(b"".join(file.read_bytes() for file in files)).hexdigest()
+
+
+def _read(file: Path) -> str:
+    return file.read_text() if file.exists() else ""

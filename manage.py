@@ -1,0 +1,41 @@
+#!/usr/bin/env python3
+"""Every command starts here: as the role that it needs, with the embedded database running."""
+
+import os
+import sys
+from contextlib import nullcontext
+
+# These shape tables or the tables' owner's rights; every other command runs as the app.
+OWNERS = {"migrate", "setup", "makemigrations", "sqlmigrate", "showmigrations", "flush"}
+# These need no database at all.
+ALONE = {"help", "version", "--version", "--help", "check_translations"}
+
+
+def main() -> None:
+    """Run one command; a refusal of the database is one sentence, not a traceback."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+    command = sys.argv[1] if len(sys.argv) > 1 else "help"
+    if command in OWNERS:
+        os.environ["MAI_AM_DB_ROLE"] = "owner"
+    from django.core.management import execute_from_command_line
+
+    from config import embedded
+
+    database = embedded.Postgres().used() if needs_server(command) else nullcontext()
+    try:
+        with database:
+            execute_from_command_line(sys.argv)
+    except embedded.DatabaseRefused as refused:
+        sys.exit(str(refused))
+
+
+def needs_server(command: str) -> bool:
+    """Whether to run the embedded server: not under `make run`, which keeps it for us."""
+    from config import embedded
+
+    supervised = os.environ.get("MAI_AM_SUPERVISED") == "1"
+    return embedded.is_embedded() and not supervised and command not in ALONE
+
+
+if __name__ == "__main__":
+    main()
