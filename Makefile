@@ -1,0 +1,42 @@
+# Mái Ấm: `make run` starts everything, `make test` proves it, `make help` names the rest.
+
+PYTHON ?= python3
+ARGS ?=
+BIN := .venv/bin
+ENVIRONMENT := $(PYTHON) -m config.environment
+LOCK := $(BIN)/uv pip compile --quiet --generate-hashes --universal --no-emit-index-url \
+	--no-header --python-version 3.11
+
+.DEFAULT_GOAL := help
+.PHONY: help run setup test check fmt browser lock
+
+help: ## name the targets
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' $(firstword $(MAKEFILE_LIST))
+
+run: ## start everything under DATA_DIR (var/) and print the address; PORT=8000
+	@$(ENVIRONMENT) run
+	@MAI_AM_UNDER_MAKE=1 exec $(BIN)/python -m config.run
+
+setup: ## migrate, translate, make assets: what `make run` does first
+	@$(ENVIRONMENT) run
+	@$(BIN)/python manage.py setup
+
+test: browser ## everything, with a real browser and real processes; ARGS="-k consent"
+	@$(BIN)/python -m pytest $(ARGS)
+
+check: ## what the build checks: style, types, imports, templates, migrations, translations
+	@$(ENVIRONMENT) test
+	@$(BIN)/python -m config.check
+
+fmt: ## put the code in order
+	@$(ENVIRONMENT) test
+	@$(BIN)/ruff check --fix --quiet .
+	@$(BIN)/ruff format .
+
+browser: ## find a browser for the tests, or unpack one
+	@$(ENVIRONMENT) test
+	@$(BIN)/python -m config.browser
+
+lock: ## renew requirements/*.txt from requirements/*.in
+	@$(ENVIRONMENT) test
+	@cd requirements && for name in run test uv node; do ../$(LOCK) $(ARGS) $$name.in -o $$name.txt; done
