@@ -150,6 +150,11 @@ class Postgres:
         """A psycopg connection over the private socket, as superuser unless told otherwise."""
         return psycopg.connect(host=str(self.socket), user=user, dbname=database, autocommit=True)
 
+    def drop_database(self) -> None:
+        """Throw the database away, sessions and all; `start` makes an empty one."""
+        with self.connect() as db:
+            db.execute(sql.SQL("DROP DATABASE IF EXISTS {} (FORCE)").format(sql.Identifier(NAME)))
+
     def _users(self) -> IO[str]:
         self.home.mkdir(mode=0o700, parents=True, exist_ok=True)
         users = (self.home / "users.lock").open("w")

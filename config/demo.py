@@ -1,0 +1,65 @@
+"""The demo province of a first start: made once, through the commands everybody has.
+
+`DATA_DIR/demo` says how far it came, so that a start killed in the middle begins anew instead of
+showing half a province. A restored or given database is left alone.
+"""
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+from config import embedded
+
+PROVINCE = "network/data/hung-yen"
+
+
+def is_wanted() -> bool:
+    """Whether this is the demo: default with the embedded database, asked for otherwise."""
+    return os.environ.get("MAI_AM_DEMO") == "1"
+
+
+def forget_half_made() -> None:
+    """Drop an embedded database whose demo was interrupted."""
+    if is_wanted() and _state() == "making" and embedded.is_embedded():
+        embedded.Postgres().drop_database()
+        embedded.Postgres().start()
+        _mark().unlink()
+
+
+def make(command: Callable[..., None]) -> None:
+    """Load the network and rehearse some months in it, unless that was done before.
+
+    `command` runs one `manage.py` command and raises if it fails.
+    """
+    if not is_wanted() or _state() == "made":
+        return
+    print("Mái Ấm: first start: making a demo province …", flush=True)  # noqa: T201
+    _mark().write_text("making")
+    command("load_network", PROVINCE)
+    command("load_people", f"{PROVINCE}/demo-people.yaml")
+    command("rehearse")
+    _mark().write_text("made")
+
+
+def leave_alone() -> None:
+    """No demo is ever made in this DATA_DIR: it holds a restored database."""
+    _mark().write_text("made")
+
+
+def print_sign_ins() -> None:
+    """Show one sign-in per role in the demo; nothing otherwise."""
+    if is_wanted():
+        subprocess.run(
+            [sys.executable, "manage.py", "sign_ins"], cwd=embedded.BASE_DIR, check=False,
+            env={**os.environ, "MAI_AM_SUPERVISED": "1"}, stdin=subprocess.DEVNULL,
+        )  # fmt: skip
+
+
+def _mark() -> Path:
+    return embedded.data_dir() / "demo"
+
+
+def _state() -> str:
+    return _mark().read_text() if _mark().exists() else ""

@@ -1,0 +1,24 @@
+"""`setup`: what must be true before anything is served, made true; run as the owner role."""
+
+from typing import Any
+
+from django.core.management import BaseCommand, CommandParser, call_command
+
+from config import files
+
+
+class Command(BaseCommand):
+    """Quick when nothing changed, so that every start can afford it."""
+
+    help = "Migrate, put policies, compile translations, make assets."
+    requires_system_checks: list[str] = []
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        """`--files` leaves the database alone: for tests and images."""
+        parser.add_argument("--files", action="store_true", help="files only, no database")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Files first: the migration's own messages may already be translated."""
+        files.prepare()
+        if not options["files"]:
+            call_command("migrate", interactive=False, verbosity=options["verbosity"] - 1)
