@@ -1,0 +1,54 @@
+"""Rows that hold keys, wrapped, and what became of them."""
+
+from django.db import models
+
+
+class SubjectKey(models.Model):
+    """One subject's data key, wrapped. Deleting it makes all its sealed values unreadable.
+
+    A subject is whose values one key seals: a survivor, a secret shelter, an agency's duty phone.
+    It is a random uuid of its own and names nobody.
+    """
+
+    subject = models.UUIDField()
+    version = models.PositiveIntegerField(default=1)
+    wrapped = models.BinaryField()
+    kek_id = models.CharField(max_length=16, db_index=True)
+    # A coded reason; not empty while the key may not be deleted.
+    legal_hold = models.CharField(max_length=40, blank=True, default="")
+    legal_hold_ends = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=["subject", "version"], name="one_key_of_a_version"),
+        )
+
+    def __str__(self) -> str:
+        return f"key of {self.subject}"
+
+
+class KeyCanary(models.Model):
+    """Proof of a root key, by which a start with the wrong ring is found out."""
+
+    use = models.CharField(max_length=10)
+    key_id = models.CharField(max_length=16)
+    proof = models.BinaryField()
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=["use", "key_id"], name="one_canary_of_a_key"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.use} {self.key_id}"
+
+
+class Erasure(models.Model):
+    """A subject whose key was deleted; its copy outside is replayed after every restore."""
+
+    subject = models.UUIDField(unique=True)
+    reason = models.CharField(max_length=40)
+    erased_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"erasure of {self.subject}"

@@ -1,0 +1,107 @@
+"""Changing the wrapping key while everybody works, and destroying old ones in time.
+
+A new primary wraps from now on; data keys are wrapped anew in batches; the old key only reads.
+It stays in the ring so that older backups open, and is destroyed once the last of them is gone.
+"""
+
+import time
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db import connection, models, transaction
+
+from safekeeping import canary, envelope, keyring, keys
+from safekeeping.errors import RuleBroken
+from safekeeping.keyring import WRAP, Key
+from safekeeping.models.keys import SubjectKey
+
+BATCH = 500
+BACKUPS_KEPT = timedelta(days=65)  # our choice: no backup is kept longer
+TRIES_AT_LOCKED_ROWS = 60
+
+REWRITE = """
+    UPDATE safekeeping_subjectkey AS row SET wrapped = fresh.wrapped, kek_id = %s
+    FROM unnest(%s::bigint[], %s::bytea[]) AS fresh(id, wrapped) WHERE row.id = fresh.id
+"""
+
+
+@dataclass(frozen=True)
+class Use:
+    """How many data keys one wrapping key wraps."""
+
+    key: Key
+    wraps: int
+
+
+def status() -> list[Use]:
+    """Each wrapping key of the ring with the number of data keys under it."""
+    ring = keys.read_ring()
+    return [Use(key, _under(key.id)) for key in ring.all_of(WRAP)]
+
+
+def _under(key_id: str) -> int:
+    return SubjectKey.objects.filter(kek_id=key_id).count()
+
+
+def rotate(*, now: datetime) -> int:
+    """Make a new wrapping key and wrap every data key with it; returns how many.
+
+    Safe under load and when broken off: run it again. Raises KeysUnavailable where the ring is
+    changed elsewhere; put the new key there and call `rewrap`.
+    """
+    with keys.source().change() as change:
+        fresh = keyring.new_key(WRAP, now=now)
+        change.ring = change.ring.with_key(fresh).retiring(WRAP, now=now)
+    return rewrap()
+
+
+def rewrap() -> int:
+    """Wrap what lies under older keys with the ring's primary; returns how many."""
+    canary.leave_canaries(keys.read_ring())
+    done, tries = 0, 0
+    while tries < TRIES_AT_LOCKED_ROWS:
+        batch = rewrap_batch()
+        done += batch
+        if batch == 0 and not _left().exists():
+            return done
+        if batch == 0:  # the rest is locked by somebody's transaction
+            tries += 1
+            time.sleep(1)
+    raise RuleBroken("keys-locked", left=_left().count())
+
+
+@transaction.atomic
+def rewrap_batch() -> int:
+    """Wrap the next data keys that nobody holds anew; returns how many, 0 if none is free."""
+    primary = keys.ring().primary(WRAP)
+    rows = list(_left().select_for_update(skip_locked=True).order_by("id")[:BATCH])
+    fresh = [_rewrapped(row, primary) for row in rows]
+    with connection.cursor() as cursor:
+        cursor.execute(REWRITE, [primary.id, [row.pk for row in rows], fresh])
+    return len(rows)
+
+
+def _left() -> "models.QuerySet[SubjectKey]":
+    return SubjectKey.objects.exclude(kek_id=keys.ring().primary(WRAP).id)
+
+
+def _rewrapped(row: SubjectKey, primary: Key) -> bytes:
+    keks, kek_id = keys.ring().keks, bytes.fromhex(primary.id)
+    bound = {"subject": row.subject, "version": row.version}
+    dek = envelope.unwrap(bytes(row.wrapped), keks=keks, **bound)
+    return envelope.wrap(dek, kek=primary.secret, kek_id=kek_id, **bound)
+
+
+def retire(*, now: datetime, kept: timedelta = BACKUPS_KEPT) -> list[str]:
+    """Destroy wrapping keys retired longer than `kept` ago; returns their ids.
+
+    Raises RuleBroken("key-in-use") if a data key still needs one.
+    """
+    with keys.source().change() as change:
+        old = [key for key in change.ring.all_of(WRAP) if key.retired and key.retired + kept <= now]
+        for key in old:
+            if _under(key.id):
+                raise RuleBroken("key-in-use", key=key.id)
+            change.ring = change.ring.without(key.id)
+    keys.read_ring()
+    return [key.id for key in old]

@@ -1,0 +1,247 @@
+"""A sealed group as a model's field: one encrypted column that opens only when asked.
+
+    identity = SealedField(Identity)
+
+`record.identity` gives the group once it was assigned or opened (`open_fields`), and raises
+NotOpened before. Saving seals what was assigned since the load and sends everything else back
+byte for byte. The bytes themselves lie in `record.identity_sealed` as a `Sealed`; nothing
+filters, sorts or selects them by name.
+"""
+
+from collections.abc import Collection, Iterable
+from typing import TYPE_CHECKING, Any, Protocol
+from uuid import UUID
+
+from django.core.exceptions import FieldError
+from django.db import models
+from django.utils.module_loading import import_string
+
+from safekeeping import envelope, groups, keys
+from safekeeping.envelope import Place
+from safekeeping.errors import NotOpened, Unreadable
+from safekeeping.groups import group
+
+__all__ = [
+    "SealedField", "group", "is_empty", "is_opened", "load_keys", "open_fields", "sealed_names",
+]  # fmt: skip
+
+if TYPE_CHECKING:
+    _Field = models.Field[Any, Any]
+else:
+    _Field = models.Field
+
+
+class Sealable(Protocol):
+    """What a row must tell: which it is, and whose key seals it (`records.Record` does)."""
+
+    reference: UUID
+
+    @property
+    def key_subject(self) -> UUID: ...
+
+
+class Sealed:
+    """One column's bytes, and the value once it is known here. Shows and pickles nothing."""
+
+    __slots__ = ("changed", "known", "stored", "value")
+
+    def __init__(self, stored: bytes | None = None) -> None:
+        self.stored = stored
+        self.value: Any = None
+        self.known = False  # opened, or assigned here
+        self.changed = False  # assigned and not sealed yet
+
+    @classmethod
+    def of(cls, value: Any) -> "Sealed":
+        """A value assigned here, not sealed yet."""
+        box = cls()
+        box.value, box.known, box.changed = value, True, True
+        return box
+
+    def __repr__(self) -> str:
+        return "<Sealed>"
+
+    def __reduce_ex__(self, protocol: object) -> str:
+        raise TypeError("A sealed value may not be pickled.")
+
+    def __copy__(self) -> "Sealed":
+        box = Sealed(self.stored)
+        box.value, box.known, box.changed = self.value, self.known, self.changed
+        return box
+
+    def __deepcopy__(self, memo: object) -> "Sealed":
+        return self.__copy__()
+
+
+class _Group:
+    """`record.identity`: the value if it was assigned or opened, else NotOpened."""
+
+    def __init__(self, field: "SealedField") -> None:
+        self.field = field
+
+    def __get__(self, record: models.Model | None, owner: type[models.Model]) -> Any:
+        if record is None:
+            return self
+        box = self.field.box_of(record)
+        if not box.known:
+            raise NotOpened(f"{owner.__name__}.{self.field.name}")
+        return box.value
+
+    def __set__(self, record: models.Model, value: Any) -> None:
+        if value is not None and not isinstance(value, self.field.group):
+            expected = self.field.group.__name__
+            raise TypeError(f"{self.field.name} takes a {expected}, not a {type(value).__name__}")
+        setattr(record, self.field.attname, Sealed.of(value))
+
+
+class SealedField(_Field):
+    """A `bytea` column that holds one group, sealed under the key of `record.key_subject`."""
+
+    description = "A sealed group"
+
+    def __init__(self, group: type[Any] | str, **options: Any) -> None:
+        self._group = group
+        super().__init__(**{"null": True, "blank": True, "editable": False, **options})
+
+    @property
+    def group(self) -> type[Any]:
+        """The group's class; old migrations name classes that are gone and never ask."""
+        if isinstance(self._group, str):
+            found: type[Any] = import_string(self._group)
+            return found
+        return self._group
+
+    def deconstruct(self) -> Any:
+        name, _, args, options = super().deconstruct()
+        dotted = self._group
+        if not isinstance(dotted, str):
+            dotted = f"{dotted.__module__}.{dotted.__qualname__}"
+        for ours in ("null", "blank", "editable"):
+            options.pop(ours, None)
+        return name, "safekeeping.sealed.SealedField", [dotted, *args], options
+
+    def get_internal_type(self) -> str:
+        return "BinaryField"
+
+    def get_attname(self) -> str:
+        return f"{self.name}_sealed"
+
+    def get_attname_column(self) -> tuple[str, str]:
+        return self.get_attname(), self.db_column or self.name
+
+    def contribute_to_class(
+        self, cls: type[models.Model], name: str, *args: Any, **kw: Any
+    ) -> None:
+        super().contribute_to_class(cls, name, *args, **kw)
+        setattr(cls, self.name, _Group(self))
+
+    # Loading and saving
+
+    def get_default(self) -> Sealed:
+        return Sealed.of(None)
+
+    def from_db_value(self, stored: bytes | None, expression: object, connection: object) -> Sealed:
+        return Sealed(stored)
+
+    def box_of(self, record: models.Model) -> Sealed:
+        """The row's `Sealed`, loaded now if it was deferred."""
+        box: Sealed = getattr(record, self.attname)
+        return box
+
+    def pre_save(self, record: models.Model, add: bool) -> Sealed:
+        box = self.box_of(record)
+        if box.changed:
+            box.stored = self._sealed(record, box.value)
+            box.changed = False
+        return box
+
+    def get_db_prep_value(self, value: Any, connection: Any, prepared: bool = False) -> Any:
+        """Bytes for the database; only what `pre_save` sealed, never a value."""
+        if not isinstance(value, Sealed) or value.changed:
+            raise FieldError(f"{self.name} is sealed: assign it to a record and save that.")
+        return None if value.stored is None else connection.Database.Binary(value.stored)
+
+    def _sealed(self, record: Any, value: Any) -> bytes | None:
+        if value is None:
+            return None
+        place = self.place_of(record)
+        deks = keys.deks_for([place.subject]).get(place.subject)
+        if not deks:
+            raise Unreadable
+        version = max(deks)
+        content = groups.to_json(value)
+        return envelope.seal(content, key=deks[version], version=version, place=place)
+
+    def place_of(self, record: Sealable) -> Place:
+        """What binds a value to its column, row and subject."""
+        table = self.model._meta.db_table
+        return Place(table, self.column, record.reference, record.key_subject)
+
+    # Refusals
+
+    @property
+    def path_infos(self) -> Any:
+        # Django asks this of every name in filter, order_by, values, F and the like, and of no
+        # plain loading.
+        raise FieldError(f"{self.name} is sealed: nothing can filter, sort or select by it.")
+
+    def value_to_string(self, obj: models.Model) -> str:
+        raise FieldError(f"{self.name} is sealed: it cannot be serialised.")
+
+
+# Opening
+
+
+def open_fields(records: Iterable[Any], names: Collection[str]) -> None:
+    """Open these sealed fields of these records in place; one query for all keys.
+
+    Raises Unreadable if one cannot be read; nothing but `casework.access.open_groups` and its
+    like in other apps may call it, after asking who is looking.
+    """
+    closed = [
+        (record, field, box)
+        for record in records
+        for field in map(record._meta.get_field, names)
+        if not (box := field.box_of(record)).known
+    ]
+    deks = keys.deks_for({record.key_subject for record, _, box in closed if box.stored})
+    for record, field, box in closed:
+        if box.stored is not None:
+            box.value = _opened(field, record, box.stored, deks)
+        box.known = True
+
+
+def _opened(
+    field: SealedField, record: Sealable, stored: bytes, deks: dict[UUID, keys.Deks]
+) -> Any:
+    place = field.place_of(record)
+    content = envelope.unseal(bytes(stored), keys=deks.get(place.subject, {}), place=place)
+    return groups.from_json(field.group, content)
+
+
+def load_keys(records: Iterable[Any]) -> None:
+    """Fetch the data keys of a page of records in one query, for openings one by one."""
+    keys.deks_for({record.key_subject for record in records})
+
+
+def is_opened(record: models.Model, name: str) -> bool:
+    """Whether reading the field would give its value rather than NotOpened."""
+    return _field(type(record), name).box_of(record).known
+
+
+def is_empty(record: models.Model, name: str) -> bool:
+    """Whether the column holds nothing; needs no key."""
+    box = _field(type(record), name).box_of(record)
+    return (box.value if box.changed else box.stored) is None
+
+
+def sealed_names(model: type[models.Model]) -> list[str]:
+    """Names of a model's sealed fields; lists defer them."""
+    return [field.name for field in model._meta.concrete_fields if isinstance(field, SealedField)]
+
+
+def _field(model: type[models.Model], name: str) -> SealedField:
+    field = model._meta.get_field(name)
+    if not isinstance(field, SealedField):
+        raise FieldError(f"{name} is not sealed")
+    return field
