@@ -1,5 +1,7 @@
-"""Rows of safekeeping: wrapped keys, events and their seals."""
+"""Rows of safekeeping, by noun: keys, events and their seals, submissions."""
 
+from safekeeping.models.events import Event, Repair
 from safekeeping.models.keys import Erasure, KeyCanary, SubjectKey
+from safekeeping.models.submission import Submission
 
-__all__ = ["Erasure", "KeyCanary", "SubjectKey"]
+__all__ = ["Erasure", "Event", "KeyCanary", "Repair", "SubjectKey", "Submission"]

@@ -1,0 +1,130 @@
+"""The sealed groups of a case: what each holds, and which name of consent opens which columns.
+
+A group is the unit of secrecy, of consent and of access. The list of consent's names is closed.
+"""
+
+from dataclasses import dataclass
+from datetime import date
+
+from safekeeping.sealed import group
+
+
+@group("identity")
+@dataclass(frozen=True)
+class Identity:
+    full_name: str = ""
+    born_on: date | None = None
+    id_number: str = ""
+    address: str = ""
+
+
+@dataclass(frozen=True)
+class Number:
+    """One way to reach her. An empty `hours` means none was agreed: ask before calling."""
+
+    number: str
+    whose: str = ""
+    safe_to_call: bool | None = None
+    safe_to_text: bool | None = None
+    hours: str = ""
+
+
+@group("contact")
+@dataclass(frozen=True)
+class Contact:
+    numbers: tuple[Number, ...] = ()
+    code_phrase: str = ""
+    danger_phrase: str = ""
+    never: tuple[str, ...] = ()
+    rules: str = ""
+
+
+@group("whereabouts")
+@dataclass(frozen=True)
+class Whereabouts:
+    place: str = ""
+    since: str = ""
+    with_whom: str = ""
+
+
+@dataclass(frozen=True)
+class Child:
+    name: str = ""
+    birth_year: int | None = None
+    sex: str = ""
+    where: str = ""
+
+
+@group("children")
+@dataclass(frozen=True)
+class Children:
+    children: tuple[Child, ...] = ()
+    words: str = ""
+
+
+@group("support_needs")
+@dataclass(frozen=True)
+class SupportNeeds:
+    words: str = ""
+    health: str = ""
+    decision_support_by: str = ""
+
+
+@group("words")
+@dataclass(frozen=True)
+class Words:
+    """Free text of one kind: summary, wishes, account, reasoning, plan, note, minutes, reason."""
+
+    text: str = ""
+
+
+@group("informant")
+@dataclass(frozen=True)
+class Informant:
+    """Who told us. Never shared, exported or printed (Law 13/2022/QH15 Art. 12, 34)."""
+
+    name: str = ""
+    number: str = ""
+    relation: str = ""
+    words: str = ""
+
+
+@group("perpetrator")
+@dataclass(frozen=True)
+class Perpetrator:
+    name: str = ""
+    number: str = ""
+    address: str = ""
+    work: str = ""
+    words: str = ""
+
+
+@group("card")
+@dataclass(frozen=True)
+class Card:
+    """What those who go to her need tonight; no name, account or informant."""
+
+    exact_place: str = ""
+    ring_back: str = ""
+    ring_back_rules: str = ""
+
+
+# Consent's name → (model, column) of every sealed column that it opens.
+OPENS: dict[str, tuple[tuple[str, str], ...]] = {
+    "person": (("survivor", "identity"),),
+    "contact": (("survivor", "contact"),),
+    "whereabouts": (("survivor", "whereabouts"),),
+    "children": (("survivor", "children"),),
+    "needs": (("survivor", "support_needs"), ("plan", "content"), ("planitem", "content")),
+    "account": (("incident", "account"), ("case", "summary")),
+    "accused": (("incident", "perpetrator"),),
+    "risk": (("assessment", "reasoning"), ("plan", "content")),
+    "health": (("note", "text"),),
+    "legal": (("note", "text"),),
+    "wishes": (("case", "wishes"),),
+}
+CONSENTED = frozenset(OPENS)
+# The owner's people only; no consent names these and nothing shares them.
+OWNERS = frozenset({"notes", "minutes", "evidence", "follow_up"})
+INFORMANT = "informant"
+EVERY = CONSENTED | OWNERS | {INFORMANT}

@@ -1,0 +1,155 @@
+"""Who may see which groups of a case, who never may, and what was done past a guard."""
+
+import uuid
+from datetime import datetime
+from typing import Self
+
+from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import Q
+
+from casework.groups import Words
+from casework.models.base import MINE, CaseRecord, CaseRecordQuerySet
+from network.actors import Actor
+from network.models import Agency
+from safekeeping import policies
+from safekeeping.policies import ACTOR, CASE
+from safekeeping.sealed import SealedField
+
+USER = settings.AUTH_USER_MODEL
+
+
+class AccessQuerySet(CaseRecordQuerySet["Access"]):
+    """Access rows."""
+
+    def live_for(self, actor: Actor, at: datetime | None = None) -> Self:
+        """Rows in force for this person; without `at` their ends are left to the policies."""
+        mine = self.filter(agency_id=actor.agency_id, live=True)
+        mine = mine.filter(Q(user=None) | Q(user_id=actor.user_id))
+        return mine if at is None else mine.filter(Q(ends=None) | Q(ends__gt=at))
+
+
+class AccessWhy(models.TextChoices):
+    OWNER = "owner"
+    CONSENT = "consent"
+    STATUTE = "statute"
+    LIFE = "life"
+    BREAK_GLASS = "break_glass"
+    FORMER_OWNER = "former_owner"
+
+
+@policies.rows(
+    policies.Rows(
+        using=f"{MINE} OR {{t}}.case_id = {CASE} OR {policies.system('sweep')}",
+        check=f"{{t}}.case_id = {CASE}",
+    )
+)
+class Access(CaseRecord):
+    """An agency (or one person of it) may open these groups of a case, from–to.
+
+    `live` is lowered for an early end: who waited for the lock brings an older clock.
+    """
+
+    agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="+")
+    user = models.ForeignKey(USER, on_delete=models.PROTECT, null=True, related_name="+")
+    reach = models.PositiveSmallIntegerField(default=policies.SHARED)
+    groups = ArrayField(models.CharField(max_length=24), default=list)
+    why = models.CharField(max_length=16, choices=AccessWhy.choices)
+    source = models.UUIDField(null=True)
+    starts = models.DateTimeField()
+    ends = models.DateTimeField(null=True)
+    live = models.BooleanField(default=True)
+
+    objects = AccessQuerySet.as_manager()
+
+    class Meta:
+        indexes = [
+            models.Index(
+                fields=["case", "agency"], include=["ends", "reach", "live"], name="access_of_case"
+            ),
+            models.Index(
+                fields=["agency", "case"], include=["ends", "live"], name="access_of_agency"
+            ),
+        ]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["case"], condition=Q(reach=policies.OWNING, live=True), name="one_owner"
+            )
+        ]
+
+
+class BlockQuerySet(CaseRecordQuerySet["Block"]):
+    """Conflict blocks."""
+
+    def against(self, actor: Actor) -> Self:
+        """Blocks in force that name this person or this office."""
+        return self.filter(Q(user_id=actor.user_id) | Q(agency_id=actor.agency_id), live=True)
+
+
+@policies.rows(
+    policies.Rows(
+        # The blocked must be able to read their own rows, else the policy's subquery finds none.
+        using=f"{MINE} OR {{t}}.user_id = {ACTOR} OR {{t}}.case_id = {CASE}",
+        check=f"{{t}}.case_id = {CASE}",
+    )
+)
+class Block(CaseRecord):
+    """A person or an office that may never see this case; deny beats every allow."""
+
+    user = models.ForeignKey(USER, on_delete=models.PROTECT, null=True, related_name="+")
+    agency = models.ForeignKey(Agency, on_delete=models.PROTECT, null=True, related_name="+")
+    why = models.CharField(max_length=24)
+    by = models.ForeignKey(USER, on_delete=models.PROTECT, null=True, related_name="+")
+    starts = models.DateTimeField()
+    live = models.BooleanField(default=True)
+    lifted_at = models.DateTimeField(null=True)
+    lifted_by = models.ForeignKey(USER, on_delete=models.PROTECT, null=True, related_name="+")
+
+    objects = BlockQuerySet.as_manager()
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["agency"], condition=Q(live=True), name="block_of_agency"),
+            models.Index(fields=["user"], condition=Q(live=True), name="block_of_user"),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(user__isnull=False) ^ Q(agency__isnull=False), name="block_names_one"
+            )
+        ]
+
+
+@policies.rows(policies.of_case(MINE, least=policies.OWNING))
+class BreakGlass(CaseRecord):
+    """One person opened one case without access, for 60 minutes; words and review follow."""
+
+    user = models.ForeignKey(USER, on_delete=models.PROTECT, related_name="+")
+    agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="+")
+    reason = models.CharField(max_length=24)
+    at = models.DateTimeField()
+    ends = models.DateTimeField()
+    words = SealedField(Words, null=True)
+    reviewed_by = models.ForeignKey(USER, on_delete=models.PROTECT, null=True, related_name="+")
+    reviewed_at = models.DateTimeField(null=True)
+    verdict = models.CharField(max_length=24, blank=True)
+
+
+@policies.rows(
+    policies.of_case(
+        MINE, least=policies.OWNING, figures=("id", "case_id", "at", "reviewed_at", "verdict")
+    )
+)
+class Override(CaseRecord):
+    """Soft guards passed for danger to life, with one sentence; reviewed in 24 h, no fault."""
+
+    by = models.ForeignKey(USER, on_delete=models.PROTECT, related_name="+")
+    agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="+")
+    event = models.UUIDField(default=uuid.uuid4)
+    action = models.CharField(max_length=48)
+    guards = ArrayField(models.CharField(max_length=48))
+    at = models.DateTimeField()
+    why = SealedField(Words, null=True)
+    reviewed_by = models.ForeignKey(USER, on_delete=models.PROTECT, null=True, related_name="+")
+    reviewed_at = models.DateTimeField(null=True)
+    verdict = models.CharField(max_length=24, blank=True)

@@ -1,0 +1,328 @@
+"""The spine: one case, its survivor, what happened to her, and the report that began it."""
+
+import uuid
+from datetime import datetime
+
+from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+from django_fsm import transition
+
+from casework.groups import (
+    Card,
+    Children,
+    Contact,
+    Identity,
+    Informant,
+    Perpetrator,
+    SupportNeeds,
+    Whereabouts,
+    Words,
+)
+from casework.models.base import MINE, OF_OWNER, CaseQuerySet, CaseRecord
+from network.models import AdminUnit, Agency
+from safekeeping import policies
+from safekeeping.policies import AGENCY
+from safekeeping.records import Record
+from safekeeping.sealed import SealedField
+from safekeeping.states import Births, Edges, Stateful, StateField
+
+USER = settings.AUTH_USER_MODEL
+
+
+class CaseState(models.TextChoices):
+    DETECTED = "DETECTED", _("Reported")
+    ASSIGNED = "ASSIGNED", _("Assigned")
+    ASSESSED = "ASSESSED", _("Assessed")
+    SUPPORTED = "SUPPORTED", _("Being supported")
+    FOLLOW_UP = "FOLLOW_UP", _("Followed up")
+    CLOSING = "CLOSING", _("Closure proposed")
+    CLOSED = "CLOSED", _("Closed")
+
+
+class Level(models.TextChoices):
+    STANDARD = "standard", _("Standard")
+    RAISED = "raised", _("Raised")
+    HIGH = "high", _("High")
+    EXTREME = "extreme", _("Extreme")
+
+
+class Conflict(models.TextChoices):
+    """Is he, or a relative of his, in the commune office, the police or the network?"""
+
+    NO = "no", _("No")
+    YES = "yes", _("Yes")
+    UNKNOWN = "unknown", _("Don't know")
+    UNANSWERED = "unanswered", _("Not answered")
+    CLEARED = "cleared", _("Cleared")
+
+
+S = CaseState
+OPEN_STATES = (S.DETECTED, S.ASSIGNED, S.ASSESSED, S.SUPPORTED, S.FOLLOW_UP)
+COUNTED = (
+    "id", "person", "state", "owner_id", "legal_tracks", "risk_level", "detected_channel",
+    "detected_kind", "place_id", "opened_at", "recorded_at", "closed_at", "closure_reason",
+    "counted",
+)  # fmt: skip
+
+
+@policies.rows(
+    policies.of_case(f"{{t}}.owner_id = {AGENCY}", case="{t}.id", figures=COUNTED),
+)
+class Case(Stateful, Record):
+    """One survivor's case. Access, key, consent, erasure and handover follow it."""
+
+    code = models.CharField(max_length=16, unique=True)
+    alias = models.CharField(max_length=24)
+    person = models.UUIDField(default=uuid.uuid4)
+    subject_reference = models.UUIDField(editable=False)
+    state = StateField(default=S.DETECTED, choices=S.choices)
+    closing_from = models.CharField(max_length=24, blank=True)
+    owner = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="+")
+    worker = models.ForeignKey(USER, on_delete=models.PROTECT, null=True, related_name="+")
+    legal_tracks = ArrayField(models.CharField(max_length=24), default=list)
+    risk_level = models.CharField(max_length=12, choices=Level.choices)
+    detected_channel = models.CharField(max_length=24)
+    detected_kind = models.CharField(max_length=32)
+    place = models.ForeignKey(AdminUnit, on_delete=models.PROTECT, null=True, related_name="+")
+    opened_at = models.DateTimeField()
+    recorded_at = models.DateTimeField()
+    closed_at = models.DateTimeField(null=True)
+    closure_reason = models.CharField(max_length=24, blank=True)
+    wishes_coded = ArrayField(models.CharField(max_length=32), default=list)
+    wishes_asked_at = models.DateTimeField(null=True)
+    accused_status = models.CharField(max_length=16, default="unknown")
+    conflict = models.CharField(max_length=12, choices=Conflict.choices)
+    counted = models.BooleanField(default=True)
+    summary = SealedField(Words, null=True)
+    wishes = SealedField(Words, null=True)
+    informant = SealedField(Informant, null=True)
+
+    objects = CaseQuerySet.as_manager()
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["owner", "state", "opened_at"], name="case_of_owner"),
+            models.Index(fields=["worker", "state"], name="case_of_worker"),
+        ]
+        triggers = [
+            Edges(name="case_edges"),
+            Births(name="case_births", states=(S.DETECTED,)),
+        ]
+
+    @property
+    def event_case_id(self) -> int:
+        return self.pk
+
+    @property
+    def key_subject(self) -> uuid.UUID:
+        return self.subject_reference
+
+    @property
+    def is_live(self) -> bool:
+        return bool(self.state != S.CLOSED)
+
+    @transition(field=state, source=S.DETECTED, target=S.ASSIGNED)
+    def assign(self) -> None:
+        """To a worker; claimed or given."""
+
+    @transition(field=state, source=S.ASSIGNED, target=S.ASSESSED)
+    def assess(self) -> None:
+        """Risk and needs are known."""
+
+    @transition(field=state, source=(S.ASSIGNED, S.ASSESSED), target=S.SUPPORTED)
+    def support(self) -> None:
+        """At least one item of a plan is agreed."""
+
+    @transition(field=state, source=(S.ASSESSED, S.SUPPORTED), target=S.FOLLOW_UP)
+    def follow_up(self) -> None:
+        """Nothing of the plan is open."""
+
+    @transition(field=state, source=S.FOLLOW_UP, target=S.SUPPORTED)
+    def resume(self) -> None:
+        """Support is needed again."""
+
+    @transition(field=state, source=OPEN_STATES, target=S.CLOSING)
+    def propose_closure(self, *, reason: str) -> None:
+        """The body runs before the edge is taken: the state read here is the way back."""
+        self.closing_from, self.closure_reason = str(self.state), reason
+
+    @transition(field=state, source=S.CLOSING, target=S.CLOSED)
+    def approve_closure(self, *, at: datetime) -> None:
+        self.closed_at = at
+
+    def return_closure(self) -> None:
+        """Back to the state that closure was proposed from; one declared edge for each."""
+        back = {
+            S.DETECTED: self.return_to_detected,
+            S.ASSIGNED: self.return_to_assigned,
+            S.ASSESSED: self.return_to_assessed,
+            S.SUPPORTED: self.return_to_supported,
+            S.FOLLOW_UP: self.return_to_follow_up,
+        }
+        back[CaseState(self.closing_from)]()
+        self.closing_from = self.closure_reason = ""
+
+    @transition(field=state, source=S.CLOSING, target=S.DETECTED)
+    def return_to_detected(self) -> None: ...
+
+    @transition(field=state, source=S.CLOSING, target=S.ASSIGNED)
+    def return_to_assigned(self) -> None: ...
+
+    @transition(field=state, source=S.CLOSING, target=S.ASSESSED)
+    def return_to_assessed(self) -> None: ...
+
+    @transition(field=state, source=S.CLOSING, target=S.SUPPORTED)
+    def return_to_supported(self) -> None: ...
+
+    @transition(field=state, source=S.CLOSING, target=S.FOLLOW_UP)
+    def return_to_follow_up(self) -> None: ...
+
+    @transition(field=state, source=S.CLOSED, target=S.ASSIGNED)
+    def reopen(self) -> None:
+        self.closed_at, self.closure_reason, self.closing_from = None, "", ""
+
+
+@policies.rows(
+    policies.of_case(
+        "false",
+        figures=(
+            "case_id", "sex", "birth_year", "age_band", "disability", "ethnicity_group", "pregnant",
+        ),
+    )
+)  # fmt: skip
+class Survivor(CaseRecord):
+    """Her; coded columns in clear, everything that finds her sealed. One row, one case."""
+
+    case = models.OneToOneField(Case, on_delete=models.PROTECT)
+    sex = models.CharField(max_length=12, default="unknown")
+    birth_year = models.PositiveSmallIntegerField(null=True)
+    age_band = models.CharField(max_length=12, blank=True)
+    disability = models.CharField(max_length=24, blank=True)
+    ethnicity_group = models.CharField(max_length=24, blank=True)
+    nationality_kind = models.CharField(max_length=24, blank=True)
+    identification = models.CharField(max_length=24, blank=True)
+    pregnant = models.CharField(max_length=12, blank=True)
+    language = models.CharField(max_length=12, default="vi")
+    interpreter_needed = models.BooleanField(default=False)
+    identity = SealedField(Identity, null=True)
+    contact = SealedField(Contact, null=True)
+    whereabouts = SealedField(Whereabouts, null=True)
+    children = SealedField(Children, null=True)
+    support_needs = SealedField(SupportNeeds, null=True)
+
+
+@policies.rows(policies.of_case("false", grants="SELECT, INSERT, UPDATE, DELETE"))
+class SurvivorIndex(models.Model):
+    """Blind indexes that find a survivor again; a value is shared by a crowd, by design."""
+
+    case = models.ForeignKey(Case, on_delete=models.PROTECT)
+    kind = models.CharField(max_length=12)
+    value = models.IntegerField()
+
+    class Meta:
+        indexes = [models.Index(fields=["kind", "value"], name="survivor_index")]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.pk}"
+
+
+@policies.rows(
+    policies.of_case(
+        "false",
+        figures=(
+            "id", "case_id", "happened_on", "recorded_at", "unit_id", "gbvims_type", "acts",
+            "relation", "accused_sex", "place_kind", "prior",
+        ),
+    )
+)  # fmt: skip
+class Incident(CaseRecord):
+    """One event of violence; GBVIMS type and the law's acts live side by side."""
+
+    happened_on = models.DateField(null=True)
+    precision = models.CharField(max_length=12, default="day")
+    recorded_at = models.DateTimeField()
+    unit = models.ForeignKey(AdminUnit, on_delete=models.PROTECT, null=True, related_name="+")
+    place_kind = models.CharField(max_length=24, blank=True)
+    time_of_day = models.CharField(max_length=12, blank=True)
+    gbvims_type = models.CharField(max_length=32, blank=True)
+    acts = ArrayField(models.CharField(max_length=4), default=list)
+    relation = models.CharField(max_length=32, blank=True)
+    accused_sex = models.CharField(max_length=12, blank=True)
+    accused_age = models.CharField(max_length=12, blank=True)
+    prior = models.CharField(max_length=12, blank=True)
+    account = SealedField(Words, null=True)
+    perpetrator = SealedField(Perpetrator, null=True)
+
+
+class ReportStatus(models.TextChoices):
+    RECEIVED = "RECEIVED", _("Received")
+    HANDLED = "HANDLED", _("Being handled")
+    CLOSED = "CLOSED", _("Closed")
+
+
+@policies.rows(policies.of_case(MINE.replace("agency_id", "from_agency_id"), least=None))
+class Report(Stateful, CaseRecord):
+    """What a reporter sees ever after: received, being handled, closed; who was told."""
+
+    from_agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="+")
+    reporter = models.ForeignKey(USER, on_delete=models.PROTECT, related_name="+")
+    channel = models.CharField(max_length=24)
+    status = StateField(default=ReportStatus.RECEIVED, choices=ReportStatus.choices)
+    needs = ArrayField(models.CharField(max_length=24), default=list)
+    adults = models.PositiveSmallIntegerField(default=1)
+    children_count = models.PositiveSmallIntegerField(default=0)
+    danger_now = models.CharField(max_length=12, default="unanswered")
+    conflict = models.CharField(max_length=12, choices=Conflict.choices)
+    code = models.CharField(max_length=16)
+    told = ArrayField(models.BigIntegerField(), default=list)
+    not_told = ArrayField(models.BigIntegerField(), default=list)
+    sealed_later = models.BooleanField(default=False)
+    happened_at = models.DateTimeField()
+    recorded_at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["from_agency", "recorded_at"], name="report_of_agency")]
+        triggers = [Edges(name="report_edges", field="status")]
+
+    @transition(field=status, source=ReportStatus.RECEIVED, target=ReportStatus.HANDLED)
+    def handle(self) -> None: ...
+
+    @transition(
+        field=status,
+        source=(ReportStatus.RECEIVED, ReportStatus.HANDLED),
+        target=ReportStatus.CLOSED,
+    )
+    def close(self) -> None: ...
+
+    @transition(field=status, source=ReportStatus.CLOSED, target=ReportStatus.HANDLED)
+    def handle_again(self) -> None: ...
+
+
+@policies.rows(policies.of_case(f"{AGENCY} = ANY ({{t}}.readers)", least=policies.OWNING))
+class EmergencyCard(CaseRecord):
+    """What those who must reach her tonight see, and nothing else of the case."""
+
+    case = models.OneToOneField(Case, on_delete=models.PROTECT)
+    level = models.CharField(max_length=12, choices=Level.choices)
+    danger = ArrayField(models.CharField(max_length=32), default=list)
+    adults = models.PositiveSmallIntegerField(default=1)
+    children_count = models.PositiveSmallIntegerField(default=0)
+    needs = ArrayField(models.CharField(max_length=24), default=list)
+    interpreter = models.CharField(max_length=24, blank=True)
+    unit = models.ForeignKey(AdminUnit, on_delete=models.PROTECT, null=True, related_name="+")
+    readers = ArrayField(models.BigIntegerField(), default=list)
+    card = SealedField(Card, null=True)
+
+
+@policies.rows(OF_OWNER)
+class Link(CaseRecord):
+    """Two cases of one person, or one event reported twice."""
+
+    other = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="+")
+    kind = models.CharField(max_length=16)
+    by = models.ForeignKey(USER, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+
+

@@ -1,0 +1,109 @@
+"""What was agreed with her, piece by piece, and the visits after."""
+
+from datetime import datetime
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+from django_fsm import transition
+
+from casework.groups import Words
+from casework.models.base import CaseRecord
+from network.models import Agency
+from safekeeping import policies
+from safekeeping.sealed import SealedField
+from safekeeping.states import Edges, Stateful, StateField
+
+USER = settings.AUTH_USER_MODEL
+
+
+class PlanKind(models.TextChoices):
+    SAFETY = "safety", _("Safety plan")
+    SUPPORT = "support", _("Support plan")
+
+
+@policies.rows(policies.of_case("false"))
+class Plan(CaseRecord):
+    """A safety plan or a support plan; changed by new items, not by rewriting."""
+
+    kind = models.CharField(max_length=12, choices=PlanKind.choices)
+    agreed_at = models.DateTimeField()
+    agreed_alone = models.BooleanField(null=True)
+    by = models.ForeignKey(USER, on_delete=models.PROTECT, related_name="+")
+    recorded_at = models.DateTimeField()
+    content = SealedField(Words, null=True)
+
+
+class ItemState(models.TextChoices):
+    OPEN = "OPEN", _("Open")
+    DONE = "DONE", _("Done")
+    DROPPED = "DROPPED", _("Dropped")
+
+
+@policies.rows(
+    policies.of_case(
+        "false",
+        figures=("id", "case_id", "service", "need", "state", "reason", "recorded_at"),
+    )
+)
+class PlanItem(Stateful, CaseRecord):
+    """One thing to be done, by whom, by when, and who goes with her."""
+
+    plan = models.ForeignKey(Plan, on_delete=models.PROTECT, related_name="items")
+    state = StateField(default=ItemState.OPEN, choices=ItemState.choices)
+    need = models.CharField(max_length=24)
+    service = models.CharField(max_length=24, blank=True)
+    responsible = models.ForeignKey(Agency, on_delete=models.PROTECT, null=True, related_name="+")
+    companion = models.CharField(max_length=24, blank=True)
+    due_on = models.DateField(null=True)
+    reason = models.CharField(max_length=24, blank=True)
+    settled_at = models.DateTimeField(null=True)
+    recorded_at = models.DateTimeField()
+    content = SealedField(Words, null=True)
+
+    class Meta:
+        triggers = [Edges(name="item_edges")]
+
+    @transition(field=state, source=ItemState.OPEN, target=ItemState.DONE)
+    def finish(self, *, at: datetime) -> None:
+        self.settled_at = at
+
+    @transition(field=state, source=ItemState.OPEN, target=ItemState.DROPPED)
+    def drop(self, *, reason: str, at: datetime) -> None:
+        self.reason, self.settled_at = reason, at
+
+
+class FollowUpState(models.TextChoices):
+    PLANNED = "PLANNED", _("Planned")
+    HELD = "HELD", _("Held")
+    MISSED = "MISSED", _("Missed")
+    CANCELLED = "CANCELLED", _("Cancelled")
+
+
+@policies.rows(policies.of_case("false"))
+class FollowUp(Stateful, CaseRecord):
+    """One planned contact after support, in the way that she chose."""
+
+    state = StateField(default=FollowUpState.PLANNED, choices=FollowUpState.choices)
+    due_at = models.DateTimeField()
+    mode = models.CharField(max_length=24)
+    settled_at = models.DateTimeField(null=True)
+    alone = models.BooleanField(null=True)
+    safe_again = models.CharField(max_length=24, blank=True)
+    recorded_at = models.DateTimeField()
+    text = SealedField(Words, null=True)
+
+    class Meta:
+        triggers = [Edges(name="follow_up_edges")]
+
+    @transition(field=state, source=FollowUpState.PLANNED, target=FollowUpState.HELD)
+    def hold(self, *, at: datetime) -> None:
+        self.settled_at = at
+
+    @transition(field=state, source=FollowUpState.PLANNED, target=FollowUpState.MISSED)
+    def miss(self, *, at: datetime) -> None:
+        self.settled_at = at
+
+    @transition(field=state, source=FollowUpState.PLANNED, target=FollowUpState.CANCELLED)
+    def cancel(self, *, at: datetime) -> None:
+        self.settled_at = at

@@ -1,0 +1,67 @@
+"""One request, one transaction, one context; and the one place where a refusal becomes a status."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.core.exceptions import PermissionDenied, SuspiciousOperation
+from django.http import Http404, HttpResponse
+from django_fsm import ConcurrentTransition, TransitionNotAllowed
+
+from config.refusals import refuse
+from safekeeping import rls
+from safekeeping.errors import KeyReused, NotGranted, NotVisible, RuleBroken, Unreadable
+
+REFUSALS: dict[type[Exception], int] = {
+    NotVisible: 404,
+    NotGranted: 404,
+    Http404: 404,
+    PermissionDenied: 403,
+    SuspiciousOperation: 400,
+    TransitionNotAllowed: 409,
+    ConcurrentTransition: 409,
+    KeyReused: 422,
+    RuleBroken: 409,
+    Unreadable: 503,
+}
+
+
+class Unit:
+    """The unit of work: last of all middleware, so that sign-in and CSRF have run.
+
+    A view's exception leaves the block and rolls everything back; a refusal is then answered from
+    a transaction of its own, so that it is recorded although its effect is not.
+    """
+
+    def __init__(self, get_response: Callable[[Any], Any]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: Any) -> Any:
+        try:
+            with rls.acting(actor=request.actor, now=request.now):
+                return self._answer(request)
+        except tuple(REFUSALS) as refusal:
+            with rls.acting(actor=request.actor, now=request.now):
+                return refuse(request, refusal, status_of(refusal))
+
+    def _answer(self, request: Any) -> Any:
+        response = self.get_response(request)
+        if broken := getattr(request, "broken", None):
+            raise broken
+        if rls.context().case or rls.context().system:
+            raise RuntimeError("a view may not answer with a case in hand")
+        if response.streaming and not getattr(response, "reads_no_rows", False):
+            raise RuntimeError("a streamed body would see no rows")
+        return response
+
+    def process_exception(self, request: Any, exception: Exception) -> HttpResponse:
+        """Django would answer 500 here and the block would commit half: hold it for __call__."""
+        request.broken = exception
+        return HttpResponse(status=500)
+
+
+def status_of(refusal: Exception) -> int:
+    """The status a refusal is answered with; the nearest kind decides."""
+    for kind in type(refusal).__mro__:
+        if kind in REFUSALS:
+            return REFUSALS[kind]
+    return 500

@@ -1,0 +1,176 @@
+"""Whose rows are seen and written: the context of a transaction, and the case in hand.
+
+`acting` says who; `on_case` takes one case in hand, which locks it and opens its rows, and only
+its rows, to writing. Both are used as `with` items in actions, handlers, flows, sweeps and the
+unit of work alone (a house test reads the code). The policies themselves stand in `policies.py`.
+"""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Protocol
+
+from django.db import connections, transaction
+from django.db.backends.base.base import BaseDatabaseWrapper
+from psycopg.pq import TransactionStatus
+
+SYSTEMS = frozenset({"", "sweep", "seal", "deliver", "figures", "repair", "setup", "gate", "audit"})
+CASE_IDS = "casework_case_id_seq"
+
+_PUT_ALL = (
+    "SELECT set_config('app.actor', %s, true), set_config('app.agency', %s, true),"
+    " set_config('app.now', %s, true), set_config('app.system', %s, true),"
+    " set_config('app.case', %s, true)"
+)
+_TAKE = "SELECT set_config('app.case', %s, true), pg_advisory_xact_lock(%s)"
+_NEW = f"SELECT set_config('app.case', nextval('{CASE_IDS}')::text, true)"
+
+
+class ActorLike(Protocol):
+    """Who acts, as far as safekeeping needs to know: two ids."""
+
+    @property
+    def user_id(self) -> int | None: ...
+    @property
+    def agency_id(self) -> int | None: ...
+
+
+@dataclass(frozen=True)
+class Ids:
+    """An actor of whom only the ids are known: the originator of an event, a system."""
+
+    user_id: int | None = None
+    agency_id: int | None = None
+
+
+@dataclass(frozen=True)
+class Context:
+    """What the database is told for the length of a transaction; texts, empty for none."""
+
+    actor: str = ""
+    agency: str = ""
+    now: str = ""
+    system: str = ""
+    case: str = ""
+
+
+NOBODY = Context()
+
+
+class NotInHand(RuntimeError):
+    """Our own mistake: rows of a case were about to be touched without the case in hand."""
+
+
+def context() -> Context:
+    """What the current transaction was told; NOBODY outside any."""
+    stack = _stack()
+    return stack[-1] if stack else NOBODY
+
+
+def require_hand() -> int:
+    """The id of the case in hand, for code that must not run without one (flows, locks)."""
+    if not context().case:
+        raise NotInHand
+    return int(context().case)
+
+
+@contextmanager
+def acting(*, actor: ActorLike | None, now: datetime, system: str = "") -> Iterator[None]:
+    """Open a transaction (or join one) as this person, or as a named system actor.
+
+    `now` is what policies compare ends with (`app.now`): a rehearsal lives in its own time.
+    """
+    if system not in SYSTEMS:
+        raise ValueError(system)
+    who = Context(
+        actor=_text(actor.user_id if actor else None),
+        agency=_text(actor.agency_id if actor else None),
+        now=now.isoformat(),
+        system=system,
+    )
+    nested = _connection().in_atomic_block
+    with transaction.atomic(), _as(who, put=_put_all, restore=nested):
+        yield
+
+
+@contextmanager
+def on_case(case_id: int) -> Iterator[None]:
+    """Take a case in hand: one writer a case until the transaction ends; re-entrant and then free.
+
+    What was read of the case before this is old: load it again inside.
+    """
+    who = context()
+    if who.case == str(case_id):
+        yield
+        return
+    with _as(replace(who, case=str(case_id)), put=_take):
+        yield
+
+
+@contextmanager
+def on_new_case() -> Iterator[int]:
+    """Take the next case's id in hand before its row exists; yields the id."""
+    connection = _in_transaction()
+    with connection.cursor() as cursor:
+        cursor.execute(_NEW)
+        case_id = int(cursor.fetchone()[0])
+    with _as(replace(context(), case=str(case_id)), put=_nothing):
+        yield case_id
+
+
+@contextmanager
+def _as(who: Context, *, put: Callable[[Context], None], restore: bool = True) -> Iterator[None]:
+    """Put a context and give the former one back; a rolled-back savepoint has done so itself."""
+    before, stack = context(), _stack()
+    depth = len(stack)
+    put(who)
+    stack.append(who)
+    try:
+        yield
+    finally:
+        ours = depth < len(stack) and stack[depth] is who
+        del stack[depth:]
+        if ours and restore and _usable():
+            _put_all(before)
+
+
+def _put_all(who: Context) -> None:
+    with _in_transaction().cursor() as cursor:
+        cursor.execute(_PUT_ALL, [who.actor, who.agency, who.now, who.system, who.case])
+
+
+def _take(who: Context) -> None:
+    with _in_transaction().cursor() as cursor:
+        cursor.execute(_TAKE, [who.case, int(who.case)])
+
+
+def _nothing(who: Context) -> None:
+    """The database was told already."""
+
+
+def _text(number: int | None) -> str:
+    return "" if number is None else str(number)
+
+
+def _connection() -> BaseDatabaseWrapper:
+    # Not `django.db.connection`: that is a proxy, and state laid on it is shared by all threads.
+    return connections["default"]
+
+
+def _in_transaction() -> BaseDatabaseWrapper:
+    connection = _connection()
+    if not connection.in_atomic_block:
+        raise NotInHand("needs a transaction")
+    return connection
+
+
+def _stack() -> list[Context]:
+    return vars(_connection()).setdefault("mai_am", [])  # type: ignore[no-any-return]
+
+
+def _usable() -> bool:
+    connection = _connection()
+    if connection.connection is None or connection.needs_rollback:
+        return False
+    return bool(connection.connection.info.transaction_status == TransactionStatus.INTRANS)
