@@ -48,3 +48,7 @@ class Stale(RuleBroken):
 
     def __init__(self, **facts: object) -> None:
         super().__init__("stale", **facts)
+
+
+class KeyReused(Exception):
+    """The same idempotency key came with another body (422): nothing was done."""
