@@ -1,7 +1,7 @@
 """What pages are drawn with: taken from npm by lock, made fit for us at set-up, never committed.
 
-`build()` fetches the packages and writes `var/assets/vendor/`: the GOV.UK and MOJ style sheets and
-scripts without their typeface, crest and source maps, and Be Vietnam Pro cut down to what we show.
+`build()` fetches the packages and writes `vendor/` under DATA_DIR/assets: the GOV.UK and MOJ style
+sheets and scripts without their typeface, crest and source maps, and Be Vietnam Pro cut down to what we show.
 """
 
 import hashlib
@@ -14,11 +14,11 @@ from pathlib import Path
 
 from fontTools import subset
 
-from config.embedded import BASE_DIR
+from config.embedded import BASE_DIR, data_dir
 
 LOCK = BASE_DIR / "package-lock.json"
 NODE_MODULES = BASE_DIR / "node_modules"
-FOLDER = BASE_DIR / "var" / "assets"
+FOLDER = data_dir() / "assets"
 VENDOR = FOLDER / "vendor"
 GOVUK = NODE_MODULES / "govuk-frontend" / "dist" / "govuk"
 MOJ = NODE_MODULES / "@ministryofjustice" / "frontend" / "moj"
@@ -60,7 +60,7 @@ def npm() -> str:
 
 
 def build() -> bool:
-    """Write `var/assets/vendor/` if the lock or this file changed; returns whether it did."""
+    """Write `vendor/` if the lock or this file changed; returns whether it did."""
     wanted = _hash(LOCK, Path(__file__))
     stamp = FOLDER / ".stamp"
     if _read(stamp) == wanted:

@@ -16,8 +16,8 @@ PROVINCE = "network/data/hung-yen"
 
 
 def is_wanted() -> bool:
-    """Whether this is the demo: default with the embedded database, asked for otherwise."""
-    return os.environ.get("MAI_AM_DEMO") == "1"
+    """Whether this is the demo, which `make run` is unless told otherwise."""
+    return os.environ.get("MAI_AM_MODE") == "demo"
 
 
 def forget_half_made() -> None:

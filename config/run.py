@@ -132,7 +132,8 @@ def _stop(signum: int, frame: FrameType | None) -> None:
 
 def _run(host: str, port: int) -> None:
     log_of("").parent.mkdir(parents=True, exist_ok=True)
-    os.environ.setdefault("MAI_AM_DEMO", "1" if embedded.is_embedded() else "0")
+    os.environ.setdefault("MAI_AM_MODE", "demo")
+    os.environ["PORT"] = str(port)
     with only_one(host, port), database():
         wait_for_port(host, port)
         prepare()

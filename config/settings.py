@@ -188,7 +188,8 @@ FORMAT_MODULE_PATH = ["config.formats"]
 
 STATIC_URL = "/static/"
 STATIC_ROOT = DATA_DIR / "static"
-STATICFILES_DIRS = [("", str(DATA_DIR / "assets"))] if (DATA_DIR / "assets").exists() else []
+(DATA_DIR / "assets").mkdir(parents=True, exist_ok=True)  # filled by `setup`
+STATICFILES_DIRS = [DATA_DIR / "assets"]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},
     "staticfiles": {

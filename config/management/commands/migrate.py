@@ -4,7 +4,7 @@ from typing import Any
 
 from django.core.management.commands import migrate
 
-from safekeeping import rls
+from safekeeping import policies
 
 
 class Command(migrate.Command):
@@ -15,4 +15,4 @@ class Command(migrate.Command):
         super().handle(*args, **options)
         looks_only = options["plan"] or options["check_unapplied"]
         if not looks_only and not options["app_label"]:
-            rls.sync()
+            policies.sync()
