@@ -1,0 +1,138 @@
+"""Pages for what went wrong: each says what happened, what to do, and whom to ring."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.template.loader import render_to_string
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from config import duty
+from config.context_processors import address
+
+Words = str | Promise
+BROKEN = 500
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """What a page about a refusal shows; every part but the status may be missing.
+
+    `state`: the record's state now, in words; `moved_by`, `moved_at`: who moved it last and when;
+    `instead`: links (label, url) to what can be done; `typed`: what the person had typed.
+    """
+
+    status: int
+    title: Words = ""
+    text: Words = ""
+    state: Words = ""
+    moved_by: str = ""
+    moved_at: Any = None
+    instead: tuple[tuple[Words, str], ...] = ()
+    typed: Mapping[str, str] = field(default_factory=dict)
+    incident: str = ""
+
+
+WORDS: dict[int, tuple[Words, Words]] = {
+    400: (
+        _("This could not be read"),
+        _("The browser sent something incomplete. Go back, reload the page and try again."),
+    ),
+    403: (
+        _("This is not yours to do"),
+        _("Your role does not include this step. Somebody else in your office may take it."),
+    ),
+    404: (
+        _("This page cannot be opened"),
+        _(
+            "The address may be wrong, the page may have moved, or it is not meant for this"
+            " account."
+        ),
+    ),
+    405: (
+        _("This cannot be done by opening a link"),
+        _("Go back to the page before and use its button."),
+    ),
+    409: (
+        _("This has changed since you opened the page"),
+        _("Nothing was saved. See how it stands now, then decide."),
+    ),
+    413: (
+        _("This is too much at once"),
+        _("The text or the file is too large. Shorten it, or send it in parts."),
+    ),
+    422: (
+        _("This form was already sent with other answers"),
+        _("The first sending counts. Open it and correct it there."),
+    ),
+    429: (
+        _("Too many tries"),
+        _("Wait a few minutes, then try again. If it is urgent, ring now."),
+    ),
+    500: (
+        _("Something broke on our side"),
+        _("It has been written down and will be looked at. Nothing was half saved."),
+    ),
+}
+
+
+def render(request: HttpRequest, refusal: Refusal) -> HttpResponse:
+    """Return the page of a refusal, in the reader's language."""
+    title, text = WORDS.get(refusal.status, WORDS[400])
+    context = {
+        "refusal": refusal,
+        "title": refusal.title or title,
+        "text": refusal.text or text,
+        "kept": request.method == "POST" and not refusal.typed,
+    }
+    if refusal.status < BROKEN:
+        page = render_to_string("errors/page.html", context, request)
+    else:  # the database may be away: no request, so no context processor asks it
+        page = render_to_string("errors/broken.html", context | page_apart())
+    return HttpResponse(page, status=refusal.status)
+
+
+def page_apart() -> dict[str, Any]:
+    """Return what a page of a broken server needs, without asking the database."""
+    return {
+        "duty_phone": duty.last_known(),
+        "report_url": address("casework:report"),
+        "home_url": address("casework:my_work"),
+    }
+
+
+def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """Answer 400, or 413 where the body was too large."""
+    too_large = type(exception).__name__ in {"RequestDataTooBig", "TooManyFieldsSent"}
+    return render(request, Refusal(413 if too_large else 400))
+
+
+def permission_denied(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """Answer 403."""
+    return render(request, Refusal(403))
+
+
+def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """Answer 404, alike for what is missing and what is hidden."""
+    return render(request, Refusal(404))
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """Answer 500 with a page that asks nothing of the database."""
+    return render(request, Refusal(500))
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """Answer 403 for a form whose page was too old."""
+    return render(
+        request,
+        Refusal(
+            403,
+            title=_("The page was open too long"),
+            text=_("For safety a form is valid for one sign-in. Go back, reload and send again."),
+        ),
+    )

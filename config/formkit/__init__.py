@@ -1,0 +1,33 @@
+"""Forms in GOV.UK markup: field classes, widgets and the renderer that draws them.
+
+Owns how a form looks and how its messages sound; it knows no domain, nothing of the network and
+asks the database nothing, so every app may use it. Start reading in `fields.py`.
+"""
+
+from config.formkit.fields import (
+    Choose,
+    Day,
+    LongText,
+    Moment,
+    OneOf,
+    Phone,
+    SomeOf,
+    Text,
+    Tick,
+    Whole,
+)
+from config.formkit.forms import Form
+
+__all__ = [
+    "Choose",
+    "Day",
+    "Form",
+    "LongText",
+    "Moment",
+    "OneOf",
+    "Phone",
+    "SomeOf",
+    "Text",
+    "Tick",
+    "Whole",
+]

@@ -1,0 +1,27 @@
+"""The form every page starts from."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django import forms
+
+from config.formkit.fields import Day
+
+
+class Form(forms.Form):
+    """A form drawn in GOV.UK markup; `now` reaches the fields that refuse a time to come.
+
+    It asks whether the input is well-shaped, never whether it is permitted. Texts are bounded and
+    free of hidden characters (see `fields`); what is not a field of the form is not read.
+    """
+
+    use_required_attribute = False  # the browser's own bubbles speak its language, not ours
+
+    def __init__(self, *args: Any, now: datetime | None = None, **kwargs: Any) -> None:
+        kwargs.setdefault("label_suffix", "")
+        super().__init__(*args, **kwargs)
+        for field in self.fields.values():
+            if isinstance(field, Day):
+                field.now = now
