@@ -1,0 +1,1 @@
+"""What casework does once an event has happened."""

@@ -1,0 +1,116 @@
+"""Tests run on a real PostgreSQL as the unprivileged role; the owner only makes and empties.
+
+As a superuser row-level security would be silently off, and every test of it would pass.
+"""
+
+import os
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import psycopg
+import pytest
+from django.db import connection
+from django.test import TransactionTestCase
+
+from config import embedded
+from safekeeping import rls
+
+# A Tuesday in November, ten in the morning in Hưng Yên; tests pass time, they do not read it.
+NOW = datetime(2026, 11, 24, 3, 0, tzinfo=UTC)
+KEPT = ("django_migrations", "django_content_type", "auth_permission")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Start the embedded server once, in the process that leads the others."""
+    if not hasattr(config, "workerinput") and embedded.is_embedded():
+        server = embedded.Postgres(fast=True)
+        server.start()
+        config.add_cleanup(server.stop)
+
+
+def log_in_as(role: str) -> None:
+    connection.close()
+    connection.close_pool()
+    login = embedded.settings_for(role)
+    connection.settings_dict.update({key: login.get(key, "") for key in ("USER", "PASSWORD")})
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings: None) -> None:
+    log_in_as("owner")
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
+    with django_db_blocker.unblock():
+        log_in_as("app")
+    yield
+    with django_db_blocker.unblock():
+        log_in_as("owner")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _empty_instead_of_flush() -> None:
+    """Django's flush is refused to the app role, as it should be."""
+    TransactionTestCase._fixture_teardown = lambda self: empty()  # type: ignore[method-assign]
+
+
+def as_owner() -> psycopg.Connection[Any]:
+    """A connection of the owner to this worker's test database."""
+    login, here = embedded.settings_for("owner"), connection.settings_dict
+    return psycopg.connect(
+        host=login["HOST"],
+        port=login["PORT"] or None,
+        user=login["USER"],
+        password=login["PASSWORD"] or None,
+        dbname=here["NAME"],
+    )
+
+
+def empty() -> None:
+    """Empty every table in one transaction, the append-only ones too; reference data stays."""
+    connection.close()
+    with as_owner() as db:
+        db.execute("SET LOCAL lock_timeout = '10s'")
+        triggers = db.execute(
+            "SELECT tgrelid::regclass::text, tgname FROM pg_trigger"
+            " WHERE NOT tgisinternal AND tgenabled = 'A'"
+        ).fetchall()
+        for table, name in triggers:
+            db.execute(f'ALTER TABLE {table} DISABLE TRIGGER "{name}"')
+        db.execute("SET CONSTRAINTS ALL DEFERRED")
+        for (table,) in db.execute(
+            "SELECT c.oid::regclass::text FROM pg_class c JOIN pg_namespace n"
+            " ON n.oid = c.relnamespace WHERE n.nspname = 'public' AND c.relkind = 'r'"
+        ).fetchall():
+            if table not in KEPT and not table.startswith("procrastinate_version"):
+                db.execute(f"DELETE FROM {table}")
+        db.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        for table, name in triggers:
+            db.execute(f'ALTER TABLE {table} ENABLE ALWAYS TRIGGER "{name}"')
+
+
+@pytest.fixture
+def now() -> datetime:
+    return NOW
+
+
+@pytest.fixture
+def later() -> Callable[..., datetime]:
+    """`later(minutes=5)`: a moment after `now`."""
+    return lambda **by: NOW + timedelta(**by)
+
+
+@pytest.fixture
+def as_actor() -> Callable[..., AbstractContextManager[None]]:
+    """`with as_actor(actor):` a transaction in that person's context, as a request would be."""
+
+    def enter(actor: Any, at: datetime = NOW) -> AbstractContextManager[None]:
+        return rls.acting(actor=actor, now=at)
+
+    return enter
+
+
+os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
