@@ -2,6 +2,7 @@
 
 from safekeeping.models.events import Event, Repair
 from safekeeping.models.keys import Erasure, KeyCanary, SubjectKey
+from safekeeping.models.seal import EventSeal
 from safekeeping.models.submission import Submission
 
-__all__ = ["Erasure", "Event", "KeyCanary", "Repair", "SubjectKey", "Submission"]
+__all__ = ["Erasure", "Event", "EventSeal", "KeyCanary", "Repair", "SubjectKey", "Submission"]

@@ -1,10 +1,10 @@
 """What happened: references and codes only, never a word about anybody."""
 
-import pgtrigger
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
 from safekeeping import policies, rls
+from safekeeping.appendonly import append_only
 from safekeeping.policies import AGENCY, CASE, OWNING, reaches, system
 
 
@@ -55,10 +55,7 @@ class Event(models.Model):
             models.Index(fields=["agency_id", "topic", "id"], name="event_of_agency"),
             models.Index(fields=["subject", "topic"], name="event_of_subject"),
         ]
-        triggers = [
-            pgtrigger.Protect(name="event_stays", operation=pgtrigger.Update | pgtrigger.Delete),
-            pgtrigger.Protect(name="event_not_emptied", operation=pgtrigger.Truncate),
-        ]
+        triggers = append_only("event")
 
     def __str__(self) -> str:
         return f"{self.topic} {self.reference}"

@@ -2,6 +2,9 @@
 
 from django.db import models
 
+from safekeeping import policies
+from safekeeping.policies import Grants
+
 
 class SubjectKey(models.Model):
     """One subject's data key, wrapped. Deleting it makes all its sealed values unreadable.
@@ -27,6 +30,7 @@ class SubjectKey(models.Model):
         return f"key of {self.subject}"
 
 
+@policies.rows(Grants(app="SELECT, INSERT"))
 class KeyCanary(models.Model):
     """Proof of a root key, by which a start with the wrong ring is found out."""
 
@@ -43,6 +47,7 @@ class KeyCanary(models.Model):
         return f"{self.use} {self.key_id}"
 
 
+@policies.rows(Grants(app="SELECT, INSERT"))
 class Erasure(models.Model):
     """A subject whose key was deleted; its copy outside is replayed after every restore."""
 
