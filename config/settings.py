@@ -227,6 +227,12 @@ KEY_RING = {
     "json": env.str("KEY_RING_JSON", ""),
     "command": env.str("KEY_RING_COMMAND", ""),
 }
+# Outside the database on purpose: a restored one knows nothing of later erasures and seals.
+ERASURE_LEDGER = env.str("ERASURE_LEDGER", str(DATA_DIR / "keys" / "erasures.log"))
+CHAIN_ANCHORS = {
+    "file": env.str("CHAIN_ANCHOR_FILE", str(DATA_DIR / "keys" / "anchors.log")),
+    "mail": env.str("CHAIN_ANCHOR_MAIL", ""),
+}
 
 # Only fields that are allowed by name reach a log line; a traceback's values never do.
 ALLOWED_IN_LOGS = frozenset(

@@ -35,10 +35,12 @@ random_bytes = secrets.token_bytes
 
 
 class Place(NamedTuple):
-    """Where a sealed value belongs; moved anywhere else it cannot be read."""
+    """Where a sealed value belongs; moved anywhere else it cannot be read.
 
-    table: str
-    column: str
+    `names` are table and column as `names_of` writes them, made once for a field.
+    """
+
+    names: bytes
     row: UUID
     subject: UUID
 
@@ -47,6 +49,11 @@ def length_prefixed(text: str) -> bytes:
     """UTF-8 bytes behind their length as an unsigned 16-bit number."""
     raw = text.encode()
     return len(raw).to_bytes(2, "big") + raw
+
+
+def names_of(table: str, column: str) -> bytes:
+    """Table and column as they enter keys and bindings."""
+    return length_prefixed(table) + length_prefixed(column)
 
 
 def expand(key: bytes, info: bytes, length: int) -> bytes:
@@ -74,7 +81,7 @@ def _padded_size(size: int) -> int:
 
 def _unpadded(raw: bytes) -> bytes:
     end = 4 + int.from_bytes(raw[:4], "big")
-    if len(raw) != _padded_size(end) or any(raw[end:]):
+    if len(raw) != _padded_size(end) or raw.count(0, end) != len(raw) - end:
         raise Unreadable
     return raw[4:end]
 
@@ -106,14 +113,13 @@ def unseal(envelope: bytes, *, keys: Mapping[int, bytes], place: Place) -> bytes
 
 def _derived(key: bytes, place: Place, nonce: bytes) -> tuple[bytes, bytes]:
     """The encrypting key of one write, and the commitment that binds it to one data key."""
-    info = FIELD + length_prefixed(place.table) + length_prefixed(place.column) + nonce
-    both = expand(key, info, 2 * KEY_BYTES)
-    return both[:KEY_BYTES], both[KEY_BYTES:]
+    info = FIELD + place.names + nonce
+    secret = hmac.digest(key, info + b"\x01", "sha256")  # `expand` to 64 bytes, written out
+    return secret, hmac.digest(key, secret + info + b"\x02", "sha256")
 
 
 def _aad(place: Place, head: bytes) -> bytes:
-    names = length_prefixed(place.table) + length_prefixed(place.column)
-    return AAD + names + place.row.bytes + place.subject.bytes + head
+    return AAD + place.names + place.row.bytes + place.subject.bytes + head
 
 
 def _decrypted(secret: bytes, nonce: bytes, ciphertext: bytes, aad: bytes) -> bytes:

@@ -25,6 +25,8 @@ from safekeeping.errors import Unreadable
 T = TypeVar("T")
 Decode = Callable[[Any], Any]
 
+_loads = json.JSONDecoder().decode
+
 GROUPS: dict[str, type[Any]] = {}
 
 PLAIN: dict[type, Decode] = {str: str, int: int, bool: bool}
@@ -145,7 +147,7 @@ def _plain_dataclass(value: Any) -> dict[str, Any]:
 def from_json(cls: type[T], content: bytes) -> T:
     """The group inside; raises Unreadable if it does not fit the class at all."""
     try:
-        value: T = _reader(cls)(json.loads(content))
+        value: T = _reader(cls)(_loads(content.decode("utf-8", "surrogatepass")))
     except (ValueError, TypeError, AttributeError, KeyError):
         raise Unreadable from None
     return value
@@ -159,18 +161,33 @@ def _reader(cls: type[Any]) -> Decode:
         (f.name, _decoder(hints[f.name]), _default(f, hints)) for f in dataclasses.fields(cls)
     ]
 
+    make = _maker(cls)
+
     def read(stored: dict[str, Any]) -> Any:
         if type(stored) is not dict:
             raise TypeError
-        given = {
-            name: (decode(stored[name]) if decode else stored[name])
-            if name in stored
-            else default()
-            for name, decode, default in fields
-        }
-        return cls(**given)
+        given: dict[str, Any] = {}
+        for name, decode, default in fields:
+            if name not in stored:
+                given[name] = default()
+            else:
+                given[name] = decode(stored[name]) if decode else stored[name]
+        return make(given)
 
     return read
+
+
+def _maker(cls: type[Any]) -> Callable[[dict[str, Any]], Any]:
+    """From fields to the value: without `__init__`, which costs a frozen class half the time."""
+    if hasattr(cls, "__slots__") or hasattr(cls, "__post_init__"):
+        return lambda given: cls(**given)
+
+    def make(given: dict[str, Any]) -> Any:
+        made = object.__new__(cls)
+        made.__dict__.update(given)
+        return made
+
+    return make
 
 
 def _default(field: "dataclasses.Field[Any]", hints: dict[str, Any]) -> Callable[[], Any]:

@@ -278,16 +278,13 @@ class _ReadOnly:
 
 
 @dataclass(frozen=True)
-class EnvironmentSource(_ReadOnly):
-    """An environment variable that holds the ring's JSON."""
+class TextSource(_ReadOnly):
+    """The ring's JSON itself, from the environment."""
 
-    name: str
+    text: str = field(repr=False)
 
     def load(self) -> KeyRing:
-        text = os.environ.get(self.name)
-        if not text:
-            raise KeysUnavailable(f"The environment variable {self.name} holds no key ring.")
-        return loads(text)
+        return loads(self.text)
 
 
 @dataclass(frozen=True)
@@ -306,13 +303,10 @@ class CommandSource(_ReadOnly):
         return loads(done.stdout)
 
 
-def source_of(where: str) -> KeySource:
-    """The source a setting names: `file:/path`, `env:NAME` or `command:/program argument`."""
-    kind, _, rest = where.partition(":")
-    if kind == "file" and rest:
-        return FileSource(Path(rest))
-    if kind == "env" and rest:
-        return EnvironmentSource(rest)
-    if kind == "command" and rest:
-        return CommandSource(tuple(shlex.split(rest)))
-    raise KeysUnavailable("KEY_RING must be file:/path, env:NAME or command:/program.")
+def source_of(where: Mapping[str, str]) -> KeySource:
+    """The source that the setting KEY_RING names: `command` before `json` before `file`."""
+    if where.get("command"):
+        return CommandSource(tuple(shlex.split(where["command"])))
+    if where.get("json"):
+        return TextSource(where["json"])
+    return FileSource(Path(where["file"]))

@@ -9,6 +9,7 @@ filters, sorts or selects them by name.
 """
 
 from collections.abc import Collection, Iterable
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, Protocol
 from uuid import UUID
 
@@ -174,8 +175,11 @@ class SealedField(_Field):
 
     def place_of(self, record: Sealable) -> Place:
         """What binds a value to its column, row and subject."""
-        table = self.model._meta.db_table
-        return Place(table, self.column, record.reference, record.key_subject)
+        return Place(self._names, record.reference, record.key_subject)
+
+    @cached_property
+    def _names(self) -> bytes:
+        return envelope.names_of(self.model._meta.db_table, self.column)
 
     # Refusals
 
