@@ -90,6 +90,7 @@ MIDDLEWARE = [
     "config.middleware.Unit",
 ]
 
+CSRF_FAILURE_VIEW = "config.errors.csrf_failure"
 ROOT_URLCONF = "config.urls"
 ASGI_APPLICATION = "config.asgi.application"
 WSGI_APPLICATION = "config.wsgi.application"
@@ -104,12 +105,12 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "csp.context_processors.nonce",
-                "config.context_processors.house",
+                "config.context_processors.page",
             ],
         },
     }
 ]
-FORM_RENDERER = "config.formkit.Renderer"
+FORM_RENDERER = "config.formkit.renderer.GovukRenderer"
 
 DATABASES = {"default": embedded.settings_for(env.str("MAI_AM_DB_ROLE", "app"))}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
