@@ -1,6 +1,11 @@
+from importlib import import_module
+
 from django.apps import AppConfig
 
 
 class SafekeepingConfig(AppConfig):
     name = "safekeeping"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        import_module("safekeeping.chain")  # registers its sweep
