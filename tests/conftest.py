@@ -3,7 +3,6 @@
 As a superuser row-level security would be silently off, and every test of it would pass.
 """
 
-import os
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from datetime import UTC, datetime, timedelta
@@ -113,4 +112,3 @@ def as_actor() -> Callable[..., AbstractContextManager[None]]:
     return enter
 
 
-os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
