@@ -5,15 +5,15 @@ from __future__ import annotations
 from typing import Any
 
 from django.http import HttpRequest
-from django.urls import NoReverseMatch, reverse
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext as _
 
-from config import navigation
-from config.duty import duty_phone
+from config.house import navigation
+from config.house.addresses import address
+from config.house.duty import duty_phone
 
 
-def page(request: HttpRequest) -> dict[str, Any]:
+def house(request: HttpRequest) -> dict[str, Any]:
     """Give `me`, `navigation`, `duty_phone`, `report_url`, `home_url`; asked only when drawn."""
     return {
         "me": SimpleLazyObject(lambda: me(request)),
@@ -42,11 +42,3 @@ def me(request: HttpRequest) -> dict[str, Any] | None:
         "links": [link for link in links if link["url"]],
         "sign_out": address("account_logout"),
     }
-
-
-def address(name: str) -> str:
-    """Return the address of a page, empty while the page does not exist."""
-    try:
-        return reverse(name)
-    except NoReverseMatch:
-        return ""

@@ -1,63 +1,72 @@
-"""The page that a refusal gets: what is so, who moved it, what can be done instead."""
+"""The page that a refusal gets: what is so, who moved it, whom to ring, how to go on."""
+
+from __future__ import annotations
 
 from functools import cache
 from importlib import import_module
 from importlib.util import find_spec
 from typing import Any
+from urllib.parse import urlsplit
 
+from django.contrib.auth import get_user_model
 from django.http import HttpResponse
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django_fsm import TransitionNotAllowed
 
-from config import errors
-from safekeeping.errors import RuleBroken, Unreadable
+from config.house.errors import Refusal, Words, page
+from config.house.typed import typed_of
+from safekeeping.errors import RuleBroken, Stale
 from safekeeping.models import Event
 
 APPS = ("safekeeping", "network", "casework", "referral", "shelters", "hotline", "figures")
-CANNOT_BE_READ = (
-    _("This cannot be read"),
-    _("What is sealed here does not open. Nothing was saved. Ring the duty phone if it is urgent."),
-)
-
-
-@cache
-def messages() -> dict[str, str | Promise]:
-    """Rule code → sentence for a person, gathered from each app's `messages.py`."""
-    found: dict[str, str | Promise] = {}
-    for app in APPS:
-        if find_spec(f"{app}.messages"):
-            found |= import_module(f"{app}.messages").MESSAGES
-    return found
-
-
-def sentence(broken: RuleBroken) -> str:
-    """The broken rule in words, in the reader's language; coded facts fill its gaps."""
-    return str(messages().get(broken.code, "")) % broken.facts
 
 
 def refuse(request: Any, refusal: Exception, status: int) -> HttpResponse:
-    """Answer a refusal. No exception text is shown; missing and foreign look alike."""
-    return errors.render(request, _page_of(refusal, status))
-
-
-def _page_of(refusal: Exception, status: int) -> errors.Refusal:
+    """Answer a refusal; missing and foreign look alike, and no exception text is ever shown."""
     if isinstance(refusal, RuleBroken):
-        return errors.Refusal(status, text=sentence(refusal))
-    if isinstance(refusal, Unreadable):
-        title, text = CANNOT_BE_READ
-        return errors.Refusal(status, title=title, text=text)
+        return page(request, _of_rule(request, refusal, status))
     if isinstance(refusal, TransitionNotAllowed):
-        return _moved_meanwhile(refusal, status)
-    return errors.Refusal(status)
+        return page(request, _of_edge(request, refusal, status))
+    return page(request, Refusal(status))
 
 
-def _moved_meanwhile(refusal: TransitionNotAllowed, status: int) -> errors.Refusal:
-    """The record's state now, and when it came to it."""
-    row: Any = refusal.object
-    field = "status" if hasattr(row, "status") else "state"
-    shown = getattr(row, f"get_{field}_display", lambda: "")()
-    last = (
-        Event.objects.filter(subject=row.reference).exclude(to_state="").order_by("-id").first()
+def _of_rule(request: Any, refusal: RuleBroken, status: int) -> Refusal:
+    said = messages().get(refusal.code, "")
+    text = str(said) % refusal.facts if said else ""
+    typed = typed_of(request) if isinstance(refusal, Stale) else {}
+    return Refusal(status, code=refusal.code, text=text, typed=typed, instead=_back(request))
+
+
+def _of_edge(request: Any, refusal: TransitionNotAllowed, status: int) -> Refusal:
+    """Say where it stands now, and who moved it there, as far as this person may read that."""
+    moved = getattr(refusal, "object", None)
+    if moved is None:
+        return Refusal(status, instead=_back(request))
+    say = getattr(moved, "get_state_display", None) or getattr(moved, "get_status_display", str)
+    last = Event.objects.filter(subject=moved.reference).exclude(to_state="").last()
+    who = get_user_model().objects.filter(pk=last.actor_id).first() if last else None
+    return Refusal(
+        status,
+        state=say(),
+        moved_by=(who.get_full_name() or who.get_username()) if who else "",
+        moved_at=last.recorded_at if last else None,
+        instead=_back(request),
     )
-    return errors.Refusal(status, state=shown, moved_at=last.recorded_at if last else None)
+
+
+def _back(request: Any) -> tuple[tuple[Words, str], ...]:
+    """Link to the page that the person came from, if it is one of ours."""
+    came = urlsplit(request.headers.get("Referer", ""))
+    if came.netloc != request.get_host() or not came.path:
+        return ()
+    return ((_("See how it stands now"), came.path),)
+
+
+@cache
+def messages() -> dict[str, Words]:
+    """Every sentence for a broken rule, by its code; each app keeps its own in `messages.py`."""
+    found: dict[str, Words] = {}
+    for app in APPS:
+        if find_spec(f"{app}.messages"):
+            found |= getattr(import_module(f"{app}.messages"), "MESSAGES", {})
+    return found

@@ -1,12 +1,9 @@
-"""Every address. Each app keeps its own list; config's own are those that belong to no app."""
+"""Every address. Each app keeps its own list; only the wanted ones of allauth are opened."""
 
 from django.urls import include, path
 
-from config import views
-
 urlpatterns = [
-    path("thoat", views.exit_now, name="exit"),
-    path("lich", views.neutral, name="neutral"),
+    path("", include("config.house.urls")),
     path("", include("network.urls")),
     path("", include("casework.urls")),
     path("", include("referral.urls")),
@@ -15,7 +12,7 @@ urlpatterns = [
     path("", include("figures.urls")),
 ]
 
-handler400 = "config.errors.bad_request"
-handler403 = "config.errors.permission_denied"
-handler404 = "config.errors.not_found"
-handler500 = "config.errors.server_error"
+handler400 = "config.house.views.bad_request"
+handler403 = "config.house.views.forbidden"
+handler404 = "config.house.views.not_found"
+handler500 = "config.house.views.server_error"

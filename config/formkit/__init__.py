@@ -17,6 +17,7 @@ from config.formkit.fields import (
     Whole,
 )
 from config.formkit.forms import Form
+from config.formkit.renderer import Renderer
 
 __all__ = [
     "Choose",
@@ -26,6 +27,7 @@ __all__ = [
     "Moment",
     "OneOf",
     "Phone",
+    "Renderer",
     "SomeOf",
     "Text",
     "Tick",

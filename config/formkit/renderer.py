@@ -20,7 +20,7 @@ DRAWN = {
 }
 
 
-class GovukRenderer(TemplatesSetting):
+class Renderer(TemplatesSetting):
     """Takes a widget's template from formkit/widgets where one of ours stands for it."""
 
     form_template_name = "formkit/form.html"

@@ -14,7 +14,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext, gettext_lazy
 
-from config import icons, words
+from config.house import icons, words
 
 register = template.Library()
 

@@ -11,8 +11,8 @@ from django.template.loader import render_to_string
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from config import duty
-from config.context_processors import address
+from config.house import duty
+from config.house.addresses import address
 
 Words = str | Promise
 BROKEN = 500
@@ -27,6 +27,7 @@ class Refusal:
     """
 
     status: int
+    code: str = ""
     title: Words = ""
     text: Words = ""
     state: Words = ""
@@ -73,6 +74,13 @@ WORDS: dict[int, tuple[Words, Words]] = {
         _("Too many tries"),
         _("Wait a few minutes, then try again. If it is urgent, ring now."),
     ),
+    503: (
+        _("The sealed part cannot be read now"),
+        _(
+            "The keys are away for the moment. Reports are still taken, and their alerts go out."
+            " Nothing was changed."
+        ),
+    ),
     500: (
         _("Something broke on our side"),
         _("It has been written down and will be looked at. Nothing was half saved."),
@@ -80,59 +88,39 @@ WORDS: dict[int, tuple[Words, Words]] = {
 }
 
 
-def render(request: HttpRequest, refusal: Refusal) -> HttpResponse:
+# Refusals that have no app of their own.
+CODES: dict[str, tuple[Words, Words]] = {
+    "csrf": (
+        _("The page was open too long"),
+        _("For safety a form is valid for one sign-in. Go back, reload and send again."),
+    ),
+    "stale": (
+        _("Somebody saved before you"),
+        _("Nothing of yours was saved, so that nothing of theirs is lost. Compare, then decide."),
+    ),
+}
+
+
+def page(request: HttpRequest, refusal: Refusal) -> HttpResponse:
     """Return the page of a refusal, in the reader's language."""
-    title, text = WORDS.get(refusal.status, WORDS[400])
+    title, text = CODES.get(refusal.code) or WORDS.get(refusal.status, WORDS[400])
     context = {
         "refusal": refusal,
         "title": refusal.title or title,
         "text": refusal.text or text,
         "kept": request.method == "POST" and not refusal.typed,
     }
-    if refusal.status < BROKEN:
-        page = render_to_string("errors/page.html", context, request)
+    if refusal.status != BROKEN:
+        drawn = render_to_string("errors/page.html", context, request)
     else:  # the database may be away: no request, so no context processor asks it
-        page = render_to_string("errors/broken.html", context | page_apart())
-    return HttpResponse(page, status=refusal.status)
+        drawn = render_to_string("errors/broken.html", context | apart())
+    return HttpResponse(drawn, status=refusal.status)
 
 
-def page_apart() -> dict[str, Any]:
+def apart() -> dict[str, Any]:
     """Return what a page of a broken server needs, without asking the database."""
     return {
         "duty_phone": duty.last_known(),
         "report_url": address("casework:report"),
         "home_url": address("casework:my_work"),
     }
-
-
-def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    """Answer 400, or 413 where the body was too large."""
-    too_large = type(exception).__name__ in {"RequestDataTooBig", "TooManyFieldsSent"}
-    return render(request, Refusal(413 if too_large else 400))
-
-
-def permission_denied(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    """Answer 403."""
-    return render(request, Refusal(403))
-
-
-def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    """Answer 404, alike for what is missing and what is hidden."""
-    return render(request, Refusal(404))
-
-
-def server_error(request: HttpRequest) -> HttpResponse:
-    """Answer 500 with a page that asks nothing of the database."""
-    return render(request, Refusal(500))
-
-
-def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
-    """Answer 403 for a form whose page was too old."""
-    return render(
-        request,
-        Refusal(
-            403,
-            title=_("The page was open too long"),
-            text=_("For safety a form is valid for one sign-in. Go back, reload and send again."),
-        ),
-    )

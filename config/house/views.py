@@ -1,0 +1,81 @@
+"""Pages that belong to no app: leaving fast, the neutral page, the language, refusals."""
+
+from __future__ import annotations
+
+from calendar import Calendar
+from datetime import date
+
+from django.contrib.auth import logout
+from django.contrib.auth.decorators import login_not_required
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET, require_POST, require_safe
+from django.views.i18n import set_language
+
+from config.house.errors import Refusal, page
+
+CLEAR = '"cache", "cookies", "storage"'
+
+
+@login_not_required
+@never_cache
+@require_GET
+def exit_now(request: HttpRequest) -> HttpResponse:
+    """Sign out, tell the browser to forget us, and go where nothing speaks of us.
+
+    A GET on purpose: one touch, without a script, from any page. The worst that a planted link
+    can do is to sign somebody out.
+    """
+    logout(request)
+    response = HttpResponseRedirect(reverse("neutral"))
+    response["Clear-Site-Data"] = CLEAR
+    return response
+
+
+@login_not_required
+@require_safe
+def neutral(request: HttpRequest) -> HttpResponse:
+    """Show a calendar of this month: what anybody may have open."""
+    today = timezone.localdate(getattr(request, "now", None) or timezone.now())
+    return render(request, "neutral.html", {"today": today, "weeks": weeks_of(today)})
+
+
+def weeks_of(day: date) -> list[list[int]]:
+    """Return the month's weeks, Monday first; 0 stands for a day of another month."""
+    return Calendar().monthdayscalendar(day.year, day.month)
+
+
+@login_not_required
+@require_POST
+def language(request: HttpRequest) -> HttpResponseBase:
+    """Change the language of this browser and go back to where one was."""
+    return set_language(request)
+
+
+def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """Answer 400, or 413 where the body was too large."""
+    too_large = type(exception).__name__ in {"RequestDataTooBig", "TooManyFieldsSent"}
+    return page(request, Refusal(413 if too_large else 400))
+
+
+def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """Answer 403."""
+    return page(request, Refusal(403))
+
+
+def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """Answer 404, alike for what is missing and what is hidden."""
+    return page(request, Refusal(404))
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """Answer 500 with a page that asks nothing of the database."""
+    return page(request, Refusal(500))
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """Answer 403 for a form whose page was too old."""
+    return page(request, Refusal(403, code="csrf"))
