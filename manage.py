@@ -6,7 +6,12 @@ import sys
 from contextlib import nullcontext
 
 # These shape tables or the tables' owner's rights; every other command runs as the app.
-OWNERS = {"migrate", "setup", "makemigrations", "sqlmigrate", "showmigrations", "flush"}
+OWNERS = {
+    "migrate", "setup", "makemigrations", "sqlmigrate", "showmigrations", "flush",
+    "backup", "restore",
+}  # fmt: skip
+# These serve; they refuse an unsafe start as the pages do.
+SERVING = {"procrastinate", "sweep"}
 # These need no database at all.
 ALONE = {"help", "version", "--version", "--help", "check_translations"}
 
@@ -24,9 +29,21 @@ def main() -> None:
     database = embedded.Postgres().used() if needs_server(command) else nullcontext()
     try:
         with database:
+            if command in SERVING:
+                refuse_unsafe_start()
             execute_from_command_line(sys.argv)
     except embedded.DatabaseRefused as refused:
         sys.exit(str(refused))
+
+
+def refuse_unsafe_start() -> None:
+    """End with one sentence where the role, the policies or the keys are wrong."""
+    import django
+
+    django.setup()
+    from config import guard
+
+    guard.refuse_unsafe_start()
 
 
 def needs_server(command: str) -> bool:

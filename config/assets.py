@@ -1,7 +1,7 @@
 """What pages are drawn with: taken from npm by lock, made fit for us at set-up, never committed.
 
-`build()` fetches the packages and writes `vendor/` under DATA_DIR/assets: the GOV.UK and MOJ style
-sheets and scripts without their typeface, crest and source maps, and Be Vietnam Pro cut down to what we show.
+`build()` fetches the packages and writes DATA_DIR/assets/vendor/: the GOV.UK and MOJ style sheets
+and scripts without their typeface, crest and source maps, and Be Vietnam Pro cut to what we show.
 """
 
 import hashlib

@@ -210,6 +210,7 @@ def _closing() -> Iterator[str]:
             LOOP EXECUTE format(
                 'GRANT SELECT, INSERT, UPDATE, DELETE ON %s TO mai_am_app', t.place);
             END LOOP;
+            GRANT SELECT ON django_migrations TO mai_am_app;
             EXECUTE format('REVOKE TEMPORARY ON DATABASE %I FROM PUBLIC', current_database());
         END $$
     """

@@ -4,7 +4,7 @@ As a superuser row-level security would be silently off, and every test of it wo
 """
 
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, ExitStack
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -24,9 +24,9 @@ KEPT = ("django_migrations", "django_content_type", "auth_permission")
 def pytest_configure(config: pytest.Config) -> None:
     """Start the embedded server once, in the process that leads the others."""
     if not hasattr(config, "workerinput") and embedded.is_embedded():
-        server = embedded.Postgres(fast=True)
-        server.start()
-        config.add_cleanup(server.stop)
+        running = ExitStack()
+        running.enter_context(embedded.Postgres(fast=True).used())
+        config.add_cleanup(running.close)
 
 
 def log_in_as(role: str) -> None:

@@ -1,0 +1,132 @@
+"""Backups: the whole database in one sealed archive, and back again into an empty one.
+
+The key ring is never inside: without its copy an archive is noise. What a restore ends with is
+proven: the chain verifies, every data key opens, and later erasures are done again.
+"""
+
+import os
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+from typing import IO, Any, BinaryIO, cast
+
+from django.db import connection
+
+from config import embedded
+from safekeeping import archives, keys
+from safekeeping.keyring import KeyRing
+
+# Who was signed in is no business of a restored house.
+WITHOUT_ROWS = ("django_session",)
+
+
+class BackupRefused(Exception):
+    """No backup was made, or none restored; the text is one sentence for a person."""
+
+
+def backup(target: Path, *, now: datetime) -> None:
+    """Write a sealed archive of the whole database; the name appears when it is complete.
+
+    Raises BackupRefused, KeysUnavailable.
+    """
+    ring = keys.ring()
+    facts = {"made": now.isoformat(), "server": server_version()}
+    target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    part = target.with_name(target.name + ".part")
+    with _private(part) as archive, _dumping() as dump:
+        archives.seal(cast(BinaryIO, dump), archive, facts=facts, ring=ring)
+        archive.flush()
+        os.fsync(archive.fileno())
+    part.rename(target)
+
+
+def restore(source: Path) -> archives.Facts:
+    """Fill the empty database from an archive, wholly or not at all; returns the archive's facts.
+
+    Raises BackupRefused, Unreadable, KeysUnavailable.
+    """
+    ring = keys.ring()
+    with source.open("rb") as archive:
+        head = archives.read_head(archive)
+        _require_fits(int(head.facts["server"]))
+        _require_empty()
+        _load(archive, head, ring)
+    return head.facts
+
+
+def server_version() -> int:
+    """The major version of the database server."""
+    connection.ensure_connection()
+    return connection.pg_version // 10000
+
+
+def _require_fits(made_by: int) -> None:
+    ours = server_version()
+    if made_by > ours:
+        raise BackupRefused(
+            f"The backup was made by PostgreSQL {made_by}, this server is {ours}: "
+            f"restore it into {made_by} or newer."
+        )
+
+
+def _require_empty() -> None:
+    if connection.introspection.table_names():
+        raise BackupRefused(
+            "The database is not empty: restore into a new DATA_DIR or an empty database."
+        )
+
+
+def _load(archive: BinaryIO, head: archives.Head, ring: KeyRing) -> None:
+    """Feed verified chunks to pg_restore; an unreadable one ends it before it can commit."""
+    connection.close()
+    loading = _program("pg_restore", "--no-owner", "--exit-on-error", "--single-transaction",
+                       stdin=subprocess.PIPE)  # fmt: skip
+    assert loading.stdin is not None
+    try:
+        for chunk in archives.unseal(archive, head, ring=ring):
+            loading.stdin.write(chunk)
+    except BrokenPipeError:
+        pass  # it says why below
+    except BaseException:
+        loading.kill()
+        loading.communicate()
+        raise
+    _finish(loading)
+
+
+@contextmanager
+def _dumping() -> Iterator[IO[bytes]]:
+    rows_left_out = [f"--exclude-table-data={table}" for table in WITHOUT_ROWS]
+    # The owner sees every row by a policy; pg_dump must be told that policies are meant.
+    dump = _program("pg_dump", "--format=custom", "--no-owner", "--enable-row-security",
+                    *rows_left_out, stdout=subprocess.PIPE)  # fmt: skip
+    assert dump.stdout is not None
+    yield dump.stdout
+    _finish(dump)
+
+
+def _program(name: str, *words: str, **pipes: Any) -> subprocess.Popen[bytes]:
+    login = embedded.settings_for("owner")
+    where = {
+        "PGHOST": login["HOST"], "PGPORT": str(login["PORT"] or ""), "PGUSER": login["USER"],
+        "PGPASSWORD": login["PASSWORD"] or "", "PGDATABASE": login["NAME"],
+    }  # fmt: skip
+    set_ones = {key: value for key, value in where.items() if value}
+    return subprocess.Popen(  # noqa: S603 - PostgreSQL's own programs, no shell
+        [str(embedded.binary(name)), f"--dbname={login['NAME']}", *words],
+        env={**os.environ, **set_ones}, stderr=subprocess.PIPE, **pipes,
+    )  # fmt: skip
+
+
+def _finish(program: subprocess.Popen[bytes]) -> None:
+    _, complaint = program.communicate()
+    if program.returncode:
+        lines = complaint.decode(errors="replace").strip().splitlines()
+        raise BackupRefused(f"PostgreSQL's own program failed: {(lines or ['no reason'])[0]}")
+
+
+def _private(path: Path) -> BinaryIO:
+    path.unlink(missing_ok=True)
+    return os.fdopen(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "wb")

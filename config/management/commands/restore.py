@@ -1,0 +1,51 @@
+"""`restore`: an archive back into an empty database, and the proof that it is whole."""
+
+from pathlib import Path
+from typing import Any
+
+from django.core.management import BaseCommand, CommandError, CommandParser, call_command
+
+from config import backups, demo
+from safekeeping import canary, erasure, keys
+from safekeeping.errors import Unreadable
+from safekeeping.models.keys import SubjectKey
+
+BATCH = 500
+
+
+class Command(BaseCommand):
+    """Put the copy of the key ring in its place first."""
+
+    help = "Restore a sealed archive into an empty database; verify chain and keys."
+    requires_system_checks: list[str] = []
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        """The archive that `backup` wrote."""
+        parser.add_argument("source", type=Path)
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Say what is proven, or in one sentence what is not."""
+        try:
+            facts = backups.restore(options["source"])
+            demo.leave_alone()
+            call_command("migrate", interactive=False, verbosity=0)
+            self._prove(facts["made"])
+        except (backups.BackupRefused, Unreadable, OSError) as refused:
+            raise CommandError(f"Not restored: {refused}") from refused
+
+    def _prove(self, made: object) -> None:
+        canary.verify_canary()
+        erased = erasure.replay_ledger()
+        opened = try_all_keys()
+        self.stdout.write(
+            f"Restored the backup of {made}: {opened} data keys open, {erased} erasures redone."
+        )
+        call_command("chain", "verify", stdout=self.stdout)
+
+
+def try_all_keys() -> int:
+    """Unwrap every data key; returns how many subjects. Raises Unreadable."""
+    subjects = list(SubjectKey.objects.order_by("pk").values_list("subject", flat=True))
+    for start in range(0, len(subjects), BATCH):
+        keys.deks_for(subjects[start : start + BATCH])
+    return len(set(subjects))
