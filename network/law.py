@@ -1,0 +1,115 @@
+"""What the law and the province say: clocks, code lists, notices, areas.
+
+Asked without a query, of `network.edition`.
+"""
+
+from collections.abc import Collection, Sequence
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from django.utils import timezone
+from django.utils.translation import get_language
+
+from network import edition, rules
+from network.models import ClockKind, Code, NoticeRule
+
+
+def clock(code: str, variant: str = "", on: date | None = None) -> ClockKind:
+    """A clock as it stands on a day (today if none is named).
+
+    A variant that the law does not know runs as the clock itself. Raises KeyError for a code that
+    no province has: a mistake in our code.
+    """
+    day = on or timezone.localdate()
+    held = edition.current().clocks
+    for wanted in (variant, ""):
+        for kind in held.get((code, wanted), ()):
+            if kind.holds(day):
+                return kind
+    raise KeyError(code)
+
+
+def due(code: str, at: datetime, variant: str = "") -> datetime:
+    """When a clock begun at `at` falls due, by the province's calendar."""
+    now = edition.current()
+    return rules.due_at(at, span_of(clock(code, variant, localdate(at))), now.place)
+
+
+def span_of(kind: ClockKind) -> rules.Span:
+    """A clock's length as plain values."""
+    whole = kind.calendar != "always"
+    return rules.Span(kind.within, kind.working_days, kind.months, whole_days=whole)
+
+
+def clocks() -> list[ClockKind]:
+    """Every clock row, for docs and pages."""
+    return [kind for kinds in edition.current().clocks.values() for kind in kinds]
+
+
+def zone() -> ZoneInfo:
+    """The province's time zone."""
+    return edition.current().place.zone
+
+
+def localdate(at: datetime) -> date:
+    """The day of the province's calendar in which a moment lies."""
+    return at.astimezone(zone()).date()
+
+
+def codes(code_list: str, on: date | None = None) -> list[Code]:
+    """The codes of a list that hold on a day (today if none is named), in order."""
+    day = on or timezone.localdate()
+    return [one for one in edition.current().codes.get(code_list, ()) if one.holds(day)]
+
+
+def code(code_list: str, wanted: str, on: date | None = None) -> Code | None:
+    """One code as it held on a day; on any day the latest if none held then."""
+    rows = [one for one in edition.current().codes.get(code_list, ()) if one.code == wanted]
+    day = on or timezone.localdate()
+    return next((one for one in rows if one.holds(day)), rows[-1] if rows else None)
+
+
+def choices(code_list: str, on: date | None = None) -> list[tuple[str, str]]:
+    """A list for a form, in the reader's language."""
+    return [(one.code, one.label) for one in codes(code_list, on)]
+
+
+def label(code_list: str, wanted: str, language: str | None = None) -> str:
+    """A code's label; the code itself if the list does not know it."""
+    found = code(code_list, wanted)
+    if found is None:
+        return wanted
+    english = (language or get_language() or "vi").startswith("en")
+    return found.label_en if english else found.label_vi
+
+
+def mapped(code_list: str, wanted: str, key: str, on: date | None = None) -> str:
+    """What is derived from a code, as it stood on a day: an act's form, a need's service."""
+    found = code(code_list, wanted, on)
+    return str(found.mapping.get(key, "")) if found else ""
+
+
+def aliases() -> tuple[str, ...]:
+    """Names of plants by which cases are spoken of."""
+    return tuple(one.label_vi for one in codes("alias"))
+
+
+def notice_rules(
+    tracks: Collection[str], conditions: Collection[str], on: date
+) -> Sequence[NoticeRule]:
+    """Who owns and who is told: each track's ground rule first, then what circumstances add."""
+    wanted = {"any", *conditions}
+    rows = edition.current().notices
+    found = [r for r in rows if r.track in tracks and r.condition in wanted and r.holds(on)]
+    return sorted(found, key=lambda rule: (rule.condition != "any", rule.order))
+
+
+def areas(on: date) -> list[tuple[str, str, frozenset[int]]]:
+    """The areas of published figures: code, name for the reader, ids of their communes."""
+    held = (area for area in edition.current().areas if area.row.holds(on))
+    return [(area.row.code, area.row.name, area.unit_ids) for area in held]
+
+
+def area_of(unit_id: int | None, on: date) -> str:
+    """The code of the area that a commune of this day lies in; empty for an unknown place."""
+    return next((code for code, _, ids in areas(on) if unit_id in ids), "")

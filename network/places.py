@@ -1,0 +1,112 @@
+"""Questions about places: what answers a name, what a unit was and what it has become.
+
+Asked without a query, of `network.edition`. `on` is a day of the province's calendar.
+"""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date
+
+from network import edition, rules
+from network.models import AdminUnit
+
+
+@dataclass(frozen=True)
+class Found:
+    """A place that answers a search; `was` names the former unit by which it was found."""
+
+    unit: AdminUnit
+    was: AdminUnit | None = None
+    is_part: bool = False
+
+    @property
+    def label(self) -> str:
+        """Today's name."""
+        return self.unit.label
+
+
+def find_places(text: str, on: date, limit: int = 8) -> list[Found]:
+    """Communes of this day by today's or a former name, with or without diacritics, best first.
+
+    A former commune answers with what it has become; a split one with each of its parts.
+    """
+    units = edition.current().units
+    ranked = []
+    for unit in units.communes:
+        position = rules.rank(text, units.named[unit.pk])
+        if position is None:
+            continue
+        # Among equals today's name comes before a former one.
+        ranked += [
+            (position, found.was is not None, found.unit.name, found)
+            for found in _answers(unit, on, units)
+        ]
+    ranked.sort(key=lambda each: each[:3])
+    best: dict[int, Found] = {}
+    for *_, found in ranked:
+        best.setdefault(found.unit.pk, found)
+    return list(best.values())[:limit]
+
+
+def _answers(unit: AdminUnit, on: date, units: edition.Units) -> list[Found]:
+    if unit.holds(on):
+        return [Found(unit)]
+    return [
+        Found(units.by_id[new], was=unit, is_part=is_part)
+        for new, is_part in units.became.get(unit.pk, ())
+        if units.by_id[new].holds(on)
+    ]
+
+
+def unit_on(code: str, on: date) -> AdminUnit | None:
+    """The unit that bore this code on this day: codes are reused, so the day decides."""
+    for unit in edition.current().units.by_code.get(code, ()):
+        if unit.holds(on):
+            return unit
+    return None
+
+
+def unit(unit_id: int) -> AdminUnit:
+    """A unit by id, without a query. Raises KeyError."""
+    return edition.current().units.by_id[unit_id]
+
+
+def today_of(one: AdminUnit, on: date) -> list[AdminUnit]:
+    """What a unit has become by this day: itself while it exists; several if it was split."""
+    if one.holds(on):
+        return [one]
+    units = edition.current().units
+    return [
+        units.by_id[new] for new, _ in units.became.get(one.pk, ()) if units.by_id[new].holds(on)
+    ]
+
+
+def former_of(one: AdminUnit, on: date) -> list[AdminUnit]:
+    """The same place in the boundaries of an earlier day: all units, whole or part, it came from.
+
+    "In 2024 boundaries" is `former_of(unit, date(2024, 12, 31))`.
+    """
+    if one.holds(on):
+        return [one]
+    units = edition.current().units
+    return [
+        units.by_id[old] for old, _ in units.came_from.get(one.pk, ()) if units.by_id[old].holds(on)
+    ]
+
+
+def communes(on: date) -> list[AdminUnit]:
+    """All communes and wards of a day, by name."""
+    held = (unit for unit in edition.current().units.communes if unit.holds(on))
+    return sorted(held, key=lambda unit: (rules.folded(unit.name), unit.code))
+
+
+def lines(unit_ids: Collection[int]) -> set[int]:
+    """Units and everything above them."""
+    by_id, line = edition.current().units.by_id, set[int]()
+    waiting = list(unit_ids)
+    while waiting:
+        line.add(one := waiting.pop())
+        parent = by_id[one].parent_id if one in by_id else None
+        if parent is not None and parent not in line:
+            waiting.append(parent)
+    return line

@@ -1,0 +1,249 @@
+"""Questions that every app asks of the network: who is responsible, who is on duty, by when.
+
+Reading only. What the law and the province say (clocks, code lists, units, notices, days off) is
+held per process in `network.edition`; agencies and people are asked of the database each time.
+`on` is a day of the province's calendar, `at` an aware moment.
+"""
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+
+from django.db.models import Case, IntegerField, Q, Value, When
+
+from network.dated import holds_on
+from network.law import (
+    aliases,
+    area_of,
+    areas,
+    choices,
+    clock,
+    clocks,
+    code,
+    codes,
+    due,
+    label,
+    localdate,
+    mapped,
+    notice_rules,
+    span_of,
+    zone,
+)  # fmt: skip
+from network.models import AdminUnit, Agency, Level, Membership, Service, Shift
+from network.places import (
+    Found,
+    communes,
+    find_places,
+    former_of,
+    lines,
+    today_of,
+    unit,
+    unit_on,
+)  # fmt: skip
+from network.roles import AgencyKind
+
+__all__ = [
+    "Duty", "Found", "agencies_of", "agencies_offering", "agency", "agency_for", "aliases",
+    "area_of", "areas", "choices", "clock", "clocks", "code", "codes", "committee_of", "communes",
+    "connected", "due", "duty_desk", "duty_phone", "duty_phone_of", "find_places", "former_of",
+    "is_connected", "label", "lines", "localdate", "mapped", "members", "memberships_of",
+    "next_agency", "notice_rules", "on_duty", "on_duty_in", "span_of", "successor_of", "today_of",
+    "unit", "unit_on", "zone",
+]  # fmt: skip
+
+NEAREST_FIRST = {Level.COMMUNE: 0, Level.DISTRICT: 1, Level.PROVINCE: 2}
+
+
+# Agencies
+
+
+def committee_of(place: AdminUnit | None, on: date) -> Agency | None:
+    """The People's Committee of a commune; None if the place is unknown or has none."""
+    return agency_for(AgencyKind.COMMUNE_COMMITTEE, place, on)
+
+
+def agency_for(kind: str, place: AdminUnit | None, on: date) -> Agency | None:
+    """The agency of this kind at a place: the commune's own, else that of a unit above it.
+
+    A unit that ended stands for what it has become; None if there is none or the place is unknown.
+    """
+    if place is None:
+        return None
+    line = lines({place.pk, *(one.pk for one in today_of(place, on))})
+    found = (
+        Agency.objects.on(on)
+        .filter(kind=kind, unit_id__in=line)
+        .select_related("unit")
+        .order_by(_nearest("unit__level"), "pk")
+    )
+    return found.first()
+
+
+def duty_desk(on: date) -> Agency | None:
+    """The network's duty desk, which owns what nobody else may or can."""
+    return Agency.objects.on(on).filter(kind=AgencyKind.DUTY_DESK).order_by("pk").first()
+
+
+def agency(code: str) -> Agency:
+    """An agency by its name in the province's data. Raises Agency.DoesNotExist."""
+    return Agency.objects.get(code=code)
+
+
+def agencies_of(kind: str, on: date) -> list[Agency]:
+    """All agencies of a kind."""
+    return list(Agency.objects.on(on).filter(kind=kind).order_by("name_vi", "pk"))
+
+
+def successor_of(one: Agency, on: date) -> Agency | None:
+    """Who has taken over from an agency by this day: itself while it exists, None if nobody."""
+    seen: set[int] = set()
+    while not one.holds(on) and one.pk not in seen:
+        seen.add(one.pk)
+        if one.successor is None:
+            return None
+        one = one.successor
+    return one
+
+
+def next_agency(
+    service: str,
+    place: AdminUnit | None,
+    on: date,
+    *,
+    after: Collection[int] = (),
+    kinds: Collection[str] = (),
+) -> Agency | None:
+    """Who to ask next for a service at a place: the nearest coverage, then the province's order.
+
+    after: ids of agencies already asked. kinds: only these, if any are named (consent names
+    recipient kinds). An unknown place is served by whoever covers a whole province.
+    """
+    return next(iter(agencies_offering(service, place, on, after=after, kinds=kinds)), None)
+
+
+def agencies_offering(
+    service: str,
+    place: AdminUnit | None,
+    on: date,
+    *,
+    after: Collection[int] = (),
+    kinds: Collection[str] = (),
+) -> list[Agency]:
+    """All who offer a service at a place, in the order in which they would be asked."""
+    offers = (
+        Service.objects.filter(holds_on(on), holds_on(on, "agency__"), kind=service)
+        .filter(_covering(place, on))
+        .exclude(agency_id__in=list(after))
+        .annotate(distance=_nearest("covers__level"))
+        .order_by("distance", "order", "agency_id")
+        .select_related("agency")
+    )
+    if kinds:
+        offers = offers.filter(agency__kind__in=list(kinds))
+    return list({offer.agency_id: offer.agency for offer in offers}.values())
+
+
+def _covering(place: AdminUnit | None, on: date) -> Q:
+    if place is None:
+        return Q(covers__level=Level.PROVINCE)
+    return Q(covers__in=lines({place.pk, *(one.pk for one in today_of(place, on))}))
+
+
+def _nearest(field: str) -> Case:
+    order = [When(**{field: level}, then=Value(step)) for level, step in NEAREST_FIRST.items()]
+    return Case(*order, default=Value(3), output_field=IntegerField())
+
+
+# People
+
+
+def is_connected(one: Agency | int, role: str | Iterable[str], at: datetime) -> bool:
+    """Whether an agency has an active member in (any of) the needed role(s).
+
+    Most communes have none on day one: their work falls to the duty desk, and the page says whom
+    to ring.
+    """
+    return bool(connected([one if isinstance(one, int) else one.pk], role, at))
+
+
+def connected(agency_ids: Iterable[int], role: str | Iterable[str], at: datetime) -> set[int]:
+    """Those of these agencies that have an active member in (any of) the role(s); one query."""
+    roles = [role] if isinstance(role, str) else list(role)
+    live = Membership.objects.live(at).with_role(*roles).filter(agency_id__in=list(agency_ids))
+    return set(live.values_list("agency_id", flat=True))
+
+
+def members(one: Agency | int, at: datetime, *roles: str) -> list[Membership]:
+    """Active members of an agency, by given name; only those with one of the roles, if named."""
+    live = Membership.objects.live(at).filter(agency_id=one if isinstance(one, int) else one.pk)
+    if roles:
+        live = live.with_role(*roles)
+    by_name = ("user__given_name", "user__family_name", "pk")
+    return list(live.select_related("user", "agency").order_by(*by_name))
+
+
+def memberships_of(user_id: int, at: datetime) -> list[Membership]:
+    """A person's live memberships, the first joined first: what one may switch between."""
+    live = Membership.objects.live(at).filter(user_id=user_id)
+    return list(live.select_related("agency__unit").order_by("starts", "pk"))
+
+
+@dataclass(frozen=True)
+class Duty:
+    """Somebody on duty. The phone stays sealed on the shift."""
+
+    shift_id: int
+    shift: UUID
+    agency_id: int
+    membership_id: int
+    user_id: int
+    name: str
+    given_name: str
+    roles: frozenset[str]
+    turn: int
+    starts: datetime
+    ends: datetime
+
+
+def on_duty(one: Agency | int, at: datetime) -> list[Duty]:
+    """Who is on duty for an agency, in the order in which they are rung."""
+    return on_duty_in([one if isinstance(one, int) else one.pk], at)
+
+
+def on_duty_in(agency_ids: Iterable[int], at: datetime) -> list[Duty]:
+    """The same for several agencies; one query."""
+    shifts = (
+        Shift.objects.at(at)
+        .filter(agency_id__in=list(agency_ids), membership__in=Membership.objects.live(at))
+        .select_related("membership__user")
+        .defer("phone")
+    )
+    return [_duty(shift) for shift in shifts]
+
+
+def _duty(shift: Shift) -> Duty:
+    membership = shift.membership
+    return Duty(
+        shift_id=shift.pk,
+        shift=shift.reference,
+        agency_id=shift.agency_id,
+        membership_id=membership.pk,
+        user_id=membership.user_id,
+        name=membership.user.name,
+        given_name=membership.user.given_name,
+        roles=frozenset(membership.roles),
+        turn=shift.turn,
+        starts=shift.starts,
+        ends=shift.ends,
+    )
+
+
+def duty_phone_of(one: Agency | None) -> str:
+    """The number that anyone may ring: the agency's own, empty if it has none."""
+    return one.duty_phone if one else ""
+
+
+def duty_phone(on: date) -> str:
+    """The network's number on every page: the duty desk's."""
+    return duty_phone_of(duty_desk(on))
