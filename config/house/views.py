@@ -16,6 +16,7 @@ from django.views.decorators.http import require_GET, require_POST, require_safe
 from django.views.i18n import set_language
 
 from config.house.errors import Refusal, page
+from config.house.machines import machines
 
 CLEAR = '"cache", "cookies", "storage"'
 
@@ -79,3 +80,17 @@ def server_error(request: HttpRequest) -> HttpResponse:
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """Answer 403 for a form whose page was too old."""
     return page(request, Refusal(403, code="csrf"))
+
+
+@login_not_required
+@require_safe
+def help_page(request: HttpRequest) -> HttpResponse:
+    """Explain how to use the pages, whom to ring, who sees what."""
+    return render(request, "help/index.html")
+
+
+@login_not_required
+@require_safe
+def help_drawings(request: HttpRequest) -> HttpResponse:
+    """Draw every state machine from the code."""
+    return render(request, "help/drawings.html", {"machines": list(machines())})
