@@ -9,6 +9,7 @@ import weakref
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -61,6 +62,21 @@ def read_ring() -> KeyRing:
     _hold.ring = held = source().load()
     _hold.until = time.monotonic() + HELD_SECONDS
     return held
+
+
+def figures_secret(year: int, *, now: datetime) -> bytes:
+    """The secret that rounds that year's figures, made when first asked for.
+
+    Raises KeysUnavailable where the ring is kept elsewhere and lacks it.
+    """
+    if not ring().has_figures(year) and not read_ring().has_figures(year):
+        with source().change() as change:
+            if not change.ring.has_figures(year):
+                change.ring = change.ring.with_key(
+                    keyring.new_key(keyring.FIGURES, now=now, year=year)
+                )
+        read_ring()
+    return ring().figures(year).secret
 
 
 @contextmanager

@@ -14,7 +14,8 @@ from django.db import connection
 from django.test import TransactionTestCase
 
 from config import embedded
-from safekeeping import rls
+from safekeeping import keys, rls
+from safekeeping.keyring import FileSource, new_ring
 
 # A Tuesday in November, ten in the morning in Hưng Yên; tests pass time, they do not read it.
 NOW = datetime(2026, 11, 24, 3, 0, tzinfo=UTC)
@@ -54,6 +55,15 @@ def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> Iterator[N
 def _empty_instead_of_flush() -> None:
     """Django's flush is refused to the app role, as it should be."""
     TransactionTestCase._fixture_teardown = lambda self: empty()  # type: ignore[method-assign]
+
+
+@pytest.fixture(scope="session", autouse=True)
+def key_ring(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FileSource]:
+    """A ring of the tests' own; it can be rotated, for it lies in a file."""
+    source = FileSource(tmp_path_factory.mktemp("keys") / "ring.json")
+    source.make(new_ring(now=NOW))
+    with keys.using(source):
+        yield source
 
 
 def as_owner() -> psycopg.Connection[Any]:

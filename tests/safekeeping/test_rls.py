@@ -55,8 +55,13 @@ def test_event_in_another_name_is_refused_by_the_database(now):
         transaction.atomic(),
     ):
         Event(
-            topic="t", subject="0" * 32, reference="1" * 32, actor_id=8, agency_id=3,
-            happened_at=now, recorded_at=now,
+            topic="t",
+            subject="0" * 32,
+            reference="1" * 32,
+            actor_id=8,
+            agency_id=3,
+            happened_at=now,
+            recorded_at=now,
         ).save(force_insert=True)
 
 

@@ -1,0 +1,3 @@
+from tests.safekeeping.lab import lab
+
+__all__ = ["lab"]
