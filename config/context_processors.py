@@ -2,15 +2,31 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django.http import HttpRequest
+from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext as _
 
 from config.house import navigation
 from config.house.addresses import address
 from config.house.duty import duty_phone
+from network import registry
+
+
+@dataclass(frozen=True)
+class Me:
+    """Who acts, for whom, until when on duty, and the links that concern the account."""
+
+    name: str
+    short: str
+    place: str
+    duty_ends: datetime | None
+    links: list[dict[str, str]]
+    sign_out: str
 
 
 def house(request: HttpRequest) -> dict[str, Any]:
@@ -18,27 +34,37 @@ def house(request: HttpRequest) -> dict[str, Any]:
     return {
         "me": SimpleLazyObject(lambda: me(request)),
         "navigation": SimpleLazyObject(lambda: navigation.entries(request)),
-        "duty_phone": SimpleLazyObject(duty_phone),
+        "duty_phone": SimpleLazyObject(lambda: duty_phone(timezone.localdate(now_of(request)))),
         "report_url": address("casework:report"),
         "home_url": address("casework:my_work"),
     }
 
 
-def me(request: HttpRequest) -> dict[str, Any] | None:
-    """Who acts, for whom, and the links that concern the account; None for a stranger."""
+def now_of(request: HttpRequest) -> datetime:
+    """The request's own time; a page drawn before it is known takes the clock's."""
+    return getattr(request, "now", None) or timezone.now()
+
+
+def me(request: HttpRequest) -> Me | None:
+    """Describe the person signed in; None for a stranger."""
     user = getattr(request, "user", None)
     if user is None or not user.is_authenticated:
         return None
-    name = user.get_full_name() or user.get_username()
     links = [
         {"url": address("network:account"), "label": _("My account")},
         {"url": address("network:switch"), "label": _("Act for another office")},
     ]
-    return {
-        "name": name,
-        "short": user.get_short_name() or name,
-        "place": getattr(request, "agency_name", ""),
-        "duty_ends": getattr(request, "duty_ends", None),
-        "links": [link for link in links if link["url"]],
-        "sign_out": address("account_logout"),
-    }
+    membership = getattr(request, "membership", None)
+    return Me(
+        name=user.get_full_name(),
+        short=user.get_short_name(),
+        place=membership.agency.name if membership else "",
+        duty_ends=_duty_ends(membership, now_of(request)) if membership else None,
+        links=[link for link in links if link["url"]],
+        sign_out=address("account_logout"),
+    )
+
+
+def _duty_ends(membership: Any, now: datetime) -> datetime | None:
+    duties = registry.on_duty(membership.agency_id, now)
+    return next((duty.ends for duty in duties if duty.membership_id == membership.pk), None)

@@ -4,7 +4,6 @@ There is one file: deployments differ by environment alone. In production mode (
 missing secret stops the start; MAI_AM_MODE=demo and =test make what they lack.
 """
 
-
 from pathlib import Path
 
 import environ

@@ -88,10 +88,7 @@ def _wide(groups: Sequence[Sequence[Step]], label: str) -> str:
     gap = (WIDE - 2 * SIDE) / max(1, len(groups) - 1)
     placed = [_column(group, SIDE + index * gap, middle) for index, group in enumerate(groups)]
     lines = "".join(
-        _join(one, other)
-        for here, there in pairwise(placed)
-        for one in here
-        for other in there
+        _join(one, other) for here, there in pairwise(placed) for one in here for other in there
     )
     nodes = "".join(_node(step) + _under(step, gap) for column in placed for step in column)
     height = middle + (most - 1) * LANE / 2 + 70

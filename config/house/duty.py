@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from django.conf import settings
+from datetime import date
+
+from network import registry
 
 _known = [""]
 
 
-def duty_phone() -> str:
-    """Return the duty desk's number; asks the database."""
-    return last_known()
+def duty_phone(on: date) -> str:
+    """Return the duty desk's number on that day; asks the database."""
+    _known[0] = registry.duty_phone(on) or _known[0]
+    return _known[0]
 
 
 def last_known() -> str:
-    """Return the number last seen, without asking the database."""
-    return _known[0] or str(getattr(settings, "DUTY_PHONE", ""))
+    """Return the number last seen by this process, without asking the database."""
+    return _known[0]

@@ -48,7 +48,7 @@ def _of(app: str) -> tuple[Item, ...]:
 def entries(request: HttpRequest) -> list[Entry]:
     """The items that the request's actor may use; counting them asks the database."""
     actor = getattr(request, "actor", None)
-    if actor is None:
+    if actor is None or not actor.is_person:
         return []
     shown = [item for item in items() if not item.roles or actor.has(*item.roles)]
     made = (_entry(item, request) for item in shown)
