@@ -1,6 +1,18 @@
 """What the layers below can refuse with; `config.middleware` gives each its status."""
 
 
+from django.core.exceptions import PermissionDenied
+
+
+def require(allowed: bool) -> None:
+    """Refuse a person whom policy does not let do this: `require(policy.may_accept(actor, row))`.
+
+    Raises PermissionDenied (403). Whether the thing exists for them was asked before (404).
+    """
+    if not allowed:
+        raise PermissionDenied
+
+
 class NotVisible(Exception):
     """It does not exist for this actor; missing and forbidden look the same (404)."""
 
