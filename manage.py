@@ -1,5 +1,8 @@
 #!/usr/bin/env python3
-"""Every command starts here: as the role that it needs, with the embedded database running."""
+"""Every command starts here: as the role that it needs, with the embedded database running.
+
+By hand in a checkout: `MAI_AM_MODE=demo ./manage.py shell` looks into what `make run` serves.
+"""
 
 import os
 import sys
@@ -25,15 +28,14 @@ def main() -> None:
     from django.core.management import execute_from_command_line
 
     from config import embedded
+    from config.refusing import one_sentence
 
-    database = embedded.Postgres().used() if needs_server(command) else nullcontext()
-    try:
+    with one_sentence():
+        database = embedded.Postgres().used() if needs_server(command) else nullcontext()
         with database:
             if command in SERVING:
                 refuse_unsafe_start()
             execute_from_command_line(sys.argv)
-    except embedded.DatabaseRefused as refused:
-        sys.exit(str(refused))
 
 
 def refuse_unsafe_start() -> None:

@@ -7,11 +7,14 @@ from channels.routing import ProtocolTypeRouter, URLRouter
 from channels.security.websocket import AllowedHostsOriginValidator
 from django.core.asgi import get_asgi_application
 
-os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
-pages = get_asgi_application()
+from config.refusing import one_sentence
 
-from config import guard  # noqa: E402 - models may load only after Django
-from hotline.routing import sockets  # noqa: E402
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+with one_sentence():
+    pages = get_asgi_application()
+
+from config import guard  # models may load only after Django
+from hotline.routing import sockets
 
 guard.refuse_unsafe_start()
 

@@ -1,5 +1,6 @@
 """`make check`: everything the build looks at besides the tests, all of it even when one fails."""
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -35,11 +36,17 @@ def ok(name: str, command: tuple[object, ...]) -> bool:
     """Whether one check passes; its output is shown only when it does not."""
     done = subprocess.run(  # noqa: S603 - our own tools, no shell
         [str(word) for word in command], cwd=BASE_DIR, stdin=subprocess.DEVNULL, text=True,
-        stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False,
+        stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False, env=environment(),
     )  # fmt: skip
     if done.returncode:
         print(f"--- {name}\n{done.stdout.rstrip()}")  # noqa: T201 - a command's answer
     return done.returncode == 0
+
+
+def environment() -> dict[str, str]:
+    """Commands run as in the tests, beside a running demo and not in it."""
+    apart = {"MAI_AM_MODE": "test", "DATA_DIR": str(BASE_DIR / "var" / "test")}
+    return {**os.environ, **apart}
 
 
 if __name__ == "__main__":

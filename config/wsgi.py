@@ -4,9 +4,12 @@ import os
 
 from django.core.wsgi import get_wsgi_application
 
-os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
-application = get_wsgi_application()
+from config.refusing import one_sentence
 
-from config import guard  # noqa: E402 - models may load only after Django
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+with one_sentence():
+    application = get_wsgi_application()
+
+from config import guard  # models may load only after Django
 
 guard.refuse_unsafe_start()

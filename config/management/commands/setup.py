@@ -1,16 +1,19 @@
 """`setup`: what must be true before anything is served, made true; run as the owner role."""
 
+from datetime import UTC, datetime
 from typing import Any
 
-from django.core.management import BaseCommand, CommandParser, call_command
+from django.core.management import BaseCommand, CommandError, CommandParser, call_command
 
 from config import files
+from safekeeping import canary
+from safekeeping.errors import KeysUnavailable
 
 
 class Command(BaseCommand):
     """Quick when nothing changed, so that every start can afford it."""
 
-    help = "Migrate, put policies, compile translations, make assets."
+    help = "Migrate, put policies, make the key ring, compile translations, make assets."
     requires_system_checks: list[str] = []
 
     def add_arguments(self, parser: CommandParser) -> None:
@@ -20,5 +23,11 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         """Files first: the migration's own messages may already be translated."""
         files.prepare()
-        if not options["files"]:
-            call_command("migrate", interactive=False, verbosity=options["verbosity"] - 1)
+        if options["files"]:
+            return
+        call_command("migrate", interactive=False, verbosity=options["verbosity"] - 1)
+        try:
+            canary.make_ring_once(now=datetime.now(UTC))
+            canary.verify_canary()
+        except KeysUnavailable as wrong:
+            raise CommandError(str(wrong)) from wrong
