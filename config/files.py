@@ -16,7 +16,8 @@ def prepare() -> None:
     """Make all that is missing or old; quick when nothing changed."""
     compile_translations()
     assets.build()
-    collect_static()
+    if not settings.TEST:  # there the finders serve
+        collect_static()
 
 
 def compile_translations() -> int:
