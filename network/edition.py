@@ -122,11 +122,13 @@ def _units() -> Units:
 
 
 def _named(row: AdminUnit, by_id: Mapping[int, AdminUnit]) -> rules.Named:
-    above, parent = [], row.parent_id
+    above, parent = list[AdminUnit](), row.parent_id
     while parent is not None:
-        above.append(by_id[parent].name)
+        above.append(by_id[parent])
         parent = by_id[parent].parent_id
-    return rules.Named((row.name, *row.other_names), " ".join(above))
+    district = next((unit.name for unit in above if unit.level == Level.DISTRICT), "")
+    names = (row.name, *row.other_names)
+    return rules.Named(names, " ".join(unit.name for unit in above), district)
 
 
 def _links(changes: Iterable[tuple[int, int, str]]) -> dict[int, list[tuple[int, bool]]]:

@@ -101,12 +101,16 @@ def communes(on: date) -> list[AdminUnit]:
 
 
 def lines(unit_ids: Collection[int]) -> set[int]:
-    """Units and everything above them."""
-    by_id, line = edition.current().units.by_id, set[int]()
-    waiting = list(unit_ids)
+    """Units, what they were made of, and everything above either.
+
+    So a service that covers a district of 2024 still covers the communes made of its own.
+    """
+    units = edition.current().units
+    waiting = [*unit_ids, *(old for one in unit_ids for old, _ in units.came_from.get(one, ()))]
+    line = set[int]()
     while waiting:
         line.add(one := waiting.pop())
-        parent = by_id[one].parent_id if one in by_id else None
+        parent = units.by_id[one].parent_id if one in units.by_id else None
         if parent is not None and parent not in line:
             waiting.append(parent)
     return line

@@ -104,6 +104,7 @@ class Named:
 
     names: tuple[str, ...]
     above: str = ""
+    district: str = ""  # former units lay in one that people still speak of
 
 
 # The words before a name say little: "xa dinh cao" looks for the same as "dinh cao".
@@ -124,16 +125,18 @@ def rank(query: str, named: Named) -> int | None:
     """How well a place answers: smaller is better, None is not at all.
 
     0 exact with diacritics · 1 exact without · 2 begins with it · 3 a word begins with it ·
-    4 name and what is above together ("dinh cao phu cu").
+    4 name and what is above together ("dinh cao phu cu") · 5 lay in that district ("phu cu").
     """
     plain = without_kind(folded(query))
     if not plain:
         return None
     ranks = [_rank_of(composed(query), plain, name) for name in named.names]
     best = min((found for found in ranks if found is not None), default=None)
-    if best is not None or not named.above:
+    if best is not None:
         return best
-    return 4 if _in_both(plain, named) else None
+    if _in_both(plain, named):
+        return 4
+    return 5 if plain == folded(named.district) else None
 
 
 def _rank_of(query: str, plain: str, name: str) -> int | None:
