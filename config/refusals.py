@@ -42,12 +42,13 @@ def _of_edge(request: Any, refusal: TransitionNotAllowed, status: int) -> Refusa
     moved = getattr(refusal, "object", None)
     if moved is None:
         return Refusal(status, instead=_back(request))
-    say = getattr(moved, "get_state_display", None) or getattr(moved, "get_status_display", str)
+    field = "status" if hasattr(moved, "status") else "state"
+    state = str(getattr(moved, f"get_{field}_display", str)())
     last = Event.objects.filter(subject=moved.reference).exclude(to_state="").last()
     who = get_user_model().objects.filter(pk=last.actor_id).first() if last else None
     return Refusal(
         status,
-        state=say(),
+        state=state,
         moved_by=(who.get_full_name() or who.get_username()) if who else "",
         moved_at=last.recorded_at if last else None,
         instead=_back(request),

@@ -42,7 +42,7 @@ class Asked:
         messages = {**MESSAGES, **kwargs.pop("error_messages", {})}
         if missing:
             messages["required"] = missing
-        super().__init__(error_messages=messages, **kwargs)
+        super().__init__(error_messages=messages, **kwargs)  # type: ignore[call-arg]
         use_fieldset = self.widget.use_fieldset  # type: ignore[attr-defined]
         self.big = use_fieldset if big is None else big
 
@@ -116,11 +116,12 @@ class Whole(Asked, forms.IntegerField):
     def clean(self, value: Any) -> int | None:
         """Return the number; raises ValidationError naming the bounds."""
         try:
-            return super().clean(value)
+            number: int | None = super().clean(value)
         except ValidationError as wrong:
             for error in wrong.error_list:
                 error.params = {**(error.params or {}), **self.bounds}
             raise
+        return number
 
 
 class OneOf(Asked, forms.ChoiceField):
@@ -182,7 +183,7 @@ class Day(Asked, forms.MultiValueField):
     """A date in three boxes; `past` refuses a day to come (the form hands over its `now`)."""
 
     boxes: type[widgets.DayBoxes] = widgets.DayBoxes
-    wrong: Words = _("There is no such day. Write day, month and year, for example 24 11 2026")
+    wrong: Any = _("There is no such day. Write day, month and year, for example 24 11 2026")
     now: datetime | None = None
 
     def __init__(self, *, past: bool = False, **kwargs: Any) -> None:

@@ -65,12 +65,14 @@ class DayBoxes(forms.MultiWidget):
 
     template_name = "formkit/widgets/boxes.html"
     use_fieldset = True
-    names = ("day", "month", "year")
+    names: tuple[str, ...] = ("day", "month", "year")
     labels: tuple[Words, ...] = (_("Day"), _("Month"), _("Year"))
-    widths = (2, 2, 4)
+    widths: tuple[int, ...] = (2, 2, 4)
 
     def __init__(self, attrs: dict[str, Any] | None = None) -> None:
-        boxes = {name: forms.TextInput(attrs={"inputmode": "numeric"}) for name in self.names}
+        boxes: dict[str, forms.Widget | type[forms.Widget]] = {
+            name: forms.TextInput(attrs={"inputmode": "numeric"}) for name in self.names
+        }
         super().__init__(boxes, attrs)
 
     def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
