@@ -8,4 +8,5 @@ class SafekeepingConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        import_module("safekeeping.chain")  # registers its sweep
+        for registers_sweeps in ("chain", "erasure"):
+            import_module(f"safekeeping.{registers_sweeps}")

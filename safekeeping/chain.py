@@ -72,9 +72,8 @@ def _seal_all(now: datetime, *, everything: bool) -> int:
 def _seal_batch(now: datetime, *, everything: bool) -> int:
     with rls.acting(actor=None, now=now, system="seal"):
         _be_the_only_one()
-        newest = EventSeal.objects.aggregate(newest=Max("event_id"))["newest"] or 0
-        after = 0 if everything else newest - LATE_IDS
-        events = list(_unsealed().filter(pk__gt=after).order_by("pk")[:BATCH])
+        waiting = _unsealed() if everything else _unsealed().filter(pk__gt=_looked_at())
+        events = list(waiting.order_by("pk")[:BATCH])
         if events:
             EventSeal.objects.bulk_create(_seals(events, now))
     return len(events)
@@ -87,6 +86,12 @@ def _be_the_only_one() -> None:
 
 def _unsealed() -> QuerySet[Event]:
     return Event.objects.filter(~Exists(EventSeal.objects.filter(event_id=OuterRef("pk"))))
+
+
+def _looked_at() -> int:
+    """The id up to which all events are taken for sealed."""
+    newest = EventSeal.objects.aggregate(newest=Max("event_id"))["newest"]
+    return (newest or 0) - LATE_IDS
 
 
 def _head() -> EventSeal | None:

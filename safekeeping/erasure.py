@@ -20,6 +20,7 @@ from safekeeping import envelope, keys
 from safekeeping.errors import RuleBroken, Unreadable
 from safekeeping.keyring import CHAIN
 from safekeeping.models.keys import Erasure, SubjectKey
+from safekeeping.sweeps import sweep
 
 LINE = b"mai-am/erasure/v1"
 
@@ -76,6 +77,12 @@ def _delete(subject: UUID) -> None:
 def ledger_path() -> Path:
     """The ledger's copy outside the database."""
     return Path(settings.ERASURE_LEDGER)
+
+
+@sweep("erasure-ledger")
+def sweep_ledger(now: datetime) -> int:
+    """Lines that a crash between commit and copy has left out."""
+    return copy_ledger()
 
 
 def copy_ledger() -> int:

@@ -28,6 +28,7 @@ from typing import Any, Protocol
 from safekeeping.errors import KeysUnavailable
 
 WRAP, INDEX, CHAIN, FIGURES = "wrap", "index", "chain", "figures"
+USES = (WRAP, INDEX, CHAIN, FIGURES)
 FORMAT = 1
 KEY_BYTES = 32
 COMMAND_SECONDS = 10
