@@ -1,0 +1,79 @@
+"""Bars and columns as plain geometry; templates draw them without style or script."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+WIDTH = 400
+ROW, BAR = 44, 26
+LETTER = 8.6  # width of a letter at 17 units: labels must not run into bars
+LABEL_MOST, VALUE = 216, 60
+COLUMN_HEIGHT, COLUMN_TOP, COLUMN_FOOT = 140, 30, 50
+
+
+@dataclass(frozen=True)
+class Bar:
+    """One row of a bar chart, or one column; units of the drawing's own grid."""
+
+    label: str
+    value: int
+    x: float
+    y: float
+    width: float
+    height: float
+    strong: bool = True
+
+    @property
+    def middle(self) -> float:
+        return round(self.x + self.width / 2, 1)
+
+    @property
+    def baseline(self) -> float:
+        """Where the text of a row stands."""
+        return self.y + 19
+
+    @property
+    def after(self) -> float:
+        """Where the number of a row stands."""
+        return round(self.x + self.width + 9, 1)
+
+    @property
+    def above(self) -> float:
+        """Where the number of a column stands."""
+        return self.y - 7
+
+
+@dataclass(frozen=True)
+class Chart:
+    """A drawing `width` × `height` units, its bars, and what a screen reader is told."""
+
+    bars: tuple[Bar, ...]
+    width: int
+    height: int
+    spoken: str
+
+
+def rows(figures: Sequence[tuple[str, int]], spoken: str) -> Chart:
+    """Horizontal bars with the label before and the number after each."""
+    left = min(LABEL_MOST, max((len(label) for label, _ in figures), default=0) * LETTER + 10)
+    room = WIDTH - left - VALUE
+    most = max((value for _, value in figures), default=0) or 1
+    bars = tuple(
+        Bar(label, value, round(left, 1), 10 + n * ROW, round(room * value / most, 1), BAR)
+        for n, (label, value) in enumerate(figures)
+    )
+    return Chart(bars, WIDTH, len(bars) * ROW + 6, spoken)
+
+
+def columns(figures: Sequence[tuple[str, int]], spoken: str) -> Chart:
+    """Vertical columns in time; the last one is the period of the page."""
+    step = WIDTH / max(len(figures), 1)
+    most = max((value for _, value in figures), default=0) or 1
+    bars = []
+    for n, (label, value) in enumerate(figures):
+        height = round(COLUMN_HEIGHT * value / most, 1)
+        top = COLUMN_TOP + COLUMN_HEIGHT - height
+        last = n == len(figures) - 1
+        bars.append(
+            Bar(label, value, round(n * step + 4, 1), top, round(step - 8, 1), height, last)
+        )
+    return Chart(tuple(bars), WIDTH, COLUMN_TOP + COLUMN_HEIGHT + COLUMN_FOOT, spoken)

@@ -1,0 +1,151 @@
+"""What is counted, read from coded columns alone as the figures role: it can read nothing else.
+
+Each source yields `Counted` rows: the record's id for its key, and the codes of its dimensions.
+A dimension with several codes (an incident of two forms) puts the record into each of their cells.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from typing import Any
+
+from casework.models import Case, Incident, Survivor
+from figures.labels import NO_AREA
+from figures.rules import Span
+from network import registry
+from network.models import Agency
+from referral.models import Referral
+from shelters.models import Stay
+
+Codes = dict[str, tuple[str, ...]]
+
+
+@dataclass(frozen=True)
+class Counted:
+    """One record of a period: its id and the codes it has in each dimension."""
+
+    id: int
+    codes: Codes
+
+
+def of_table(table: str, span: Span) -> Iterator[Counted]:
+    """The records that one table counts in one period."""
+    return {"T1": cases, "T2": incidents, "T8": referrals, "T9": stays}[table](span)
+
+
+def cases(span: Span) -> Iterator[Counted]:
+    """T1: cases recorded in the period, unless she withdrew being counted."""
+    rows = _counted(Case.objects, span, "recorded_at", own="")
+    for pk, channel, place, at in rows.values_list(
+        "id", "detected_channel", "place_id", "recorded_at"
+    ):
+        yield Counted(pk, {"channel": (channel,), "area": (_area(place, at),)})
+
+
+def incidents(span: Span) -> Iterator[Counted]:
+    """T2: incidents recorded in the period, by forms, her sex, her age then."""
+    rows = list(
+        _counted(Incident.objects, span, "recorded_at").values_list(
+            "id", "case_id", "acts", "happened_on", "recorded_at"
+        )
+    )
+    people = {
+        case: (sex, born, band)
+        for case, sex, born, band in Survivor.objects.filter(
+            case_id__in={row[1] for row in rows}
+        ).values_list("case_id", "sex", "birth_year", "age_band")
+    }
+    for pk, case, acts, happened_on, at in rows:
+        sex, born, band = people[case]
+        day = happened_on or registry.localdate(at)
+        yield Counted(
+            pk,
+            {
+                "form": forms(acts, day),
+                "sex": (sex,),
+                "age": (age_band(born, band, day),),
+            },
+        )
+
+
+def referrals(span: Span) -> Iterator[Counted]:
+    """T8: referrals sent in the period: kinds of both sides, state, whether answered in time."""
+    kinds = dict(Agency.objects.values_list("id", "kind"))
+    rows = _counted(Referral.objects, span, "sent_at")
+    for pk, sender, receiver, outside, state, due, answered in rows.values_list(
+        "id", "from_agency_id", "to_agency_id", "outside_kind", "state", "answer_due", "answered_at"
+    ):
+        yield Counted(
+            pk,
+            {
+                "sender": (kinds.get(sender, NO_AREA),),
+                "receiver": (kinds.get(receiver) or outside or "partner",),
+                "state": (state,),
+                "in_time": (answer(due, answered),),
+            },
+        )
+
+
+def stays(span: Span) -> Iterator[Counted]:
+    """T9: families for whom a bed was asked in the period, and what came of it."""
+    places = dict(Case.objects.values_list("id", "place_id"))
+    rows = _counted(Stay.objects, span, "requested_at")
+    for pk, case, state, at in rows.values_list("id", "case_id", "state", "requested_at"):
+        if state in OUTCOME:
+            area = _area(places.get(case), at)
+            yield Counted(pk, {"outcome": (OUTCOME[state],), "area": (area,)})
+
+
+# A stay entered by mistake was no stay; a transfer is one request, counted where she came first.
+OUTCOME = {
+    "REQUESTED": "waiting",
+    "WAITING": "waiting",
+    "HELD": "waiting",
+    "ADMITTED": "placed",
+    "AWAY": "placed",
+    "DISCHARGED": "placed",
+    "TRANSFERRED": "placed",
+    "LEFT_UNTOLD": "placed",
+    "SAFE_ELSEWHERE": "elsewhere",
+    "LAPSED": "did_not_arrive",
+    "CANCELLED": "cancelled",
+}
+
+
+def forms(acts: list[str], day: date) -> tuple[str, ...]:
+    """The forms of violence that these acts have by the mapping of that day; each once."""
+    found = {registry.mapped("dv_act", act, "form", day) for act in acts} - {""}
+    return tuple(sorted(found)) or (NO_AREA,)
+
+
+def age_band(born: int | None, band: str, day: date) -> str:
+    """The band of her age in the year of the act; else the band noted; bands never overlap."""
+    if born is None:
+        return band or NO_AREA
+    age = day.year - born
+    for row in registry.codes("age_band", day):
+        least, below = row.mapping.get("least"), row.mapping.get("below")
+        if least is not None and age >= least and (below is None or age < below):
+            return str(row.code)
+    return NO_AREA
+
+
+def answer(due: datetime | None, answered: datetime | None) -> str:
+    """In time up to the very moment it was due."""
+    if answered is None:
+        return "not_yet"
+    return "late" if due is not None and answered > due else "in_time"
+
+
+def _area(place_id: int | None, at: datetime) -> str:
+    return registry.area_of(place_id, registry.localdate(at)) or NO_AREA
+
+
+def _counted(rows: Any, span: Span, column: str, own: str = "case__") -> Any:
+    """Rows of the period whose case is counted; local midnights, the end exclusive."""
+    bounds = {f"{column}__gte": _midnight(span.start), f"{column}__lt": _midnight(span.end)}
+    return rows.filter(**bounds, **{f"{own}counted": True}).order_by("id")
+
+
+def _midnight(day: date) -> datetime:
+    return datetime.combine(day, time(), registry.zone())
