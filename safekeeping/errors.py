@@ -1,6 +1,5 @@
 """What the layers below can refuse with; `config.middleware` gives each its status."""
 
-
 from django.core.exceptions import PermissionDenied
 
 

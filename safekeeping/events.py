@@ -137,8 +137,7 @@ def _attempt(handler: Handler, event: Event, now: datetime) -> None:
     try:
         handler.work(event, now=now)
         _sql(
-            "SET CONSTRAINTS ALL IMMEDIATE; SET CONSTRAINTS ALL DEFERRED;"
-            f" RELEASE SAVEPOINT {name}"
+            f"SET CONSTRAINTS ALL IMMEDIATE; SET CONSTRAINTS ALL DEFERRED; RELEASE SAVEPOINT {name}"
         )
     except Exception as fault:  # whatever it was, the report must not be lost with it
         del rls._stack()[context_before:]
@@ -160,7 +159,9 @@ def note_repair(handler: str, event: Event, *, fault: str, now: datetime) -> Non
 def repair_all(now: datetime) -> int:
     """Run again what failed; each in the hand of its case. Returns how many were mended."""
     with rls.acting(actor=None, now=now, system="repair"):
-        waiting = list(Repair.objects.filter(mended_at=None).order_by("pk").values_list("pk", "case_id"))
+        waiting = list(
+            Repair.objects.filter(mended_at=None).order_by("pk").values_list("pk", "case_id")
+        )
     return sum(_mend(pk, case_id, now) for pk, case_id in waiting)
 
 

@@ -75,6 +75,9 @@ class Grants:
     figures: str = ""
 
 
+# What the law and the province say: no person in it, read by who counts.
+COUNTED_BY = Grants(figures="SELECT")
+
 _rules: dict[str, Rows | Grants] = {}
 
 

@@ -8,7 +8,6 @@ from django.db import models
 
 from safekeeping.errors import NotVisible, Stale
 
-
 R = TypeVar("R", bound=models.Model)
 
 
@@ -24,7 +23,9 @@ class RecordQuerySet(models.QuerySet[R]):
 
     def case_of(self, reference: uuid.UUID | str) -> int:
         """The id of the case that the row belongs to, without loading it; or NotVisible."""
-        found = self.filter(reference=_as_uuid(reference)).values_list(self._case_column(), flat=True)
+        found = self.filter(reference=_as_uuid(reference)).values_list(
+            self._case_column(), flat=True
+        )
         for case_id in found[:1]:
             return int(case_id)
         raise NotVisible

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from network.dated import Dated, DatedQuerySet
 from network.models.units import AdminUnit
 from network.roles import AgencyKind
+from safekeeping import policies
 from safekeeping.records import Record, RecordQuerySet
 
 
@@ -22,6 +23,7 @@ class AgencyQuerySet(DatedQuerySet["Agency"], RecordQuerySet["Agency"]):
     """Agencies by day and by reference."""
 
 
+@policies.rows(policies.COUNTED_BY)
 class Agency(Record, Dated):
     """An office or site of the network, for as long as it existed; `successor` takes over after.
 

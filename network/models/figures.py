@@ -5,8 +5,10 @@ from django.utils.translation import get_language
 
 from network.dated import Dated, DatedQuerySet
 from network.models.units import AdminUnit
+from safekeeping import policies
 
 
+@policies.rows(policies.COUNTED_BY)
 class Area(Dated):
     """A group of communes large enough to be named in a published table; one list only."""
 
@@ -31,6 +33,7 @@ class Area(Dated):
         return self.name_en if (get_language() or "vi").startswith("en") else self.name_vi
 
 
+@policies.rows(policies.COUNTED_BY)
 class FigureEstimate(models.Model):
     """How many of something a year is expected to bring, before there is a last year."""
 
@@ -45,3 +48,7 @@ class FigureEstimate(models.Model):
 
     def __str__(self) -> str:
         return f"{self.table}/{self.year}"
+
+
+# The rows between areas and their units have no class of their own to carry the rule.
+policies.rows(policies.COUNTED_BY)(Area.units.through)

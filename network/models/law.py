@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from network.dated import Dated, DatedQuerySet
 from network.roles import AgencyKind
+from safekeeping import policies
 from safekeeping.records import Record
 
 
@@ -18,6 +19,7 @@ class Calendar(models.TextChoices):
     WORKING = "working", _("working days")
 
 
+@policies.rows(policies.COUNTED_BY)
 class ClockKind(Dated):
     """By when something has to have happened; `variant` for a level, an urgency, a kind.
 
@@ -67,6 +69,7 @@ class ClockKind(Dated):
         return self.within
 
 
+@policies.rows(policies.COUNTED_BY)
 class Holiday(models.Model):
     """A day on which offices are closed, or a Saturday on which they work (`is_working`)."""
 
@@ -80,6 +83,7 @@ class Holiday(models.Model):
         return self.day.isoformat()
 
 
+@policies.rows(policies.COUNTED_BY)
 class CodeList(models.Model):
     """A closed list of codes with their labels."""
 
@@ -92,6 +96,7 @@ class CodeList(models.Model):
         return self.code
 
 
+@policies.rows(policies.COUNTED_BY)
 class Code(Dated):
     """One code of a list. `mapping` holds what is derived from it, and is dated with it.
 
@@ -122,6 +127,7 @@ class Code(Dated):
         return self.label_en if (get_language() or "vi").startswith("en") else self.label_vi
 
 
+@policies.rows(policies.COUNTED_BY)
 class NoticeRule(Dated):
     """Who owns a case at first and who is told, for a legal track and a circumstance.
 
@@ -162,6 +168,7 @@ class EditionManager(models.Manager["Edition"]):
         return self.values_list("time_zone", flat=True).first() or ""
 
 
+@policies.rows(policies.COUNTED_BY)
 class Edition(Record):
     """The province that is loaded; `number` rises with every change of its data."""
 

@@ -6,6 +6,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from network.dated import Dated, DatedQuerySet
+from safekeeping import policies
 
 
 class Level(models.TextChoices):
@@ -37,6 +38,7 @@ WORDS_EN = {
 }  # fmt: skip
 
 
+@policies.rows(policies.COUNTED_BY)
 class AdminUnit(Dated):
     """A unit as it was for a time. Codes are reused for other places: the key is (code, from).
 
@@ -76,6 +78,7 @@ class AdminUnit(Dated):
         return f"{self.name} {WORDS_EN[self.kind]}"
 
 
+@policies.rows(policies.COUNTED_BY)
 class AdminChange(models.Model):
     """One unit became (part of) another on a day; `part` where the old one was split."""
 

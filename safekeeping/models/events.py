@@ -22,7 +22,16 @@ from safekeeping.policies import AGENCY, CASE, OWNING, reaches, system
         ),
         restrict=f"{{t}}.case_id IS NULL OR {policies.unblocked('{t}.case_id')}",
         grants="SELECT, INSERT",
-        figures=("topic", "recorded_at", "happened_at", "case_id", "code", "from_state", "to_state", "override"),
+        figures=(
+            "topic",
+            "recorded_at",
+            "happened_at",
+            "case_id",
+            "code",
+            "from_state",
+            "to_state",
+            "override",
+        ),
     )
 )
 class Event(models.Model):
