@@ -8,3 +8,4 @@ class CaseworkConfig(AppConfig):
 
     def ready(self) -> None:
         import_module("casework.handlers")
+        import_module("casework.flow_listeners")
