@@ -4,7 +4,9 @@ There is one file: deployments differ by environment alone. In production mode (
 missing secret stops the start; MAI_AM_MODE=demo and =test make what they lack.
 """
 
+from collections.abc import MutableMapping
 from pathlib import Path
+from typing import Any
 
 import environ
 import structlog
@@ -242,7 +244,7 @@ ALLOWED_IN_LOGS = frozenset(
 )
 
 
-def _only_allowed(_logger: object, _name: str, line: dict[str, object]) -> dict[str, object]:
+def _only_allowed(_logger: Any, _name: str, line: MutableMapping[str, Any]) -> dict[str, Any]:
     return {key: value for key, value in line.items() if key in ALLOWED_IN_LOGS}
 
 

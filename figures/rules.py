@@ -67,7 +67,7 @@ class Span:
 
 
 def span(name: str) -> Span:
-    """"2026-10", "2026-Q3" or "2026" as days. Raises ValueError."""
+    """ "2026-10", "2026-Q3" or "2026" as days. Raises ValueError."""
     found = NAME.fullmatch(name)
     if found is None:
         raise ValueError(name)

@@ -1,7 +1,7 @@
 """What every domain row is: a random public reference, a version, and no name in its text."""
 
 import uuid
-from collections.abc import Collection
+from collections.abc import Iterable
 from typing import Any, Self, TypeVar
 
 from django.db import models
@@ -69,12 +69,12 @@ class Record(models.Model):
         if version is not None and version != self.version:
             raise Stale(version=self.version)
 
-    def save(self, *args: Any, update_fields: Collection[str] | None = None, **kwargs: Any) -> None:
+    def save(self, *, update_fields: Iterable[str] | None = None, **kwargs: Any) -> None:
         if not self._state.adding:
             self.version += 1
             if update_fields is not None:
                 update_fields = {*update_fields, "version"}
-        super().save(*args, update_fields=update_fields, **kwargs)
+        super().save(update_fields=update_fields, **kwargs)
 
     @classmethod
     def born(cls, **values: Any) -> Self:

@@ -35,7 +35,7 @@ class StateField(FSMField):
 
 
 class Stateful(ConcurrentTransitionMixin, models.Model):
-    """A row with a state: a save against a state that moved meanwhile raises ConcurrentTransition."""
+    """A row with a state: saving over a state that moved raises ConcurrentTransition."""
 
     class Meta:
         abstract = True
@@ -75,7 +75,7 @@ class Edges(pgtrigger.Trigger):
         self.field = field
         super().__init__(name=name)
 
-    def get_func(self, model: type[models.Model]) -> str:
+    def get_func(self, model: Any) -> str:
         allowed = ", ".join(f"('{a}', '{b}')" for a, b in edges(model, self.field))
         old, new = f"OLD.{self.field}", f"NEW.{self.field}"
         return f"""
@@ -97,7 +97,7 @@ class Births(pgtrigger.Trigger):
         self.field, self.states = field, states
         super().__init__(name=name)
 
-    def get_func(self, model: type[models.Model]) -> str:
+    def get_func(self, model: Any) -> str:
         allowed = ", ".join(f"'{state}'" for state in self.states)
         return f"""
             IF NEW.{self.field} NOT IN ({allowed}) THEN

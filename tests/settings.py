@@ -7,4 +7,4 @@ os.environ["MAI_AM_MODE"] = "test"
 os.environ.setdefault("DATA_DIR", str(Path(__file__).resolve().parent.parent / "var" / "test"))
 os.environ["MAI_AM_FAST_DATABASE"] = "1"
 
-from config.settings import *  # noqa: E402, F403
+from config.settings import *  # noqa: F403

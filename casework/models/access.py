@@ -2,7 +2,7 @@
 
 import uuid
 from datetime import datetime
-from typing import Self
+from typing import ClassVar, Self
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
@@ -61,7 +61,7 @@ class Access(CaseRecord):
     ends = models.DateTimeField(null=True)
     live = models.BooleanField(default=True)
 
-    objects = AccessQuerySet.as_manager()
+    objects: ClassVar = AccessQuerySet.as_manager()
 
     class Meta:
         indexes = [
@@ -106,7 +106,7 @@ class Block(CaseRecord):
     lifted_at = models.DateTimeField(null=True)
     lifted_by = models.ForeignKey(USER, on_delete=models.PROTECT, null=True, related_name="+")
 
-    objects = BlockQuerySet.as_manager()
+    objects: ClassVar = BlockQuerySet.as_manager()
 
     class Meta:
         indexes = [

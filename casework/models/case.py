@@ -26,7 +26,7 @@ from safekeeping import policies
 from safekeeping.policies import AGENCY
 from safekeeping.records import Record
 from safekeeping.sealed import SealedField
-from safekeeping.states import Births, Edges, Stateful, StateField
+from safekeeping.states import Births, Edges, StateField, Stateful
 
 USER = settings.AUTH_USER_MODEL
 
@@ -324,5 +324,3 @@ class Link(CaseRecord):
     kind = models.CharField(max_length=16)
     by = models.ForeignKey(USER, on_delete=models.PROTECT, related_name="+")
     at = models.DateTimeField()
-
-

@@ -12,7 +12,7 @@ from casework.groups import Words
 from casework.models.base import CaseRecord
 from safekeeping import policies
 from safekeeping.sealed import SealedField
-from safekeeping.states import Edges, Stateful, StateField
+from safekeeping.states import Edges, StateField, Stateful
 
 USER = settings.AUTH_USER_MODEL
 
@@ -33,9 +33,7 @@ class Scope(models.TextChoices):
     CONTACT = "contact", _("Being contacted")
 
 
-@policies.rows(
-    policies.of_case("false", figures=("id", "case_id", "state", "service", "asked_at"))
-)
+@policies.rows(policies.of_case("false", figures=("id", "case_id", "state", "service", "asked_at")))
 class Consent(Stateful, CaseRecord):
     """One answer, for one service to one kind of agency with exactly these groups.
 

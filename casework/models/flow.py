@@ -23,7 +23,7 @@ OF_RUN = policies.Rows(
 
 
 @policies.rows(OF_RUN)
-class Run(AbstractProcess):
+class Run(AbstractProcess):  # type: ignore[misc]
     """One flow of one case. `ahead` names nodes whose event came before their turn."""
 
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="+")
@@ -61,7 +61,7 @@ class Previous:
 
 
 @policies.rows(policies.of_case(MINE, least=policies.OWNING))
-class AgencyTask(AbstractTask):
+class AgencyTask(AbstractTask):  # type: ignore[misc]
     """One node's turn, in an agency's queue until a person claims it."""
 
     process = models.ForeignKey(Run, on_delete=models.PROTECT, related_name="task_set")

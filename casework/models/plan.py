@@ -12,7 +12,7 @@ from casework.models.base import CaseRecord
 from network.models import Agency
 from safekeeping import policies
 from safekeeping.sealed import SealedField
-from safekeeping.states import Edges, Stateful, StateField
+from safekeeping.states import Edges, StateField, Stateful
 
 USER = settings.AUTH_USER_MODEL
 

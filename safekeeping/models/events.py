@@ -82,7 +82,7 @@ class Event(models.Model):
     )
 )
 class Repair(models.Model):
-    """A handler that failed after an event: what `repair` runs again. Class name only, no message."""
+    """A handler that failed after an event: what `repair` runs again; class name only."""
 
     event = models.ForeignKey(Event, on_delete=models.PROTECT)
     case_id = models.BigIntegerField()
