@@ -17,7 +17,7 @@ from django.db import connection
 from django.db.models import Exists, Max, OuterRef, QuerySet
 
 from safekeeping import keys, rls
-from safekeeping.anchors import Anchor, all_anchors, is_due, leave_anchor
+from safekeeping.anchors import HEAD, RESTORED, Anchor, is_due, leave_anchor, standing
 from safekeeping.keyring import CHAIN
 from safekeeping.models import Event, EventSeal
 from safekeeping.sweeps import sweep
@@ -43,22 +43,28 @@ COLUMNS = (
 @sweep("seal-events")
 def seal_events(now: datetime) -> int:
     """Seal what is new, and every hour leave the head outside; returns how many were sealed."""
-    hourly = is_due(now)
-    sealed = _seal_all(now, everything=hourly)
-    if hourly:
+    sealed = _seal_all(now, everything=False)
+    if is_due(now):
+        sealed += _seal_all(now, everything=True)
         anchor_head(now)
     return sealed
 
 
-def anchor_head(now: datetime) -> Anchor | None:
+def anchor_head(now: datetime, kind: str = HEAD) -> Anchor | None:
     """Leave the newest seal outside the database; None while there is none."""
     with rls.acting(actor=None, now=now, system="seal"):
         head = _head()
-    if head is None:
+    if head is None and kind == HEAD:
         return None
-    anchor = Anchor(head.number, bytes(head.mac).hex(), now)
+    number, mac = (head.number, bytes(head.mac).hex()) if head else (0, "")
+    anchor = Anchor(number, mac, now, kind)
     leave_anchor(anchor)
     return anchor
+
+
+def note_restore(now: datetime) -> None:
+    """After a restore: say outside that the chain goes on from here; what came later is lost."""
+    anchor_head(now, RESTORED)
 
 
 def _seal_all(now: datetime, *, everything: bool) -> int:
@@ -195,7 +201,7 @@ def _fault(seal: EventSeal, event: Event | None, before: bytes) -> Iterator[Find
 
 
 def _against_anchors() -> Iterator[Finding]:
-    anchors = all_anchors()
+    anchors = standing()
     macs = EventSeal.objects.in_bulk([anchor.number for anchor in anchors])
     for anchor in anchors:
         seal = macs.get(anchor.number)

@@ -5,9 +5,6 @@ What lies outside sealed columns (index rows, drafts) is deleted by those who ke
 register with `on_erase`.
 """
 
-import hmac
-import json
-import os
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
@@ -16,13 +13,11 @@ from uuid import UUID
 from django.conf import settings
 from django.db import transaction
 
-from safekeeping import envelope, keys
-from safekeeping.errors import RuleBroken, Unreadable
-from safekeeping.keyring import CHAIN
+from safekeeping import keys
+from safekeeping.errors import RuleBroken
+from safekeeping.ledger import Ledger
 from safekeeping.models.keys import Erasure, SubjectKey
 from safekeeping.sweeps import sweep
-
-LINE = b"mai-am/erasure/v1"
 
 Eraser = Callable[[UUID], None]
 _erasers: list[Eraser] = []
@@ -74,11 +69,6 @@ def _delete(subject: UUID) -> None:
 # The ledger outside: a restored database knows nothing of later erasures, this file does.
 
 
-def ledger_path() -> Path:
-    """The ledger's copy outside the database."""
-    return Path(settings.ERASURE_LEDGER)
-
-
 @sweep("erasure-ledger")
 def sweep_ledger(now: datetime) -> int:
     """Lines that a crash between commit and copy has left out."""
@@ -89,19 +79,20 @@ def copy_ledger() -> int:
     """Add what the outside copy lacks, safely on disk; returns how many lines. May run twice."""
     known = {subject for subject, _, _ in read_ledger()}
     fresh = Erasure.objects.exclude(subject__in=known).order_by("erased_at", "id")
-    lines = [_line(row.subject, row.reason, row.erased_at) for row in fresh]
-    if lines:
-        _append("".join(lines))
-    return len(lines)
+    rows = [[str(row.subject), row.reason, row.erased_at.isoformat()] for row in fresh]
+    if rows:
+        _ledger().append(*rows)
+    return len(rows)
 
 
 def read_ledger() -> list[tuple[UUID, str, datetime]]:
     """Subject, reason and time of each erasure outside. Raises Unreadable for a forged line."""
-    try:
-        text = ledger_path().read_text(encoding="utf-8")
-    except FileNotFoundError:
-        return []
-    return [_parsed(line) for line in text.splitlines() if line]
+    rows = _ledger().rows()
+    return [(UUID(subject), why, datetime.fromisoformat(at)) for subject, why, at in rows]
+
+
+def _ledger() -> Ledger:
+    return Ledger(Path(settings.ERASURE_LEDGER), "erasures")
 
 
 def replay_ledger() -> int:
@@ -115,37 +106,3 @@ def replay_ledger() -> int:
                 subject=subject, defaults={"reason": reason, "erased_at": at}
             )
     return done
-
-
-def _append(text: str) -> None:
-    path = ledger_path()
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    number = os.open(path, os.O_CREAT | os.O_APPEND | os.O_WRONLY, 0o600)
-    with os.fdopen(number, "a", encoding="utf-8") as opened:
-        opened.write(text)
-        opened.flush()
-        os.fsync(opened.fileno())
-
-
-def _line(subject: UUID, reason: str, at: datetime) -> str:
-    key = keys.ring().primary(CHAIN)
-    facts = [str(subject), reason, at.isoformat(), key.id]
-    return json.dumps([*facts, _mac(key.secret, facts)]) + "\n"
-
-
-def _parsed(line: str) -> tuple[UUID, str, datetime]:
-    try:
-        *facts, mac = json.loads(line)
-        subject, reason, at, key_id = facts
-        parsed = (UUID(subject), str(reason), datetime.fromisoformat(at))
-    except (ValueError, TypeError):
-        raise Unreadable("A line of the erasure ledger is damaged.") from None
-    key = keys.ring().by_id(CHAIN, key_id)
-    if not hmac.compare_digest(str(mac), _mac(key.secret, facts)):
-        raise Unreadable("A line of the erasure ledger is forged.")
-    return parsed
-
-
-def _mac(secret: bytes, facts: list[str]) -> str:
-    text = LINE + b"".join(envelope.length_prefixed(fact) for fact in facts)
-    return hmac.digest(secret, text, "sha256").hex()

@@ -68,12 +68,10 @@ def _path(cls: type) -> str:
 
 def _make_silent(cls: type[Any]) -> None:
     """Neither logs nor caches may learn a value: no repr, no pickle; a copy is the value itself."""
-    cls.__repr__ = _silent_repr
-    cls.__reduce_ex__ = _refuse_pickle
-    cls.__copy__ = _itself
-    cls.__deepcopy__ = _itself
+    for name, method in SILENT.items():
+        setattr(cls, name, method)
     for part in _parts(cls):
-        if part.__repr__ is not _silent_repr:
+        if part.__dict__.get("__repr__") is not _silent_repr:
             _make_silent(part)
 
 
@@ -87,6 +85,14 @@ def _refuse_pickle(self: object, protocol: object) -> str:
 
 def _itself(self: T, memo: object = None) -> T:
     return self
+
+
+SILENT: dict[str, Callable[..., Any]] = {
+    "__repr__": _silent_repr,
+    "__reduce_ex__": _refuse_pickle,
+    "__copy__": _itself,
+    "__deepcopy__": _itself,
+}
 
 
 def _parts(cls: type[Any]) -> list[type[Any]]:
@@ -146,8 +152,9 @@ def _plain_dataclass(value: Any) -> dict[str, Any]:
 
 def from_json(cls: type[T], content: bytes) -> T:
     """The group inside; raises Unreadable if it does not fit the class at all."""
+    reader: Decode = _reader(cls)  # type: ignore[arg-type]
     try:
-        value: T = _reader(cls)(_loads(content.decode("utf-8", "surrogatepass")))
+        value: T = reader(_loads(content.decode("utf-8", "surrogatepass")))
     except (ValueError, TypeError, AttributeError, KeyError):
         raise Unreadable from None
     return value

@@ -17,7 +17,7 @@ import shlex
 import stat
 import subprocess
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from fcntl import LOCK_EX, flock
@@ -184,8 +184,7 @@ class KeySource(Protocol):
 
     def exists(self) -> bool: ...
 
-    @contextmanager
-    def change(self) -> Iterator["Change"]: ...
+    def change(self) -> AbstractContextManager["Change"]: ...
 
 
 @dataclass
@@ -272,10 +271,8 @@ class _ReadOnly:
     def exists(self) -> bool:
         return True
 
-    @contextmanager
-    def change(self) -> Iterator[Change]:
+    def change(self) -> AbstractContextManager[Change]:
         raise KeysUnavailable("This key ring is changed where it is kept, not from here.")
-        yield  # pragma: no cover
 
 
 @dataclass(frozen=True)

@@ -106,13 +106,14 @@ def create_subject(subject: UUID | None = None) -> UUID:
     dek = envelope.random_bytes(envelope.KEY_BYTES)
     kek = ring().primary(WRAP)
     SubjectKey.objects.create(
-        subject=subject, version=1, kek_id=kek.id, wrapped=_wrapped(dek, kek, subject, 1)
+        subject=subject, version=1, kek_id=kek.id, wrapped=wrapped_under(kek, dek, subject, 1)
     )
     _keep({subject: {1: dek}})
     return subject
 
 
-def _wrapped(dek: bytes, kek: keyring.Key, subject: UUID, version: int) -> bytes:
+def wrapped_under(kek: keyring.Key, dek: bytes, subject: UUID, version: int) -> bytes:
+    """A data key wrapped by one of the ring's keys."""
     kek_id = bytes.fromhex(kek.id)
     return envelope.wrap(dek, kek=kek.secret, kek_id=kek_id, subject=subject, version=version)
 

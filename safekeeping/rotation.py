@@ -86,10 +86,11 @@ def _left() -> "models.QuerySet[SubjectKey]":
 
 
 def _rewrapped(row: SubjectKey, primary: Key) -> bytes:
-    keks, kek_id = keys.ring().keks, bytes.fromhex(primary.id)
-    bound = {"subject": row.subject, "version": row.version}
-    dek = envelope.unwrap(bytes(row.wrapped), keks=keks, **bound)
-    return envelope.wrap(dek, kek=primary.secret, kek_id=kek_id, **bound)
+    subject, version = row.subject, row.version
+    dek = envelope.unwrap(
+        bytes(row.wrapped), keks=keys.ring().keks, subject=subject, version=version
+    )
+    return keys.wrapped_under(primary, dek, subject, version)
 
 
 def retire(*, now: datetime, kept: timedelta = BACKUPS_KEPT) -> list[str]:

@@ -179,7 +179,7 @@ class SealedField(_Field):
 
     @cached_property
     def _names(self) -> bytes:
-        return envelope.names_of(self.model._meta.db_table, self.column)
+        return envelope.names_of(self.model._meta.db_table, str(self.column))
 
     # Refusals
 

@@ -285,7 +285,7 @@ def test_an_older_key_still_reads_and_the_newest_writes():
         subject=person.key_subject,
         version=2,
         kek_id=kek.id,
-        wrapped=keys._wrapped(b"\x05" * 32, kek, person.key_subject, 2),
+        wrapped=keys.wrapped_under(kek, b"\x05" * 32, person.key_subject, 2),
     )
     keys.forget(person.key_subject)
 

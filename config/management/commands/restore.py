@@ -1,12 +1,13 @@
 """`restore`: an archive back into an empty database, and the proof that it is whole."""
 
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from django.core.management import BaseCommand, CommandError, CommandParser, call_command
 
 from config import backups, demo
-from safekeeping import canary, erasure, keys
+from safekeeping import canary, chain, erasure, keys
 from safekeeping.errors import Unreadable
 from safekeeping.models.keys import SubjectKey
 
@@ -36,6 +37,7 @@ class Command(BaseCommand):
     def _prove(self, made: object) -> None:
         canary.verify_canary()
         erased = erasure.replay_ledger()
+        chain.note_restore(datetime.now(UTC))
         opened = try_all_keys()
         self.stdout.write(
             f"Restored the backup of {made}: {opened} data keys open, {erased} erasures redone."
