@@ -1,5 +1,5 @@
 """Shelters owns places, beds and stays, and the board that shows them.
 
-It does not own the case: a keeper sees an arrival card and nothing more.
-Start reading at `models.py`, then `actions.py`.
+It does not own the case: a keeper sees an arrival card and nothing more of it.
+Start reading at `models/stays.py` and `rules.py`, then `actions/holding.py`.
 """

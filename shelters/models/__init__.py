@@ -1,0 +1,9 @@
+"""Tables of shelters, by noun."""
+
+from shelters.models.places import Bed, Outage, Room, Shelter
+from shelters.models.stays import ASLEEP, LIVE, OPEN, BedUse, Sex, Stay, StayState
+
+__all__ = [
+    "ASLEEP", "LIVE", "OPEN", "Bed", "BedUse", "Outage", "Room", "Sex", "Shelter", "Stay",
+    "StayState",
+]  # fmt: skip
