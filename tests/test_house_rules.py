@@ -97,7 +97,9 @@ def wrong_takings(place: str, tree: ast.AST) -> list[str]:
     good = with_items(tree) | handed_on(place, tree)
     takings = [node for node in calls_in(tree) if called(node) in TAKING]
     return [
-        f"{place}:{node.lineno}" for node in takings if id(node) not in good or not may_take(place)
+        f"{place}:{node.lineno}"
+        for node in takings
+        if id(node) not in good or not may_take(place, called(node))
     ]
 
 
