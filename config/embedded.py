@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import IO, Any, Literal
 
 import environ
+import psutil
 import psycopg
 from psycopg import sql
 
@@ -38,6 +39,7 @@ ATTRIBUTES = {
     "app": "LOGIN NOCREATEDB NOSUPERUSER NOBYPASSRLS",
     "figures": "LOGIN NOCREATEDB NOSUPERUSER NOBYPASSRLS",
 }
+SECONDS_TO_BURY = 20
 LONGEST_SOCKET_FOLDER = 107 - len("/.s.PGSQL.5432.lock")
 ONE_AT_A_TIME = 20842  # advisory lock: two starts must not make the roles at once
 
@@ -124,17 +126,16 @@ class Postgres:
             if not (self.data / "PG_VERSION").exists():
                 self._make_cluster()
             self._require_version()
-            if not self.is_running():
-                self._launch()
-            self._make_roles()
+            self._serve()
 
     def stop(self) -> None:
         """End the server and every session on it; quiet if it does not run."""
         self._run("pg_ctl", "-D", self.data, "-m", "fast", "-w", "stop", check=False)
 
     def is_running(self) -> bool:
-        """Whether a postmaster of this cluster lives."""
-        return self._run("pg_ctl", "-D", self.data, "status", check=False) == 0
+        """Whether a postmaster of this cluster lives; a killed one nobody buried yet does not."""
+        postmaster = self._postmaster()
+        return postmaster is not None and postmaster.status() != psutil.STATUS_ZOMBIE
 
     @contextmanager
     def used(self) -> Iterator[None]:
@@ -207,6 +208,53 @@ class Postgres:
                 f"{_version()}: restore a backup into a new DATA_DIR."
             )
 
+    def _serve(self) -> None:
+        """Launch unless it runs, until it answers: one just killed may look alive for a moment."""
+        end = time.monotonic() + SECONDS_TO_BURY
+        while True:
+            if not self.is_running():
+                self._clear_after_a_kill()
+                self._launch()
+            try:
+                self._make_roles()
+            except psycopg.OperationalError as silent:
+                if time.monotonic() > end:
+                    raise DatabaseRefused(f"{self.data}: {_last_line(str(silent))}") from silent
+                time.sleep(0.2)
+            else:
+                return
+
+    def _postmaster(self) -> psutil.Process | None:
+        """The process that postmaster.pid names, if it is one of this cluster's."""
+        try:
+            process = psutil.Process(int((self.data / "postmaster.pid").read_text().split()[0]))
+            named = process.name() == "postgres"
+        except (OSError, ValueError, IndexError, psutil.NoSuchProcess):
+            return None
+        return process if named else None
+
+    def _clear_after_a_kill(self) -> None:
+        """Wait for orphaned backends, then drop the locks of the killed postmaster.
+
+        PostgreSQL itself refuses to start over it while the dead process is not yet buried.
+        """
+        end = time.monotonic() + SECONDS_TO_BURY
+        while self._backends() and time.monotonic() < end:
+            time.sleep(0.1)
+        if self._backends():
+            raise DatabaseRefused(f"Another PostgreSQL still works in {self.data}: end it first.")
+        for lock in (self.data / "postmaster.pid", *self.socket.glob(".s.PGSQL.*")):
+            lock.unlink(missing_ok=True)
+
+    def _backends(self) -> list[psutil.Process]:
+        """Living processes that work in this cluster's folder."""
+        found = []
+        for process in psutil.process_iter():
+            with suppress(psutil.Error, OSError):
+                if process.cwd() == str(self.data) and process.status() != psutil.STATUS_ZOMBIE:
+                    found.append(process)
+        return found
+
     def _launch(self) -> None:
         settings = [
             "listen_addresses=''",
@@ -272,7 +320,7 @@ def _last_line(text: str) -> str:
     return lines[-1] if lines else "no reason given"
 
 
-def wait_until_ready(login: dict[str, Any], *, seconds: float = 30) -> None:
+def wait_until_ready(login: dict[str, Any], *, seconds: float = 10) -> None:
     """Wait for a given server to answer; raises DatabaseRefused once `seconds` have passed."""
     end = time.monotonic() + seconds
     while True:

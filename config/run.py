@@ -202,23 +202,24 @@ def wait_for_port(host: str, port: int) -> None:
 
 
 def prepare() -> None:
-    """Set up as the owner, make the demo if there is none, look once more whether all is safe."""
+    """Set up as the owner, make the demo if there is none."""
     demo.forget_half_made()
     say("setting up")
     command("setup", role="owner")
-    command("guard")
     demo.make(command)
 
 
 def command(*words: str, role: str = "app") -> None:
-    """Run one `manage.py` command; what it says goes to the terminal. Raises CannotStart."""
+    """Run one `manage.py` command, to the terminal. Raises CannotStart with its last word."""
     who = {"MAI_AM_DB_ROLE": role, "MAI_AM_SUPERVISED": "1"}
     done = subprocess.run(  # noqa: S603 - our own program, no shell
         [sys.executable, "manage.py", *words], cwd=embedded.BASE_DIR, check=False,
-        env={**os.environ, **who}, stdin=subprocess.DEVNULL, preexec_fn=die_with_parent,
+        env={**os.environ, **who}, stdin=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True,
+        preexec_fn=die_with_parent,
     )  # fmt: skip
     if done.returncode:
-        raise CannotStart(f"`manage.py {' '.join(words)}` failed; its reason stands above.")
+        raise CannotStart(last_line(done.stderr).removeprefix("CommandError: "))
+    sys.stderr.write(done.stderr)
 
 
 def wait_for_answer(web: Child, host: str, port: int) -> None:
@@ -228,7 +229,7 @@ def wait_for_answer(web: Child, host: str, port: int) -> None:
         if answers(f"http://{host}:{port}/"):
             return
         if web.process is not None and web.process.poll() is not None:
-            raise CannotStart(f"the web process ended: {_last_line(log_of('web'))}")
+            raise CannotStart(f"the web process ended: {last_line(words_of('web'))}")
         time.sleep(TICK)
     raise CannotStart(f"no page was served in {SECONDS_TO_ANSWER} s; see {log_of('web')}.")
 
@@ -244,9 +245,15 @@ def answers(address: str) -> bool:
     return True
 
 
-def _last_line(log: Path) -> str:
-    lines = [line.strip() for line in log.read_text(errors="replace").splitlines() if line.strip()]
-    return lines[-1] if lines else f"see {log}"
+def words_of(name: str) -> str:
+    """All that a child has said."""
+    return log_of(name).read_text(errors="replace")
+
+
+def last_line(text: str) -> str:
+    """The last line that says something."""
+    lines = [line.strip() for line in text.splitlines() if line.strip()]
+    return lines[-1] if lines else "no reason was given"
 
 
 def end(family: list[Child]) -> None:
