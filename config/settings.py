@@ -50,9 +50,6 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "django.contrib.postgres",
     "django.forms",
-    "allauth",
-    "allauth.account",
-    "allauth.mfa",
     "axes",
     "channels",
     "csp",
@@ -69,6 +66,10 @@ INSTALLED_APPS = [
     "hotline",
     "figures",
     "config",
+    # After our own apps, whose templates stand in for allauth's.
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
 ]
 
 MIDDLEWARE = [
@@ -140,6 +141,10 @@ ACCOUNT_LOGIN_METHODS = {"username"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*", "password2*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_ADAPTER = "network.adapters.ClosedDoor"
+ACCOUNT_FORMS = {"login": "network.forms.SignIn"}
+ACCOUNT_SESSION_REMEMBER = False
+# By person: behind a proxy many share an address; axes counts both together.
+ACCOUNT_RATE_LIMITS = {"login": "600/m/ip", "login_failed": "8/300s/key"}
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 300
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True

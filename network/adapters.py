@@ -4,6 +4,8 @@ from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
 
+from network import sittings
+
 
 class ClosedDoor(DefaultAccountAdapter):  # type: ignore[misc]
     """Nobody signs up: people are invited by their agency."""
@@ -11,3 +13,8 @@ class ClosedDoor(DefaultAccountAdapter):  # type: ignore[misc]
     def is_open_for_signup(self, request: Any) -> bool:
         """Never."""
         return False
+
+    def login(self, request: Any, user: Any) -> None:
+        """Sign in, and hold the session to its limits from now on."""
+        super().login(request, user)
+        sittings.begin(request.session, user, request.now)

@@ -1,29 +1,33 @@
-"""An entry of the main navigation: each app lists its own in its `navigation.py` as `ITEMS`."""
+"""What an app may put among the main pages, and what the network puts there."""
 
-from __future__ import annotations
-
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 
 from network.actors import Actor
 
 
 @dataclass(frozen=True)
 class Item:
-    """One main page.
+    """A main page. `short` is what phones show; `wide` stands in the bar on wide screens only.
 
-    roles: who sees it; empty means everybody signed in. count: how many wait there, asked of the
-    database on each page. short: what a phone shows, the beginning of the label. wide: on a phone
-    it moves into the account panel.
+    url: the name of its route. roles: who is shown it; empty for everybody. count: how much waits
+    there for this actor, at most one query.
     """
 
-    label: str | Promise
+    label: Any
     url: str
     order: int
-    roles: frozenset[str] = frozenset()
-    count: Callable[[Actor, datetime], int] | None = None
-    short: str | Promise = ""
+    short: Any = ""
+    roles: Collection[str] = ()
     wide: bool = False
+    count: Callable[[Actor, datetime], int] | None = None
+
+
+ITEMS = (
+    Item(label=_("Roster"), url="network:roster", order=60, wide=True),
+    Item(label=_("Network"), url="network:index", order=80, wide=True),
+)

@@ -121,6 +121,11 @@ class Membership(Record):
         ]
         indexes = [models.Index(fields=["agency", "ends"], name="membership_of_agency")]
 
+    @property
+    def role_labels(self) -> list[str]:
+        """Its roles in the reader's language, in the order of the roles."""
+        return [str(role.label) for role in Role if role in self.roles]
+
     def is_live(self, at: datetime) -> bool:
         """Whether one may act by it; the person must be active too."""
         return self.starts <= at and (self.ends is None or at < self.ends)

@@ -1,0 +1,89 @@
+"""How long a sign-in lasts: idle and absolute limits, two browsers at most, ended from outside.
+
+What a browser's session holds: `began`, `seen` (moments as ISO text), `membership` (an id).
+"""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.contrib.sessions.models import Session
+
+from network import registry
+from network.actors import STRANGER, Actor, actor_for
+from network.models import Membership, Sitting, User
+from network.roles import Role
+
+# Source: safekeeping.md §5, our choice; operators write during long calls.
+IDLE, IDLE_OPERATOR = timedelta(minutes=15), timedelta(minutes=30)
+ABSOLUTE = timedelta(hours=10)
+MOST = 2
+SEEN_EVERY = timedelta(minutes=1)  # one write a minute, not one a page
+BEGAN, SEEN, MEMBERSHIP, SECOND_FACTOR = "began", "seen", "membership", "second_factor"
+
+
+def begin(session: Any, user: User, now: datetime) -> None:
+    """Note a fresh sign-in and end the oldest where there are more than two."""
+    session[BEGAN] = session[SEEN] = now.isoformat()
+    if session.session_key is None:
+        session.create()
+    Sitting.objects.create(user=user, session_key=session.session_key, started_at=now)
+    held = list(user.sittings.order_by("-started_at", "-pk").values_list("session_key", flat=True))
+    _end(held[MOST:])
+
+
+def end_all(user_id: int) -> None:
+    """Sign a person out everywhere, now."""
+    _end(Sitting.objects.filter(user_id=user_id).values_list("session_key", flat=True))
+
+
+def end_others(user_id: int, session_key: str | None) -> None:
+    """Sign a person out everywhere but here."""
+    others = Sitting.objects.filter(user_id=user_id).exclude(session_key=session_key or "")
+    _end(others.values_list("session_key", flat=True))
+
+
+def _end(session_keys: Any) -> None:
+    keys = list(session_keys)
+    if keys:
+        Session.objects.filter(session_key__in=keys).delete()
+        Sitting.objects.filter(session_key__in=keys).delete()
+
+
+def is_over(session: Any, now: datetime, *, idle: timedelta) -> bool:
+    """Whether the session has lasted too long, or stood still too long; ends are exclusive."""
+    began, seen = _moment(session.get(BEGAN)), _moment(session.get(SEEN))
+    if began is None or seen is None:
+        return True
+    return now >= began + ABSOLUTE or now >= seen + idle
+
+
+def idle_of(actor: Actor) -> timedelta:
+    """How long a person may stand still."""
+    return IDLE_OPERATOR if actor.has(Role.OPERATOR) else IDLE
+
+
+def touch(session: Any, now: datetime) -> None:
+    """Note that the person is there."""
+    seen = _moment(session.get(SEEN))
+    if seen is None or now - seen >= SEEN_EVERY:
+        session[SEEN] = now.isoformat()
+
+
+def _moment(text: str | None) -> datetime | None:
+    return datetime.fromisoformat(text) if text else None
+
+
+def actor_in(user: Any, session: Any, now: datetime) -> tuple[Actor, list[Membership]]:
+    """Who acts in this session, and all memberships one may switch between; the first acts.
+
+    For requests and sockets alike. A stranger, and a session that is over, give STRANGER.
+    Reads the memberships anew each time, so an ended one counts at once: one query.
+    """
+    if not user.is_authenticated or not user.is_active:
+        return STRANGER, []
+    live = registry.memberships_of(user.pk, now)
+    live.sort(key=lambda membership: membership.pk != session.get(MEMBERSHIP))
+    actor = actor_for(user, live[0] if live else None, now)
+    if is_over(session, now, idle=idle_of(actor)):
+        return STRANGER, []
+    return actor, live

@@ -1,0 +1,5 @@
+"""Pages of the network, by noun."""
+
+from network.views import account
+
+__all__ = ["account"]
