@@ -32,7 +32,7 @@ def backup(target: Path, *, now: datetime) -> None:
     Raises BackupRefused, KeysUnavailable.
     """
     ring = keys.ring()
-    facts = {"made": now.isoformat(), "server": server_version()}
+    facts: archives.Facts = {"made": now.isoformat(), "server": server_version()}
     target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     part = target.with_name(target.name + ".part")
     with _private(part) as archive, _dumping() as dump:
@@ -58,8 +58,9 @@ def restore(source: Path) -> archives.Facts:
 
 def server_version() -> int:
     """The major version of the database server."""
-    connection.ensure_connection()
-    return connection.pg_version // 10000
+    with connection.cursor() as cursor:
+        cursor.execute("SHOW server_version_num")
+        return int(cursor.fetchone()[0]) // 10000
 
 
 def _require_fits(made_by: int) -> None:

@@ -10,10 +10,11 @@ from django.apps import apps
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 
+from config import backups
 from safekeeping import canary, policies
 from safekeeping.errors import KeysUnavailable
 
-OLDEST_SERVER = 150000
+OLDEST_SERVER = 15
 
 _ROLE = """
     SELECT current_user, r.rolsuper, r.rolbypassrls,
@@ -71,12 +72,9 @@ def _require_and_close() -> None:
 
 
 def _require_server() -> None:
-    connection.ensure_connection()
-    version = connection.pg_version
+    version = backups.server_version()
     if version < OLDEST_SERVER:
-        raise UnsafeStart(
-            f"The database server is PostgreSQL {version // 10000}; 15 or newer is needed."
-        )
+        raise UnsafeStart(f"The database server is PostgreSQL {version}; 15 or newer is needed.")
 
 
 def _require_role() -> None:

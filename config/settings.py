@@ -30,7 +30,7 @@ DEBUG = env.bool("DEBUG", False)
 def secret(name: str) -> str:
     """A secret from the environment; only the demo and the tests may do without."""
     if value := env.str(name, ""):
-        return value
+        return str(value)
     if DEMO or TEST:
         return f"only-for-{MODE}-{name.lower()}-" + "0" * 40
     raise ImproperlyConfigured(f"{name} is missing: production does not start without it.")
