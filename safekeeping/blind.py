@@ -45,7 +45,7 @@ def normal_name(text: str) -> str:
     return " ".join(sorted(plain_text(text).split()))
 
 
-def normal_given_name_year(name: str, year: int | None) -> str:
+def normal_given_year(name: str, year: int | None) -> str:
     """The given name (a Vietnamese name's last word) with the year of birth; "" if one lacks."""
     words = plain_text(name).split()
     return f"{words[-1]} {year}" if words and year else ""

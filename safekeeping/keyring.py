@@ -34,7 +34,7 @@ KEY_BYTES = 32
 COMMAND_SECONDS = 10
 
 # Bits of all indexes together for an installation of some 5,000 survivors: an index is a crowd.
-SMALL_BITS = {"phone": 3, "id_number": 3, "name": 3, "given_name_year": 2}
+SMALL_BITS = {"phone": 3, "id_number": 3, "name": 3, "given_year": 2}
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,7 +24,7 @@ PLACES = (
     ("casework_survivor", "contact"),
     ("shelters_shelter", "địa_chỉ"),
 )
-KINDS = (("phone", 3), ("id_number", 8), ("name", 11), ("given_name_year", 17))
+KINDS = (("phone", 3), ("id_number", 8), ("name", 11), ("given_year", 17))
 TEXTS = ("0912345678", "do thi en", "en 1990", "033099001234")
 
 

@@ -98,7 +98,7 @@ def test_document_numbers(written, normal):
     [("Nguyễn Thị Én", 1990, "en 1990"), ("", 1990, ""), ("Én", None, "")],
 )
 def test_given_names_with_the_year(name, year, normal):
-    assert blind.normal_given_name_year(name, year) == normal
+    assert blind.normal_given_year(name, year) == normal
 
 
 @given(st.text())
