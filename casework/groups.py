@@ -109,22 +109,54 @@ class Card:
     ring_back_rules: str = ""
 
 
-# Consent's name → (model, column) of every sealed column that it opens.
-OPENS: dict[str, tuple[tuple[str, str], ...]] = {
-    "person": (("survivor", "identity"),),
-    "contact": (("survivor", "contact"),),
-    "whereabouts": (("survivor", "whereabouts"),),
-    "children": (("survivor", "children"),),
-    "needs": (("survivor", "support_needs"), ("plan", "content"), ("planitem", "content")),
-    "account": (("incident", "account"), ("case", "summary")),
-    "accused": (("incident", "perpetrator"),),
-    "risk": (("assessment", "reasoning"), ("plan", "content")),
-    "health": (("note", "text"),),
-    "legal": (("note", "text"),),
-    "wishes": (("case", "wishes"),),
+@dataclass(frozen=True)
+class Column:
+    """One sealed column; `kind` narrows notes and plans to those of one kind."""
+
+    model: str
+    field: str
+    kind: str = ""
+
+
+# Consent's name → every sealed column that it opens.
+OPENS: dict[str, tuple[Column, ...]] = {
+    "person": (Column("survivor", "identity"),),
+    "contact": (Column("survivor", "contact"),),
+    "whereabouts": (Column("survivor", "whereabouts"),),
+    "children": (Column("survivor", "children"),),
+    "needs": (
+        Column("survivor", "support_needs"),
+        Column("plan", "content", "support"),
+        Column("planitem", "content"),
+    ),
+    "account": (Column("incident", "account"), Column("case", "summary")),
+    "accused": (Column("incident", "perpetrator"),),
+    "risk": (Column("assessment", "reasoning"), Column("plan", "content", "safety")),
+    "health": (Column("note", "text", "health"),),
+    "legal": (Column("note", "text", "legal"),),
+    "wishes": (Column("case", "wishes"),),
 }
 CONSENTED = frozenset(OPENS)
 # The owner's people only; no consent names these and nothing shares them.
-OWNERS = frozenset({"notes", "minutes", "evidence", "follow_up"})
+OWNED: dict[str, tuple[Column, ...]] = {
+    "notes": (Column("note", "text"),),
+    "minutes": (Column("conference", "minutes"),),
+    "evidence": (Column("consent", "evidence"),),
+    "follow_up": (Column("followup", "text"),),
+    "reasons": (
+        Column("override", "why"),
+        Column("breakglass", "words"),
+        Column("closure", "words"),
+        Column("correction", "why"),
+        Column("deadline", "waive_words"),
+    ),
+}
+OWNERS = frozenset(OWNED)
+# Who told us: the supervisor alone.
 INFORMANT = "informant"
 EVERY = CONSENTED | OWNERS | {INFORMANT}
+COLUMNS: dict[str, tuple[Column, ...]] = {
+    **OPENS,
+    **OWNED,
+    INFORMANT: (Column("case", "informant"),),
+}

@@ -2,32 +2,35 @@
 
 import uuid
 from datetime import datetime
-from typing import ClassVar, Self
+from typing import ClassVar, Self, TypeVar
 
+from django.apps import apps
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 
 from casework.groups import Words
-from casework.models.base import MINE, CaseRecord, CaseRecordQuerySet
+from casework.models.base import MINE, WORKS_CASES, CaseRecord, CaseRecordQuerySet
 from network.actors import Actor
 from network.models import Agency
-from safekeeping import policies
-from safekeeping.policies import ACTOR, CASE
+from safekeeping import policies, rls
+from safekeeping.policies import ACTOR, AGENCY, CASE
 from safekeeping.sealed import SealedField
 
 USER = settings.AUTH_USER_MODEL
+R = TypeVar("R", bound=models.Model)
 
 
 class AccessQuerySet(CaseRecordQuerySet["Access"]):
     """Access rows."""
 
     def live_for(self, actor: Actor, at: datetime | None = None) -> Self:
-        """Rows in force for this person; without `at` their ends are left to the policies."""
+        """Rows in force for this person, at this moment or at that of the transaction."""
         mine = self.filter(agency_id=actor.agency_id, live=True)
         mine = mine.filter(Q(user=None) | Q(user_id=actor.user_id))
-        return mine if at is None else mine.filter(Q(ends=None) | Q(ends__gt=at))
+        moment = at or rls.context().now
+        return mine.filter(Q(ends=None) | Q(ends__gt=moment)) if moment else mine
 
 
 class AccessWhy(models.TextChoices):
@@ -84,7 +87,9 @@ class BlockQuerySet(CaseRecordQuerySet["Block"]):
 
     def against(self, actor: Actor) -> Self:
         """Blocks in force that name this person or this office."""
-        return self.filter(Q(user_id=actor.user_id) | Q(agency_id=actor.agency_id), live=True)
+        me = Q(user_id=actor.user_id, user__isnull=False)
+        office = Q(agency_id=actor.agency_id, agency__isnull=False)
+        return self.filter(me | office, live=True)
 
 
 @policies.rows(
@@ -120,12 +125,28 @@ class Block(CaseRecord):
         ]
 
 
-@policies.rows(policies.of_case(MINE, least=policies.OWNING))
+class ReviewedQuerySet(CaseRecordQuerySet[R]):
+    """What another person has to look at afterwards."""
+
+    def visible_to(self, actor: Actor) -> Self:
+        """Rows of one's cases, and those that one's office was asked to review."""
+        cases = apps.get_model("casework", "Case").objects.visible_to(actor)
+        asked = Q(review_agency_id=actor.agency_id) if actor.has(*WORKS_CASES) else Q(pk=None)
+        blocked = Block.objects.against(actor)
+        seen = self.filter(Q(case_id__in=cases.values("pk")) | asked)
+        return seen.exclude(case_id__in=blocked.values("case_id"))
+
+
+REVIEWED = f"{MINE} OR {{t}}.review_agency_id = {AGENCY}"
+
+
+@policies.rows(policies.of_case(REVIEWED, least=policies.OWNING))
 class BreakGlass(CaseRecord):
     """One person opened one case without access, for 60 minutes; words and review follow."""
 
     user = models.ForeignKey(USER, on_delete=models.PROTECT, related_name="+")
     agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="+")
+    review_agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="+")
     reason = models.CharField(max_length=24)
     at = models.DateTimeField()
     ends = models.DateTimeField()
@@ -134,10 +155,12 @@ class BreakGlass(CaseRecord):
     reviewed_at = models.DateTimeField(null=True)
     verdict = models.CharField(max_length=24, blank=True)
 
+    objects: ClassVar = ReviewedQuerySet.as_manager()
+
 
 @policies.rows(
     policies.of_case(
-        MINE, least=policies.OWNING, figures=("id", "case_id", "at", "reviewed_at", "verdict")
+        REVIEWED, least=policies.OWNING, figures=("id", "case_id", "at", "reviewed_at", "verdict")
     )
 )
 class Override(CaseRecord):
@@ -145,6 +168,7 @@ class Override(CaseRecord):
 
     by = models.ForeignKey(USER, on_delete=models.PROTECT, related_name="+")
     agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="+")
+    review_agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="+")
     event = models.UUIDField(default=uuid.uuid4)
     action = models.CharField(max_length=48)
     guards = ArrayField(models.CharField(max_length=48))
@@ -153,3 +177,5 @@ class Override(CaseRecord):
     reviewed_by = models.ForeignKey(USER, on_delete=models.PROTECT, null=True, related_name="+")
     reviewed_at = models.DateTimeField(null=True)
     verdict = models.CharField(max_length=24, blank=True)
+
+    objects: ClassVar = ReviewedQuerySet.as_manager()

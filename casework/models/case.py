@@ -1,11 +1,15 @@
 """The spine: one case, its survivor, what happened to her, and the report that began it."""
 
 import uuid
+from dataclasses import replace
 from datetime import datetime
+from typing import ClassVar, Self
 
+from django.apps import apps
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from django_fsm import transition
 
@@ -20,10 +24,17 @@ from casework.groups import (
     Whereabouts,
     Words,
 )
-from casework.models.base import MINE, OF_OWNER, CaseQuerySet, CaseRecord
+from casework.models.base import (
+    OF_OWNER,
+    WORKS_CASES,
+    CaseQuerySet,
+    CaseRecord,
+    CaseRecordQuerySet,
+)
+from network.actors import Actor
 from network.models import AdminUnit, Agency
 from safekeeping import policies
-from safekeeping.policies import AGENCY
+from safekeeping.policies import ACTOR, AGENCY
 from safekeeping.records import Record
 from safekeeping.sealed import SealedField
 from safekeeping.states import Births, Edges, StateField, Stateful
@@ -105,6 +116,11 @@ class Case(Stateful, Record):
         indexes = [
             models.Index(fields=["owner", "state", "opened_at"], name="case_of_owner"),
             models.Index(fields=["worker", "state"], name="case_of_worker"),
+        ]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["owner", "alias"], condition=~Q(state=S.CLOSED), name="alias_of_owner"
+            )
         ]
         triggers = [
             Edges(name="case_edges"),
@@ -262,7 +278,25 @@ class ReportStatus(models.TextChoices):
     CLOSED = "CLOSED", _("Closed")
 
 
-@policies.rows(policies.of_case(MINE.replace("agency_id", "from_agency_id"), least=None))
+class ReportQuerySet(CaseRecordQuerySet["Report"]):
+    """Reports."""
+
+    def visible_to(self, actor: Actor) -> Self:
+        """One's own, and those of the cases that one works on."""
+        cases = apps.get_model("casework", "Case").objects.visible_to(actor)
+        return self.filter(Q(reporter_id=actor.user_id) | Q(case_id__in=cases.values("pk")))
+
+
+MY_REPORT = f"{{t}}.reporter_id = {ACTOR}"
+
+
+@policies.rows(
+    replace(
+        policies.of_case(f"{{t}}.from_agency_id = {AGENCY} OR {MY_REPORT}", least=policies.OWNING),
+        # Whoever reported may follow it, even when the own office is blocked.
+        restrict=f"{policies.unblocked('{t}.case_id')} OR {MY_REPORT}",
+    )
+)
 class Report(Stateful, CaseRecord):
     """What a reporter sees ever after: received, being handled, closed; who was told."""
 
@@ -271,6 +305,7 @@ class Report(Stateful, CaseRecord):
     channel = models.CharField(max_length=24)
     status = StateField(default=ReportStatus.RECEIVED, choices=ReportStatus.choices)
     needs = ArrayField(models.CharField(max_length=24), default=list)
+    circumstances = ArrayField(models.CharField(max_length=24), default=list)
     adults = models.PositiveSmallIntegerField(default=1)
     children_count = models.PositiveSmallIntegerField(default=0)
     danger_now = models.CharField(max_length=12, default="unanswered")
@@ -278,9 +313,12 @@ class Report(Stateful, CaseRecord):
     code = models.CharField(max_length=16)
     told = ArrayField(models.BigIntegerField(), default=list)
     not_told = ArrayField(models.BigIntegerField(), default=list)
+    to_ring = ArrayField(models.BigIntegerField(), default=list)
     sealed_later = models.BooleanField(default=False)
     happened_at = models.DateTimeField()
     recorded_at = models.DateTimeField()
+
+    objects: ClassVar = ReportQuerySet.as_manager()
 
     class Meta:
         indexes = [models.Index(fields=["from_agency", "recorded_at"], name="report_of_agency")]
@@ -300,6 +338,19 @@ class Report(Stateful, CaseRecord):
     def handle_again(self) -> None: ...
 
 
+class CardQuerySet(CaseRecordQuerySet["EmergencyCard"]):
+    """Emergency cards."""
+
+    def visible_to(self, actor: Actor) -> Self:
+        """Cards addressed to one's office, and those of the own cases; less blocks."""
+        if not actor.has(*WORKS_CASES) or actor.agency_id is None:
+            return self.none()
+        owned = apps.get_model("casework", "Case").objects.filter(owner_id=actor.agency_id)
+        blocks = apps.get_model("casework", "Block").objects.against(actor)
+        mine = Q(readers__contains=[actor.agency_id]) | Q(case_id__in=owned.values("pk"))
+        return self.filter(mine).exclude(case_id__in=blocks.values("case_id"))
+
+
 @policies.rows(policies.of_case(f"{AGENCY} = ANY ({{t}}.readers)", least=policies.OWNING))
 class EmergencyCard(CaseRecord):
     """What those who must reach her tonight see, and nothing else of the case."""
@@ -314,6 +365,8 @@ class EmergencyCard(CaseRecord):
     unit = models.ForeignKey(AdminUnit, on_delete=models.PROTECT, null=True, related_name="+")
     readers = ArrayField(models.BigIntegerField(), default=list)
     card = SealedField(Card, null=True)
+
+    objects: ClassVar = CardQuerySet.as_manager()
 
 
 @policies.rows(OF_OWNER)

@@ -38,10 +38,11 @@ class Deadline(CaseRecord):
     """
 
     clock = models.CharField(max_length=32)
+    variant = models.CharField(max_length=20, blank=True)
     agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="+")
     subject_kind = models.CharField(max_length=32, blank=True)
     subject = models.UUIDField(default=uuid.uuid4)
-    source = models.CharField(max_length=120, blank=True)
+    source = models.CharField(max_length=240, blank=True)
     started_at = models.DateTimeField()
     due_at = models.DateTimeField()
     met_at = models.DateTimeField(null=True)
