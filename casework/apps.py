@@ -8,4 +8,5 @@ class CaseworkConfig(AppConfig):
 
     def ready(self) -> None:
         import_module("casework.handlers")
+        import_module("casework.sweeps")
         import_module("casework.flow_listeners")

@@ -1,1 +1,101 @@
 """What casework does once an event has happened."""
+
+from datetime import datetime
+
+from casework import access, deadlines, indexing
+from casework.models import Case, CaseState, Report, ReportStatus, Survivor, SurvivorIndex
+from network.models import Membership
+from safekeeping import blind, events, rls
+from safekeeping.errors import Unreadable
+from safekeeping.events import Event
+from safekeeping.sealed import open_fields
+
+
+@events.on("notice.acknowledged", "case.assigned", within=True)
+def show_handled(event: Event, *, now: datetime) -> None:
+    """The reporter sees that somebody has the case."""
+    for report in Report.objects.filter(case_id=event.case_id, status=ReportStatus.RECEIVED):
+        report.handle()
+        report.save(update_fields=["status"])
+
+
+@events.on("case.closed", within=True)
+def show_closed(event: Event, *, now: datetime) -> None:
+    """The reporter sees that it is closed, and no clock runs on."""
+    for report in Report.objects.filter(case_id=event.case_id).exclude(status=ReportStatus.CLOSED):
+        report.close()
+        report.save(update_fields=["status"])
+    if event.case_id is not None:
+        deadlines.stop_all(event.case_id, at=event.recorded_at, reason="case_closed")
+
+
+@events.on("case.reopened", within=True)
+def show_handled_again(event: Event, *, now: datetime) -> None:
+    """The reporter sees that it is worked on again."""
+    for report in Report.objects.filter(case_id=event.case_id, status=ReportStatus.CLOSED):
+        report.handle_again()
+        report.save(update_fields=["status"])
+
+
+@events.on("membership.ended")
+def let_go(event: Event, *, now: datetime) -> None:
+    """The cases of somebody who left are without a worker, each with a clock."""
+    member = Membership.objects.get(reference=event.subject)
+    office = rls.Ids(user_id=None, agency_id=member.agency_id)
+    with rls.acting(actor=office, now=now, system="deliver"):
+        theirs = Case.objects.filter(owner_id=member.agency_id, worker_id=member.user_id)
+        case_ids = list(theirs.exclude(state=CaseState.CLOSED).values_list("pk", flat=True))
+    for case_id in case_ids:
+        _let_go_of(case_id, member, office, now)
+
+
+def _let_go_of(case_id: int, member: Membership, office: rls.Ids, now: datetime) -> None:
+    with rls.acting(actor=office, now=now, system="deliver"), rls.on_case(case_id):
+        case = Case.objects.get(pk=case_id)
+        if case.worker_id != member.user_id or case.owner_id != member.agency_id:
+            return
+        case.worker = None
+        case.save(update_fields=["worker"])
+        access.want_worker(case, now=now)
+        events.record("case.worker_left", subject=case, actor=office, at=now, code="left")
+
+
+@events.on("case.reported", "report.completed")
+def look_for_known(event: Event, *, now: datetime) -> None:
+    """Tell a new case's owner that the person is possibly known to the same office, no more.
+
+    Works in the owner's name, not the reporter's: whoever reports learns nothing.
+    """
+    with rls.acting(actor=event.originator, now=now, system="deliver"):
+        if event.case_id is None:
+            return
+        with rls.on_case(event.case_id):
+            case = Case.objects.get(pk=event.case_id)
+    office = rls.Ids(user_id=None, agency_id=case.owner_id)
+    with rls.acting(actor=office, now=now, system="deliver"), rls.on_case(case.pk):
+        if _is_known(case):
+            events.record("case.possibly_known", subject=case, actor=office, at=now)
+
+
+def _is_known(case: Case) -> bool:
+    own = list(SurvivorIndex.objects.filter(case=case, kind__in=("phone", "id_number")))
+    if not own:
+        return False
+    crowd = SurvivorIndex.objects.filter(
+        kind__in={one.kind for one in own}, value__in={one.value for one in own}
+    ).exclude(case=case)
+    rows = Survivor.objects.filter(case_id__in={case.pk, *crowd.values_list("case_id", flat=True)})
+    survivors = list(rows.select_related("case"))
+    try:
+        open_fields(survivors, ["identity", "contact"])
+    except Unreadable:  # a hint is worth less than a report
+        return False
+    marks = {one.case_id: _marks(one) for one in survivors}
+    mine = marks.pop(case.pk, set())
+    return any(mine & theirs for theirs in marks.values())
+
+
+def _marks(survivor: Survivor) -> set[str]:
+    numbers = set(indexing.phones(survivor.contact))
+    paper = blind.normal_id(survivor.identity.id_number) if survivor.identity else ""
+    return numbers | ({paper} if paper else set())

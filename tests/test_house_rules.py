@@ -20,6 +20,7 @@ LONGEST_FILE = 400
 TAKERS = {"actions", "handlers", "flows", "sweeps", "jobs"}
 TAKERS_TOO = {
     "config/middleware.py",  # the unit of work
+    "casework/access.py",  # open_groups and open_card are actions
     "safekeeping/chain.py",  # seals and verifies events, sees nothing else
     "safekeeping/events.py",  # repairs, and the context of jobs
     "network/loading/people.py",  # set-up

@@ -1,0 +1,181 @@
+"""Somebody takes the case on: the owner takes note, a worker is named or comes forward."""
+
+from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+
+from casework import access, deadlines, policy, rules, staff
+from casework.actions import seeing
+from casework.actions.override import require_or_override
+from casework.models import Case, CaseState
+from casework.policy import require
+from network.actors import Actor
+from network.models import Membership
+from safekeeping import events, rls
+from safekeeping.errors import RuleBroken
+
+NOTICE = "notify_chairman"
+# What a worker's name ends: nobody need be told, found or found again.
+MET_BY_A_WORKER = (NOTICE, "assign_handler", "without_worker")
+
+
+@transaction.atomic
+def acknowledge_notice(
+    *,
+    actor: Actor,
+    reference: UUID,
+    now: datetime,
+    happened_at: datetime | None = None,
+    by_phone: bool = False,
+) -> UUID:
+    """A person of the owner has taken note; a phone call that is recorded counts.
+
+    reference: the case's, or its emergency card's (the coordinator standing in).
+    Raises NotVisible, PermissionDenied, RuleBroken("in-the-future").
+    Records notice.acknowledged.
+    """
+    case_id = seeing.case_or_card_of(actor, reference)
+    at = happened_at or now
+    rules.require_past(at, now=now)
+    with rls.on_case(case_id):
+        case = Case.objects.get(pk=case_id)
+        require(policy.may_acknowledge(actor, case) or _may_stand_in(actor, case_id, now))
+        deadlines.meet(case, NOTICE, at=at)
+        events.record(
+            "notice.acknowledged", subject=case, actor=actor, at=now, happened_at=at,
+            code="phone" if by_phone else "",
+        )  # fmt: skip
+    return reference
+
+
+@transaction.atomic
+def assign_worker(
+    *,
+    actor: Actor,
+    reference: UUID,
+    worker: UUID,
+    now: datetime,
+    happened_at: datetime | None = None,
+    version: int | None = None,
+) -> UUID:
+    """Give a reported case to a worker of the owner.
+
+    worker: a user's reference. reference: the case's, or its emergency card's.
+    Raises NotVisible, PermissionDenied, TransitionNotAllowed (has had a worker already), Stale,
+    RuleBroken ("in-the-future", "not-a-worker", "worker-blocked"). Records case.assigned.
+    """
+    case_id = seeing.case_or_card_of(actor, reference)
+    at = happened_at or now
+    rules.require_past(at, now=now)
+    with rls.on_case(case_id):
+        case = _loaded(case_id, version)
+        require(policy.may_assign(actor, case) or _may_stand_in(actor, case_id, now))
+        membership = staff.worker_named(case, worker, now)
+        case.assign()
+        _give(case, membership.user_id, at)
+        events.record(
+            "case.assigned", subject=case, actor=actor, at=now, happened_at=at,
+            from_state=CaseState.DETECTED, to_state=case.state, code="assigned",
+        )  # fmt: skip
+    return reference
+
+
+@transaction.atomic
+def claim_case(
+    *,
+    actor: Actor,
+    reference: UUID,
+    now: datetime,
+    overriding: str = "",
+    version: int | None = None,
+) -> UUID:
+    """Take on a case of the own office that has no worker.
+
+    Soft guard: shift (where somebody is on duty, it should be that person).
+    Raises NotVisible, PermissionDenied, TransitionNotAllowed (closed), Stale, RuleBroken
+    ("soft-guard"). Records case.assigned.
+    """
+    case_id = seeing.case_of(actor, reference)
+    with rls.on_case(case_id):
+        case = _loaded(case_id, version)
+        require(policy.may_claim(actor, case) and actor.user_id is not None)
+        failed = () if staff.is_on_shift(actor, now) else ("shift",)
+        require_or_override(
+            case, actor=actor, action="claim_case", failed=failed, overriding=overriding, now=now
+        )
+        before = str(case.state)
+        if not _is_in_work(case):
+            case.assign()
+        _give(case, actor.user_id or 0, now)
+        events.record(
+            "case.assigned", subject=case, actor=actor, at=now, from_state=before,
+            to_state=case.state, code="claimed",
+        )  # fmt: skip
+    return reference
+
+
+@transaction.atomic
+def reassign_worker(
+    *,
+    actor: Actor,
+    reference: UUID,
+    worker: UUID,
+    now: datetime,
+    happened_at: datetime | None = None,
+    version: int | None = None,
+) -> UUID:
+    """Give a case to another worker; the state stays.
+
+    Raises NotVisible, PermissionDenied, Stale, RuleBroken ("in-the-future", "not-assigned-yet",
+    "not-a-worker", "worker-blocked", "same-worker"). Records case.reassigned.
+    """
+    case_id = seeing.case_of(actor, reference)
+    at = happened_at or now
+    rules.require_past(at, now=now)
+    with rls.on_case(case_id):
+        case = _loaded(case_id, version)
+        require(policy.may_assign(actor, case))
+        if not _is_in_work(case):
+            raise RuleBroken("not-assigned-yet")
+        membership = staff.worker_named(case, worker, now)
+        if membership.user_id == case.worker_id:
+            raise RuleBroken("same-worker")
+        _give(case, membership.user_id, at)
+        events.record("case.reassigned", subject=case, actor=actor, at=now, happened_at=at)
+    return reference
+
+
+def workers_for(*, actor: Actor, reference: UUID, now: datetime) -> list[Membership]:
+    """Whom the two above may name, by given name; whom a block names is left out.
+
+    Raises NotVisible, PermissionDenied.
+    """
+    case_id = seeing.case_or_card_of(actor, reference)
+    with rls.on_case(case_id):
+        case = _loaded(case_id, None)
+        require(policy.may_assign(actor, case) or _may_stand_in(actor, case_id, now))
+        blocked = access.blocked_users(case_id)
+        return [one for one in staff.workers_of(case.owner, now) if one.user_id not in blocked]
+
+
+def _loaded(case_id: int, version: int | None) -> Case:
+    case = Case.objects.select_related("owner").get(pk=case_id)
+    case.require_version(version)
+    return case
+
+
+def _may_stand_in(actor: Actor, case_id: int, now: datetime) -> bool:
+    since = deadlines.waits_since(case_id, NOTICE)
+    return policy.may_stand_in(actor, waits_since=since, now=now)
+
+
+def _is_in_work(case: Case) -> bool:
+    return case.state not in (CaseState.DETECTED, CaseState.CLOSED)
+
+
+def _give(case: Case, user_id: int, at: datetime) -> None:
+    case.worker_id = user_id
+    case.save(update_fields=["state", "worker"])
+    for clock in MET_BY_A_WORKER:
+        deadlines.meet(case, clock, at=at)

@@ -1,0 +1,117 @@
+"""Opening one case without access, for an hour: told at once, put into words, reviewed."""
+
+from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+
+from casework import access, deadlines, policy, routing, rules, staff
+from casework.actions import seeing
+from casework.actions.override import require_or_override
+from casework.groups import EVERY, INFORMANT, Words
+from casework.models import AccessWhy, BreakGlass, Case
+from casework.policy import require
+from network import registry
+from network.actors import Actor
+from safekeeping import events, rls
+from safekeeping.errors import RuleBroken
+
+VERDICTS = ("right", "wrong")
+
+
+@transaction.atomic
+def break_glass(
+    *,
+    actor: Actor,
+    reference: UUID,
+    reason: str,
+    now: datetime,
+    fresh_mfa: bool,
+    overriding: str = "",
+) -> UUID:
+    """Open a case for 60 minutes to one person; returns the BreakGlass's reference.
+
+    reference: the case's, or that of an emergency card addressed to one's office. reason: of the
+    list `break_glass_reason`. Soft guard: fresh_mfa. Whom a block names is refused as if nothing
+    were there; the informant stays shut.
+    Raises NotVisible, PermissionDenied, RuleBroken ("no-such-reason", "soft-guard",
+    "glass-open"). Records glass.broken (and override.used).
+    """
+    case_id = seeing.case_or_card_of(actor, reference)
+    require(policy.may_break_glass(actor))
+    if registry.code("break_glass_reason", reason) is None:
+        raise RuleBroken("no-such-reason")
+    with rls.on_case(case_id):
+        case = Case.objects.select_related("owner").get(pk=case_id)
+        _require_shut(actor, case, now)
+        require_or_override(
+            case, actor=actor, action="break_glass", failed=() if fresh_mfa else ("fresh_mfa",),
+            overriding=overriding, now=now,
+        )  # fmt: skip
+        row = _broken(case, actor, reason, now)
+        events.record("glass.broken", subject=row, actor=actor, at=now, code=reason)
+    return row.reference
+
+
+def _require_shut(actor: Actor, case: Case, now: datetime) -> None:
+    if EVERY - {INFORMANT} <= access.groups_for(actor, case, now):
+        raise RuleBroken("glass-open")
+
+
+def _broken(case: Case, actor: Actor, reason: str, now: datetime) -> BreakGlass:
+    by = actor.user_id or 0
+    reviewer = staff.reviewer_of(case, by=by, now=now, desk=routing.duty_desk(now))
+    row = BreakGlass.born(
+        case=case, user_id=by, agency_id=actor.agency_id, review_agency=reviewer, reason=reason,
+        at=now, ends=now + rules.GLASS,
+    )  # fmt: skip
+    access.grant(
+        case, agency_id=actor.agency_id or 0, user_id=by, groups=EVERY - {INFORMANT},
+        why=AccessWhy.BREAK_GLASS, source=row.reference, starts=now, ends=row.ends,
+    )  # fmt: skip
+    deadlines.start(case, "break_glass_words", at=now, agency_id=actor.agency_id or 0, subject=row)
+    deadlines.start(case, "break_glass_review", at=now, agency_id=reviewer.pk, subject=row)
+    return row
+
+
+@transaction.atomic
+def explain_break_glass(*, actor: Actor, reference: UUID, words: str, now: datetime) -> UUID:
+    """Put into words why it had to be.
+
+    Raises NotVisible, PermissionDenied (somebody else's), RuleBroken ("nothing-said",
+    "already-explained"). Records glass.explained.
+    """
+    if not words.strip():
+        raise RuleBroken("nothing-said")
+    case_id = BreakGlass.objects.visible_to(actor).case_of(reference)
+    with rls.on_case(case_id):
+        row = BreakGlass.objects.select_related("case").get(reference=reference)
+        require(row.user_id == actor.user_id)
+        if deadlines.meet(row.case, "break_glass_words", at=now, subject=row) == 0:
+            raise RuleBroken("already-explained")
+        row.words = Words(words.strip())
+        row.save(update_fields=["words"])
+        events.record("glass.explained", subject=row, actor=actor, at=now)
+    return reference
+
+
+@transaction.atomic
+def review_break_glass(*, actor: Actor, reference: UUID, verdict: str, now: datetime) -> UUID:
+    """Another person has looked at an emergency opening.
+
+    Raises NotVisible, PermissionDenied (the one who opened, or no supervisor of the office asked),
+    RuleBroken ("no-such-verdict", "already-reviewed"). Records glass.reviewed.
+    """
+    if verdict not in VERDICTS:
+        raise RuleBroken("no-such-verdict")
+    case_id = BreakGlass.objects.visible_to(actor).case_of(reference)
+    with rls.on_case(case_id):
+        row = BreakGlass.objects.select_related("case").get(reference=reference)
+        require(policy.may_review(actor, row, by=row.user_id))
+        if row.reviewed_at is not None:
+            raise RuleBroken("already-reviewed")
+        row.reviewed_by_id, row.reviewed_at, row.verdict = actor.user_id, now, verdict
+        row.save(update_fields=["reviewed_by", "reviewed_at", "verdict"])
+        deadlines.meet(row.case, "break_glass_review", at=now, subject=row)
+        events.record("glass.reviewed", subject=row, actor=actor, at=now, code=verdict)
+    return reference

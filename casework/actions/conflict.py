@@ -1,0 +1,186 @@
+"""Offices and people who may never see a case, and the duty desk's call that clears it."""
+
+from collections.abc import Collection
+from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+
+from casework import access, deadlines, policy, routing, rules
+from casework.actions import seeing
+from casework.models import Assessment, Block, Case, Conflict, Report
+from casework.policy import require
+from casework.routing import Told
+from network.actors import Actor
+from network.models import Agency, User
+from safekeeping import events, rls
+from safekeeping.errors import NotVisible, RuleBroken
+
+
+@transaction.atomic
+def clear_conflict(
+    *, actor: Actor, reference: UUID, now: datetime, keep: Collection[UUID] = ()
+) -> UUID:
+    """The duty desk has rung back: blocks are lifted but those to keep, and the case moves on.
+
+    keep: references of Blocks. The case moves to the office that the law names, unless that office
+    stays out or nobody is there; then the duty desk keeps it and has to name a worker.
+    Raises NotVisible, PermissionDenied, RuleBroken("nothing-to-clear").
+    Records conflict.cleared, block.lifted for each, and case.handed_over if it moves.
+    """
+    case_id = seeing.case_of(actor, reference)
+    with rls.on_case(case_id):
+        case = Case.objects.select_related("owner", "place").get(pk=case_id)
+        require(policy.may_clear(actor, case))
+        if not rules.is_conflict_open(case.conflict):
+            raise RuleBroken("nothing-to-clear")
+        stays = _lift_all_but(case, keep, actor, now)
+        case.conflict = Conflict.CLEARED
+        case.save(update_fields=["conflict"])
+        deadlines.meet(case, "clear_conflict", at=now)
+        _move_on(case, stays, actor, now)
+        events.record("conflict.cleared", subject=case, actor=actor, at=now)
+    return reference
+
+
+def _lift_all_but(case: Case, keep: Collection[UUID], actor: Actor, now: datetime) -> set[int]:
+    """Returns the ids of the offices that stay out."""
+    blocks = list(Block.objects.filter(case=case, live=True).select_related("case"))
+    for block in blocks:
+        if block.reference not in keep:
+            _lift(block, actor, now)
+    return {b.agency_id for b in blocks if b.live and b.agency_id is not None}
+
+
+def _move_on(case: Case, stays: set[int], actor: Actor, now: datetime) -> None:
+    report = Report.objects.filter(case=case).order_by("pk")[0]
+    route = routing.find(
+        Told(
+            place=case.place,
+            tracks=tuple(case.legal_tracks),
+            conditions=_conditions(case, report),
+            conflict="no",
+            from_agency_id=report.from_agency_id,
+            at=report.happened_at,
+            now=now,
+            blocked=frozenset(stays),
+        )
+    )
+    report.told = list(
+        dict.fromkeys([*report.told, route.owner.pk, *(office.pk for office in route.told)])
+    )
+    report.not_told = sorted(stays)
+    report.to_ring = [office.pk for office in route.to_ring]
+    report.save(update_fields=["told", "not_told", "to_ring"])
+    for office in route.told:
+        access.add_reader(case.pk, office.pk)
+    if route.owner.pk != case.owner_id:
+        access.change_owner(case, agency=route.owner, actor=actor, now=now, reason="cleared")
+    else:
+        access.want_worker(case, now=now)
+
+
+def _conditions(case: Case, report: Report) -> frozenset[str]:
+    """What the report said, and its danger answers."""
+    first = Assessment.objects.filter(case=case).order_by("pk")[0]
+    return rules.circumstances_told(report.circumstances, first.answers, case.legal_tracks)
+
+
+@transaction.atomic
+def set_block(
+    *,
+    actor: Actor,
+    reference: UUID,
+    now: datetime,
+    reason: str,
+    user: UUID | None = None,
+    agency: UUID | None = None,
+) -> UUID:
+    """Keep a person or an office from this case for good; returns the Block's reference.
+
+    Exactly one of the two references. Access ends at once; a blocked worker is let go, a blocked
+    owner's case passes to the duty desk.
+    Raises NotVisible, PermissionDenied, RuleBroken ("block-names-one", "already-blocked",
+    "block-yourself"). Records block.set.
+    """
+    case_id = seeing.case_of(actor, reference)
+    with rls.on_case(case_id):
+        case = Case.objects.select_related("owner").get(pk=case_id)
+        require(policy.may_block(actor, case))
+        user_id, agency_id = _named(user, agency)
+        if user_id is not None and user_id == actor.user_id:
+            raise RuleBroken("block-yourself")
+        if access.is_blocked(case_id, user_id=user_id, agency_id=agency_id):
+            raise RuleBroken("already-blocked")
+        block = Block.born(
+            case=case, user_id=user_id, agency_id=agency_id, why=reason, by_id=actor.user_id,
+            starts=now,
+        )  # fmt: skip
+        events.record("block.set", subject=block, actor=actor, at=now, code=reason)
+        _let_go(case, user_id, agency_id, actor, now)
+    return block.reference
+
+
+def _named(user: UUID | None, agency: UUID | None) -> tuple[int | None, int | None]:
+    if (user is None) == (agency is None):
+        raise RuleBroken("block-names-one")
+    if user is not None:
+        found = User.objects.filter(reference=user).values_list("pk", flat=True).first()
+    else:
+        found = Agency.objects.filter(reference=agency).values_list("pk", flat=True).first()
+    if found is None:
+        raise NotVisible
+    return (found, None) if user is not None else (None, found)
+
+
+def _let_go(
+    case: Case, user_id: int | None, agency_id: int | None, actor: Actor, now: datetime
+) -> None:
+    if agency_id is not None and agency_id == case.owner_id:
+        desk = routing.duty_desk(now)
+        access.change_owner(case, agency=desk, actor=actor, now=now, reason="blocked")
+    elif user_id is not None and user_id == case.worker_id:
+        case.worker = None
+        case.save(update_fields=["worker"])
+        access.want_worker(case, now=now)
+        events.record("case.worker_left", subject=case, actor=actor, at=now, code="blocked")
+
+
+@transaction.atomic
+def lift_block(*, actor: Actor, reference: UUID, block: UUID, now: datetime) -> UUID:
+    """Let a person or an office see the case again, as far as anything else allows.
+
+    reference: the case's. Raises NotVisible, PermissionDenied, RuleBroken("not-blocked").
+    Records block.lifted.
+    """
+    case_id = seeing.case_of(actor, reference)
+    with rls.on_case(case_id):
+        case = Case.objects.get(pk=case_id)
+        require(policy.may_block(actor, case))
+        row = Block.objects.filter(case_id=case_id).by_reference(block)
+        if not row.live:
+            raise RuleBroken("not-blocked")
+        row.case = case
+        _lift(row, actor, now)
+    return block
+
+
+def list_blocks(*, actor: Actor, reference: UUID, now: datetime) -> list[Block]:
+    """Who may never see a case, for who leads it; the list itself names her.
+
+    Raises NotVisible, PermissionDenied. Records block.seen.
+    """
+    case_id = seeing.case_of(actor, reference)
+    with rls.on_case(case_id):
+        case = Case.objects.get(pk=case_id)
+        require(policy.may_block(actor, case))
+        rows = Block.objects.filter(case_id=case_id, live=True).select_related("user", "agency")
+        found = list(rows.order_by("pk"))
+        events.record("block.seen", subject=case, actor=actor, at=now)
+    return found
+
+
+def _lift(block: Block, actor: Actor, now: datetime) -> None:
+    block.live, block.lifted_at, block.lifted_by_id = False, now, actor.user_id
+    block.save(update_fields=["live", "lifted_at", "lifted_by"])
+    events.record("block.lifted", subject=block, actor=actor, at=now)

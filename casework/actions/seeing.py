@@ -1,0 +1,24 @@
+"""The first step of every action: does the case exist for this person?"""
+
+from uuid import UUID
+
+from casework.models import Case, EmergencyCard
+from network.actors import Actor
+from safekeeping.errors import NotVisible
+
+
+def case_of(actor: Actor, reference: UUID) -> int:
+    """The id of a case by its own reference. Raises NotVisible."""
+    return Case.objects.visible_to(actor).case_of(reference)
+
+
+def case_or_card_of(actor: Actor, reference: UUID) -> int:
+    """The id by the case's reference or by that of an emergency card addressed to one's office.
+
+    Whoever sees a card sees nothing of the case; some duties may be done all the same.
+    Raises NotVisible.
+    """
+    try:
+        return case_of(actor, reference)
+    except NotVisible:
+        return EmergencyCard.objects.visible_to(actor).case_of(reference)

@@ -1,0 +1,140 @@
+"""The clocks of a case: begun, met, begun again, stopped. All with the case in hand.
+
+How long a clock runs and by which calendar the province's data says; a clock runs from when the
+thing happened, not from when it was typed.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from casework.models import Case, Deadline
+from network import registry
+from safekeeping.records import Record
+
+
+@dataclass(frozen=True)
+class Clock:
+    """A clock to begin: which, for whom, about what; `met_at` for one that is met at once."""
+
+    code: str
+    agency_id: int
+    at: datetime
+    variant: str = ""
+    subject: Record | None = None
+    met_at: datetime | None = None
+    due_at: datetime | None = None  # where the thing itself says by when
+
+
+def start(
+    case: Case,
+    clock: str,
+    *,
+    at: datetime,
+    agency_id: int,
+    now: datetime | None = None,
+    subject: Record | None = None,
+    variant: str = "",
+    due_at: datetime | None = None,
+) -> Deadline:
+    """Begin a clock at `at`; the one that runs already for this subject is left running."""
+    about = (subject or case).reference
+    found = _open(case.pk, clock, about).first()
+    if found is not None:
+        return found
+    one = Clock(clock, agency_id, at, variant, subject, due_at=due_at)
+    return start_all(case, [one], now=now or at)[0]
+
+
+def start_all(case: Case, clocks: Iterable[Clock], *, now: datetime) -> list[Deadline]:
+    """Begin several at once, in one statement; none of them may be running yet."""
+    return Deadline.objects.bulk_create([_row(case, clock, now) for clock in clocks])
+
+
+def _row(case: Case, clock: Clock, now: datetime) -> Deadline:
+    kind = registry.clock(clock.code, clock.variant, registry.localdate(clock.at))
+    due = clock.due_at or registry.due(clock.code, clock.at, clock.variant)
+    subject = clock.subject or case
+    return Deadline(
+        case=case,
+        clock=clock.code,
+        variant=kind.variant,
+        agency_id=clock.agency_id,
+        subject_kind=subject._meta.model_name or "",
+        subject=subject.reference,
+        source=kind.source[:240],
+        started_at=clock.at,
+        due_at=due,
+        met_at=clock.met_at,
+        late_entry=due <= now,
+    )
+
+
+def meet(case: Case, clock: str, *, at: datetime, subject: Record | None = None) -> int:
+    """It was done, at `at`; without a subject every running clock of this code. Says how many."""
+    return _open(case.pk, clock, _about(subject)).update(met_at=at)
+
+
+def restart(
+    case: Case,
+    clock: str,
+    *,
+    at: datetime,
+    agency_id: int,
+    now: datetime | None = None,
+    subject: Record | None = None,
+    variant: str = "",
+) -> Deadline:
+    """Meet what runs and begin anew, for what has to be done again and again."""
+    meet(case, clock, at=at, subject=subject)
+    return start(case, clock, at=at, agency_id=agency_id, now=now, subject=subject, variant=variant)
+
+
+def stop(
+    case: Case, clock: str, *, at: datetime, reason: str, subject: Record | None = None
+) -> int:
+    """It need not be done any more, by a rule rather than by somebody's waiver."""
+    return _open(case.pk, clock, _about(subject)).update(waived_at=at, waive_reason=reason)
+
+
+def stop_all(case_id: int, *, at: datetime, reason: str) -> int:
+    """The same for everything that runs, when a case closes."""
+    return running(case_id).update(waived_at=at, waive_reason=reason)
+
+
+def move(case: Case, *, old_agency_id: int, new_agency_id: int) -> int:
+    """What ran for one agency runs on for another, unbroken."""
+    return running(case.pk).filter(agency_id=old_agency_id).update(agency_id=new_agency_id)
+
+
+def safe_check(
+    case: Case, *, at: datetime, now: datetime | None = None, subject: Record | None = None
+) -> Deadline:
+    """Ask "is she safe?": the owner's people have an hour at high risk, else four."""
+    return start(
+        case, "safe_check", at=at, now=now, agency_id=case.owner_id, subject=subject,
+        variant=case.risk_level,
+    )  # fmt: skip
+
+
+def running(case_id: int) -> Any:
+    """Clocks of a case that are neither met nor waived; breached ones run on, visibly late."""
+    return Deadline.objects.filter(case_id=case_id, met_at=None, waived_at=None)
+
+
+def waits_since(case_id: int, clock: str) -> datetime | None:
+    """Since when a clock of this code has been running; None if none is."""
+    open_ones = running(case_id).filter(clock=clock).order_by("started_at")
+    found: datetime | None = open_ones.values_list("started_at", flat=True).first()
+    return found
+
+
+def _open(case_id: int, clock: str, about: UUID | None) -> Any:
+    rows = running(case_id).filter(clock=clock)
+    return rows if about is None else rows.filter(subject=about)
+
+
+def _about(subject: Record | None) -> UUID | None:
+    return subject.reference if subject else None

@@ -1,0 +1,119 @@
+"""May this person? Roles in the owner's office, the duty desk standing in, another person's eye.
+
+Conflict blocks are no matter of policy: whom they name does not see the case at all.
+"""
+
+from datetime import datetime
+from typing import Protocol
+
+from django.core.exceptions import PermissionDenied
+
+from casework import rules
+from casework.models import Case
+from casework.models.base import WORKS_CASES
+from network.actors import Actor
+from network.roles import AgencyKind, Role
+
+
+class Reviewed(Protocol):
+    """A row that another person looks at afterwards."""
+
+    @property
+    def review_agency_id(self) -> int: ...
+
+
+def require(allowed: bool) -> None:
+    """Raises PermissionDenied unless a policy said yes."""
+    if not allowed:
+        raise PermissionDenied
+
+
+def may_report(actor: Actor) -> bool:
+    """Any member of any agency; reporting opens nothing."""
+    return actor.is_person and actor.agency_id is not None
+
+
+def may_report_for(actor: Actor) -> bool:
+    """In the name of an officer or host who called: an operator or the coordinator."""
+    return actor.has(Role.OPERATOR, Role.COORDINATOR)
+
+
+def is_coordinator(actor: Actor) -> bool:
+    """On the network's duty desk."""
+    return actor.agency_kind == AgencyKind.DUTY_DESK and actor.has(Role.COORDINATOR)
+
+
+def is_of_owner(actor: Actor, case: Case) -> bool:
+    """A member of the owner who works on cases."""
+    return actor.agency_id == case.owner_id and actor.has(*WORKS_CASES)
+
+
+def leads(actor: Actor, case: Case) -> bool:
+    """The owner's supervisor; on the duty desk every coordinator."""
+    if actor.agency_id != case.owner_id:
+        return False
+    return actor.has(Role.SUPERVISOR) or is_coordinator(actor)
+
+
+def works_on(actor: Actor, case: Case) -> bool:
+    """The case's own worker; on the duty desk every coordinator."""
+    if actor.agency_id != case.owner_id:
+        return False
+    is_worker = actor.has(Role.CASEWORKER) and case.worker_id == actor.user_id
+    return is_worker or is_coordinator(actor)
+
+
+def may_assign(actor: Actor, case: Case) -> bool:
+    """Who leads gives the case to a worker, or to another one."""
+    return leads(actor, case)
+
+
+def may_claim(actor: Actor, case: Case) -> bool:
+    """A caseworker takes on a case that has no worker."""
+    if actor.agency_id != case.owner_id or case.worker_id is not None:
+        return False
+    return actor.has(Role.CASEWORKER) or is_coordinator(actor)
+
+
+def may_acknowledge(actor: Actor, case: Case) -> bool:
+    """A person of the owner has taken note."""
+    return is_of_owner(actor, case)
+
+
+def may_stand_in(actor: Actor, *, waits_since: datetime | None, now: datetime) -> bool:
+    """The coordinator acts for an owner who has not taken note for 20 minutes."""
+    return is_coordinator(actor) and rules.is_unheard(waits_since, now=now)
+
+
+def may_clear(actor: Actor, case: Case) -> bool:
+    """The duty desk rings back and clears what it owns."""
+    return is_coordinator(actor) and actor.agency_id == case.owner_id
+
+
+def may_block(actor: Actor, case: Case) -> bool:
+    """Who leads reads and keeps the list; the list itself names her."""
+    return leads(actor, case)
+
+
+def may_waive(actor: Actor, case: Case, agency_id: int) -> bool:
+    """Who leads the case, or the supervisor of the agency that the clock is about."""
+    if leads(actor, case):
+        return True
+    return actor.agency_id == agency_id and (actor.has(Role.SUPERVISOR) or is_coordinator(actor))
+
+
+def may_review(actor: Actor, row: Reviewed, *, by: int) -> bool:
+    """A supervisor who is not the one who acted, of the office that was asked to look."""
+    if actor.user_id == by or actor.agency_id != row.review_agency_id:
+        return False
+    return actor.has(Role.SUPERVISOR) or is_coordinator(actor)
+
+
+def may_break_glass(actor: Actor) -> bool:
+    """Whoever works on cases and sees that this one exists, or its emergency card."""
+    return actor.is_person and actor.has(*WORKS_CASES)
+
+
+def may_search(actor: Actor) -> bool:
+    """Whoever may open what is compared: workers and supervisors."""
+    return actor.has(Role.CASEWORKER, Role.SUPERVISOR) or is_coordinator(actor)

@@ -1,0 +1,112 @@
+"""A small cast in fixed agencies of Hưng Yên, and cases of theirs."""
+
+from collections.abc import Callable, Iterator
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import pytest
+
+from casework import actions
+from casework.models import Case, Report
+from casework.reports import Facts, Sealed
+from network import edition, registry
+from network.actors import Actor, actor_for
+from network.loading import province
+from network.models import Agency, Membership, User
+from safekeeping import rls
+from tests.conftest import NOW, empty
+
+HUNG_YEN = Path("network/data/hung-yen")
+TIEN_TIEN, HOAN_LONG = "12424", "12070"
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _province(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
+    edition.forget()
+    with django_db_blocker.unblock():
+        province.load(HUNG_YEN, NOW)
+    yield
+    with django_db_blocker.unblock():
+        empty()
+    edition.forget()
+
+
+@pytest.fixture
+def actor(db: None) -> Callable[..., Actor]:
+    """`actor("ubnd-12424", "caseworker")`: somebody with these roles there; `name=` another."""
+
+    def make(agency: str, *roles: str, name: str = "", at: datetime = NOW) -> Actor:
+        username = name or f"{agency}-{'-'.join(roles)}"
+        user, _ = User.objects.get_or_create(
+            username=username,
+            defaults={"family_name": "Trần", "given_name": username[:40], "joined_at": at},
+        )
+        held = Membership.objects.filter(user=user, agency__code=agency).first()
+        membership = held or Membership.born(
+            user=user, agency=Agency.objects.get(code=agency), roles=list(roles),
+            starts=at - timedelta(days=400),
+        )  # fmt: skip
+        return actor_for(user, Membership.objects.select_related("agency").get(pk=membership.pk), at)
+
+    return make
+
+
+@pytest.fixture
+def cast(actor: Callable[..., Actor]) -> dict[str, Actor]:
+    """Who acts in most tests; two communes and the province."""
+    return {
+        "officer": actor("ca-12424", "reporter", "responder"),
+        "worker": actor("ubnd-12424", "caseworker"),
+        "colleague": actor("ubnd-12424", "caseworker", name="colleague"),
+        "supervisor": actor("ubnd-12424", "supervisor"),
+        "second_supervisor": actor("ubnd-12424", "supervisor", name="second"),
+        "stranger": actor("ubnd-12070", "caseworker"),
+        "strange_supervisor": actor("ubnd-12070", "supervisor"),
+        "coordinator": actor("truc", "coordinator"),
+        "second_coordinator": actor("truc", "coordinator", name="thom"),
+        "health": actor("ttyt-phucu", "responder"),
+        "analyst": actor("cctk", "analyst") if _has("cctk") else actor("truc", "analyst", name="a"),
+    }
+
+
+def _has(code: str) -> bool:
+    return Agency.objects.filter(code=code).exists()
+
+
+def facts(commune: str = TIEN_TIEN, **changes: Any) -> Facts:
+    """A report from a commune, with nothing dangerous and no conflict."""
+    place = registry.unit_on(commune, NOW.date()) if commune else None
+    return Facts(**{"place": place, "danger_now": "no", "conflict": "no", **changes})
+
+
+@pytest.fixture
+def report(cast: dict[str, Actor]) -> Callable[..., UUID]:
+    """`report(by="officer", sealed=Sealed(…), **facts)`: the new case's reference."""
+
+    def make(
+        *, by: str = "officer", sealed: Sealed | None = None, at: datetime = NOW, **changes: Any
+    ) -> UUID:
+        with rls.acting(actor=cast[by], now=at):
+            said = sealed or Sealed(ring_back="0900 000 017")
+            made = actions.report_case(actor=cast[by], facts=facts(**changes), sealed=said, now=at)
+            row = Report.objects.get(reference=made)
+            with rls.on_case(row.case_id):
+                reference: UUID = Case.objects.get(pk=row.case_id).reference
+        return reference
+
+    return make
+
+
+@pytest.fixture
+def assigned(cast: dict[str, Actor], report: Callable[..., UUID]) -> Callable[..., UUID]:
+    """A reported case of Tiên Tiến whose worker is `worker`."""
+
+    def make(**changes: Any) -> UUID:
+        reference = report(**changes)
+        with rls.acting(actor=cast["worker"], now=NOW):
+            actions.claim_case(actor=cast["worker"], reference=reference, now=NOW)
+        return reference
+
+    return make
