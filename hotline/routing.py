@@ -1,5 +1,7 @@
 """Addresses of sockets."""
 
-from typing import Any
+from django.urls import path
 
-sockets: list[Any] = []
+from hotline.consumers import Live
+
+sockets = [path("ws/live", Live.as_asgi())]

@@ -1,0 +1,218 @@
+"""The writers of alerts: open, ring the next rung, answer, cancel.
+
+`open_alert` and `settle` are called by handlers with the case in hand; `ring_next` and
+`look_again` by the sweep; `acknowledge_alert` by a person.
+"""
+
+import secrets
+from datetime import datetime
+from uuid import UUID
+
+from casework import access, deadlines
+from casework.models import Case
+from hotline import policy, rules
+from hotline.gateways import live
+from hotline.models import Alert, AlertState, Attempt
+from network import registry
+from network.actors import Actor
+from network.registry import Duty
+from safekeeping import events, rls
+from safekeeping.errors import require
+from safekeeping.events import Event
+from safekeeping.records import Record
+
+ACTS_OF_SYSTEM = ("alert.", "case.seen", "card.seen", "deadline.", "search.")
+
+
+def open_alert(
+    *, event: Event, case: Case, agency_id: int, emergency: bool, now: datetime
+) -> Alert | None:
+    """Ring an agency about an event until a person answers; nothing if it rings for that already.
+
+    An agency that a conflict block names is not told: the duty desk is, unless it is that office.
+    """
+    if agency_id in access.blocked_agencies(case.pk):
+        desk = registry.duty_desk(registry.localdate(now))
+        if desk is None or desk.pk == agency_id:
+            return None
+        agency_id = desk.pk
+    known = Alert.objects.ringing().filter(
+        agency_id=agency_id, topic=event.topic, subject=event.subject
+    )
+    if known.exists():
+        return None
+    alert = Alert.born(
+        case=case,
+        topic=event.topic,
+        code=event.code,
+        subject_kind=event.subject_kind,
+        subject=event.subject,
+        agency_id=agency_id,
+        emergency=emergency,
+        mark=_mark(),
+        opened_at=now,
+        next_action_at=now,
+    )
+    events.record("alert.opened", subject=alert, actor=_doer(), at=now, code=event.topic)
+    live.push(live.group_of_agency(agency_id), "alert", alert.reference)
+    return alert
+
+
+def acknowledge_alert(*, actor: Actor, reference: UUID, now: datetime) -> UUID:
+    """Answer an alert: "I have it". Returns its reference.
+
+    An emergency is looked at again after 30 minutes: if nothing was done it rings once more.
+    Raises NotVisible, PermissionDenied, TransitionNotAllowed (answered by another already).
+    Records alert.acknowledged. Meets `notify_chairman` when it told the owner of the case.
+    """
+    case_id = Alert.objects.visible_to(actor).case_of(reference)
+    with rls.on_case(case_id):
+        alert = Alert.objects.select_related("case").by_reference(reference)
+        require(policy.may_acknowledge(actor, alert))
+        _acknowledge(alert, actor=actor, now=now)
+    return reference
+
+
+def settle(*, event: Event, case_id: int, topics: tuple[str, ...], now: datetime) -> None:
+    """What the alert rang for was done by a person of the agency rung: that is the answer."""
+    ringing = Alert.objects.ringing().select_related("case").filter(case_id=case_id)
+    for alert in ringing.filter(topic__in=topics, agency_id=event.agency_id):
+        _acknowledge(alert, actor=event.originator, now=now)
+
+
+def cancel_for(*, case_id: int, now: datetime, **about: object) -> None:
+    """Stop ringing for what no longer matters; in hand. `about` filters alerts."""
+    for alert in Alert.objects.ringing().filter(case_id=case_id, **about):
+        before = str(alert.state)
+        alert.cancel()
+        alert.save()
+        _record("alert.cancelled", alert, before, now)
+
+
+def ring_next(alert: Alert, *, now: datetime) -> list[Attempt]:
+    """Go one rung up and queue a try to each person of it; in hand. Returns the tries.
+
+    Rungs on which nobody is on duty are passed at once: an empty roster costs no minute.
+    """
+    before = str(alert.state)
+    blocked = access.blocked_users(alert.case_id)
+    step = alert.step + 1
+    people = _people(alert.agency_id, step, blocked, now)
+    while not people and step < rules.DESK_STEP:
+        step += 1
+        people = _people(alert.agency_id, step, blocked, now)
+    step = min(step, rules.DESK_STEP)
+    next_at = rules.next_rung(step, opened=alert.opened_at, now=now)
+    if step >= rules.DESK_STEP:
+        desk = registry.duty_desk(registry.localdate(now))
+        people = _desk_people(desk.pk if desk else None, blocked, now)
+        alert.exhaust(step=step, next_at=next_at, desk=desk.pk if desk else None)
+    else:
+        alert.notify(step=step, next_at=next_at)
+    alert.save()
+    _record("alert.rung" if step < rules.DESK_STEP else "alert.exhausted", alert, before, now)
+    return [_attempt(alert, person, now) for person in people]
+
+
+def look_again(alert: Alert, *, now: datetime) -> None:
+    """An answered emergency, half an hour later: was anything done? If not it opens again."""
+    if _was_acted_upon(alert):
+        alert.rest()
+        alert.save()
+        return
+    alert.open_again(at=now)
+    alert.save()
+    _record("alert.opened_again", alert, AlertState.ACKNOWLEDGED, now)
+
+
+def _acknowledge(alert: Alert, *, actor: rls.ActorLike, now: datetime) -> None:
+    before = str(alert.state)
+    again = now + rules.MUST_ACT_WITHIN if alert.emergency else None
+    alert.acknowledge(user_id=actor.user_id, at=now, look_again=again)
+    alert.save()
+    _drop_queued(alert, now)
+    events.record(
+        "alert.acknowledged",
+        subject=alert,
+        actor=actor,
+        at=now,
+        from_state=before,
+        to_state=str(alert.state),
+        code=alert.topic,
+    )
+    if actor.agency_id == alert.case.owner_id:
+        deadlines.meet(alert.case, "notify_chairman", at=now)
+    live.push(live.group_of_agency(alert.agency_id), "alert", alert.reference)
+
+
+def _drop_queued(alert: Alert, now: datetime) -> None:
+    """Nobody needs the texts that were still to go out."""
+    for attempt in Attempt.objects.filter(alert=alert, state="QUEUED"):
+        attempt.fail(fault="answered", at=now)
+        attempt.save()
+
+
+def _people(agency_id: int, step: int, blocked: set[int], now: datetime) -> list[Duty]:
+    """Who is on duty on a rung: `turn` 1 is rung first, then 2, then 3 and all after."""
+    if step >= rules.DESK_STEP:
+        return []
+    last = rules.DESK_STEP - 1
+    duty = registry.on_duty(agency_id, now)
+    free = [person for person in duty if person.user_id not in blocked]
+    return [p for p in free if p.turn == step + 1 or (step == last and p.turn > last)]
+
+
+def _desk_people(desk_id: int | None, blocked: set[int], now: datetime) -> list[Duty]:
+    if desk_id is None:
+        return []
+    return [p for p in registry.on_duty(desk_id, now) if p.user_id not in blocked]
+
+
+def _attempt(alert: Alert, person: Duty, now: datetime) -> Attempt:
+    return Attempt.born(
+        case_id=alert.case_id,
+        alert=alert,
+        agency_id=person.agency_id,
+        shift_id=person.shift_id,
+        step=alert.step,
+        queued_at=now,
+        next_try_at=now,
+    )
+
+
+def _was_acted_upon(alert: Alert) -> bool:
+    """Whether a person did anything on the case since; looking at it is no act."""
+    since = Event.objects.filter(
+        case_id=alert.case_id, actor_id__isnull=False, recorded_at__gt=alert.answered_at
+    )
+    topics = since.values_list("topic", flat=True)
+    return any(not topic.startswith(ACTS_OF_SYSTEM) for topic in topics)
+
+
+def _record(topic: str, alert: Record, before: str, now: datetime) -> None:
+    row: Alert = alert  # type: ignore[assignment]
+    events.record(
+        topic,
+        subject=row,
+        actor=_doer(),
+        at=now,
+        from_state=before,
+        to_state=str(row.state),
+        code=row.topic,
+    )
+    live.push(live.group_of_agency(row.agency_id), "alert", row.reference)
+    for agency_id in row.also:
+        live.push(live.group_of_agency(agency_id), "alert", row.reference)
+
+
+def _doer() -> rls.Ids:
+    """Whoever the transaction belongs to: a person whose act rang it, or the sweep."""
+    who = rls.context()
+    return rls.Ids(
+        user_id=int(who.actor) if who.actor else None,
+        agency_id=int(who.agency) if who.agency else None,
+    )
+
+
+def _mark() -> int:
+    return rules.MARK_LOWEST + secrets.randbelow(rules.MARK_HIGHEST - rules.MARK_LOWEST + 1)

@@ -1,0 +1,177 @@
+"""Who is rung about what. Rows are made in the event's own transaction; texts go out after it."""
+
+from collections.abc import Callable
+from datetime import datetime
+
+from casework import holds
+from casework.models import Case
+from hotline import actions, sweeps
+from hotline.gateways import live
+from hotline.models import Alert
+from network import registry
+from safekeeping import events
+from safekeeping.events import Event
+
+GRAVE = frozenset({"high", "extreme"})
+EMERGENCY = "emergency"
+# Answered by doing: which event of the agency rung settles which alerts.
+SETTLES: dict[str, tuple[str, ...]] = {
+    "case.assigned": ("case.reported", "case.handed_over", "case.worker_left"),
+    "case.reassigned": ("case.reported", "case.handed_over", "case.worker_left"),
+    "notice.acknowledged": ("case.reported", "case.handed_over"),
+    "referral.accepted": ("referral.sent", "referral.lapsed"),
+    "referral.partly_accepted": ("referral.sent", "referral.lapsed"),
+    "referral.declined": ("referral.sent", "referral.lapsed"),
+    "referral.acknowledged": ("referral.sent",),
+    "referral.stop_acknowledged": ("referral.revoked",),
+    "safe_check.met": ("safe_check.raised", "deadline.breached"),
+    "glass.reviewed": ("glass.broken",),
+}
+# No longer worth ringing for, whoever ended it: alerts about the same row.
+ENDS = (
+    "referral.withdrawn",
+    "referral.superseded",
+    "referral.voided",
+    "stay.cancelled",
+    "stay.held",
+    "stay.admitted",
+    "deadline.waived",
+)
+
+
+def _case(event: Event) -> Case:
+    return Case.objects.get(pk=event.case_id)
+
+
+def _owner(event: Event, case: Case, now: datetime) -> int | None:
+    return case.owner_id
+
+
+def _desk(event: Event, case: Case, now: datetime) -> int | None:
+    desk = registry.duty_desk(registry.localdate(now))
+    return desk.pk if desk else None
+
+
+def _receiver(event: Event, case: Case, now: datetime) -> int | None:
+    receiver: int | None = event.row.to_agency_id  # type: ignore[attr-defined]
+    return receiver
+
+
+def _raised_to(event: Event, case: Case, now: datetime) -> int | None:
+    """The clock says who hears of its breach: the agency itself, or the duty desk."""
+    clock = registry.clock(event.code, on=registry.localdate(now))
+    if clock.raise_to == "coordinator":
+        return _desk(event, case, now)
+    agency_id: int = event.row.agency_id  # type: ignore[attr-defined]
+    return agency_id
+
+
+def _is_grave(event: Event, case: Case) -> bool:
+    return case.risk_level in GRAVE
+
+
+def _is_urgent_referral(event: Event, case: Case) -> bool:
+    return bool(event.row.urgency == EMERGENCY)  # type: ignore[attr-defined]
+
+
+def _always(event: Event, case: Case) -> bool:
+    return True
+
+
+def _never(event: Event, case: Case) -> bool:
+    return False
+
+
+Rule = tuple[Callable[[Event, Case, datetime], int | None], Callable[[Event, Case], bool]]
+RINGS: dict[str, Rule] = {
+    "case.reported": (_owner, _is_grave),
+    "case.handed_over": (_owner, _is_grave),
+    "case.worker_left": (_owner, _never),
+    "referral.sent": (_receiver, _is_urgent_referral),
+    "referral.lapsed": (_owner, _is_urgent_referral),
+    "referral.revoked": (_receiver, _always),
+    "deadline.breached": (_raised_to, _is_grave),
+    "safe_check.raised": (_owner, _always),
+    "stay.waiting": (_desk, _always),
+    "glass.broken": (_owner, _never),
+}
+
+
+@events.on(*RINGS, within=True, must=True)
+def ring(event: Event, *, now: datetime) -> None:
+    """Open the alert in the transaction of what it is about: neither is ever there alone."""
+    if _is_routine(event):
+        return
+    whom, is_emergency = RINGS[event.topic]
+    case = _case(event)
+    agency_id = whom(event, case, now)
+    if agency_id is not None:
+        emergency = is_emergency(event, case)
+        actions.open_alert(
+            event=event, case=case, agency_id=agency_id, emergency=emergency, now=now
+        )
+
+
+@events.on(*SETTLES, within=True)
+def settle(event: Event, *, now: datetime) -> None:
+    """Who does what the alert asked for has answered it."""
+    if event.case_id is not None:
+        actions.settle(event=event, case_id=event.case_id, topics=SETTLES[event.topic], now=now)
+
+
+@events.on(*ENDS, within=True)
+def stop_ringing(event: Event, *, now: datetime) -> None:
+    """Nobody should be rung about a row that ended."""
+    if event.case_id is not None:
+        actions.cancel_for(case_id=event.case_id, now=now, subject=event.subject)
+
+
+@events.on("case.closed", within=True)
+def stop_all(event: Event, *, now: datetime) -> None:
+    """A closed case rings for nothing."""
+    if event.case_id is not None:
+        actions.cancel_for(case_id=event.case_id, now=now)
+
+
+@events.on("alert.opened")
+def ring_at_once(event: Event, *, now: datetime) -> None:
+    """After the commit: do not wait for the sweep. It may run twice; each row is claimed."""
+    sweeps.ring_due(now)
+    sweeps.send_due(now)
+
+
+def _is_routine(event: Event) -> bool:
+    """A routine referral waits in the queue; it wakes nobody."""
+    return event.topic == "referral.sent" and event.row.urgency == "routine"  # type: ignore[attr-defined]
+
+
+@events.on(
+    "referral.sent", "referral.accepted", "referral.partly_accepted", "referral.declined",
+    "referral.withdrawn", "referral.lapsed", "referral.superseded", "referral.started",
+    "referral.completed", "referral.returned", "referral.revoked", "referral.acknowledged",
+    "referral.voided", "referral.answered",
+    within=True,
+)  # fmt: skip
+def show_queue(event: Event, *, now: datetime) -> None:
+    """Both sides' open queues read again."""
+    referral = event.row  # type: ignore[attr-defined]
+    for agency_id in {referral.from_agency_id, referral.to_agency_id} - {None}:
+        live.push(live.group_of_agency(agency_id), "referral", event.subject)
+
+
+@events.on(
+    "stay.requested", "stay.waiting", "stay.held", "stay.admitted", "stay.moved", "stay.away",
+    "stay.back", "stay.discharged", "stay.transferred", "stay.left_untold", "stay.lapsed",
+    "stay.cancelled", "stay.safe_elsewhere", "stay.voided", "outage.set", "outage.ended",
+    within=True,
+)  # fmt: skip
+def show_beds(event: Event, *, now: datetime) -> None:
+    """Every open bed board reads again."""
+    live.push(live.BEDS, "bed", event.subject)
+
+
+@holds.hold
+def ringing(case_id: int) -> list[holds.Reason]:
+    """A case is not closed while it rings; in hand."""
+    count = Alert.objects.ringing().filter(case_id=case_id).count()
+    return [holds.Reason("alert", count)] if count else []

@@ -1,0 +1,137 @@
+"""Sends what is queued, outside any transaction, and bears being killed at every line.
+
+Claim, send, note. Who dies between the last two leaves a claim that ends after a minute; the
+next sweep sends once more: at most one text too many for a crash, never one too few.
+"""
+
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+import structlog
+
+from hotline import rules
+from hotline.gateways.base import Permanent, Receipt, Temporary
+from hotline.gateways.sms import gateway
+from hotline.models import Alert, Attempt, AttemptState
+from network.models import Shift
+from safekeeping import rls, sealed
+from safekeeping.errors import Unreadable
+
+log = structlog.get_logger(__name__)
+CHANCES = 1_000_000
+
+
+@dataclass(frozen=True)
+class Claim:
+    """What one try needs, taken out of the database before the line is used."""
+
+    attempt_id: int
+    case_id: int
+    reference: UUID
+    number: str
+    text: str
+
+
+def due_attempts(now: datetime) -> list[tuple[int, int]]:
+    """(attempt, case) ids that wait to be sent, oldest first."""
+    with rls.acting(actor=None, now=now, system="sweep"):
+        due = Attempt.objects.filter(state=AttemptState.QUEUED, next_try_at__lte=now)
+        return list(due.order_by("next_try_at").values_list("pk", "case_id"))
+
+
+def send_due(now: datetime) -> int:
+    """Send everything that waits; returns how many were tried."""
+    return sum(send_one(attempt_id, case_id, now=now) for attempt_id, case_id in due_attempts(now))
+
+
+def send_one(attempt_id: int, case_id: int, *, now: datetime) -> bool:
+    """One try of one attempt; false if another process has it."""
+    claim = _claim(attempt_id, case_id, now)
+    if claim is None:
+        return False
+    try:
+        receipt = gateway().send(number=claim.number, text=claim.text, key=str(claim.reference))
+    except Temporary as refused:
+        _note_refusal(claim, refused, now)
+    else:
+        _note_sent(claim, receipt, now)
+    return True
+
+
+@contextmanager
+def _in_hand(case_id: int, now: datetime) -> Iterator[None]:
+    with rls.acting(actor=None, now=now, system="sweep"), rls.on_case(case_id):
+        yield
+
+
+def _claim(attempt_id: int, case_id: int, now: datetime) -> Claim | None:
+    with _in_hand(case_id, now):
+        attempt = Attempt.objects.select_related("alert").get(pk=attempt_id)
+        if attempt.state != AttemptState.QUEUED or attempt.next_try_at is None:
+            return None
+        if attempt.next_try_at > now:
+            return None
+        attempt.tries += 1
+        attempt.next_try_at = now + rules.LEASE
+        number = _number(attempt)
+        if number is None:
+            _fail(attempt, "no_number", now)
+            return None
+        attempt.save(update_fields=["tries", "next_try_at"])
+        text = rules.text_of(attempt.alert.mark)
+        return Claim(attempt.pk, case_id, attempt.reference, number, text)
+
+
+def _number(attempt: Attempt) -> str | None:
+    """The number of the shift, opened for this one text; None if it cannot be read."""
+    shift = Shift.objects.select_related("agency").get(pk=attempt.shift_id)
+    try:
+        sealed.open_fields([shift], ["phone"])
+    except Unreadable:
+        return None
+    return shift.phone.number if shift.phone else None
+
+
+def _note_sent(claim: Claim, receipt: Receipt, now: datetime) -> None:
+    with _in_hand(claim.case_id, now):
+        attempt = Attempt.objects.get(pk=claim.attempt_id)
+        if attempt.state == AttemptState.QUEUED:
+            attempt.send(gateway=gateway().name, provider_id=receipt.provider_id, at=now)
+            attempt.save()
+    log.info("attempt.sent", attempt=str(claim.reference), gateway=gateway().name)
+
+
+def _note_refusal(claim: Claim, refused: Temporary, now: datetime) -> None:
+    """A passing fault waits; a final one rings the next person at once."""
+    with _in_hand(claim.case_id, now):
+        attempt = Attempt.objects.select_related("alert").get(pk=claim.attempt_id)
+        if attempt.state != AttemptState.QUEUED:
+            return
+        chance = secrets.randbelow(CHANCES) / CHANCES
+        wait = rules.retry_after(attempt.tries, chance=chance)
+        if isinstance(refused, Permanent) or wait is None:
+            _fail(attempt, refused.code, now)
+        else:
+            attempt.fault, attempt.next_try_at = refused.code, now + wait
+            attempt.save(update_fields=["fault", "next_try_at"])
+    log.warning("attempt.refused", attempt=str(claim.reference), fault=refused.code)
+
+
+def _fail(attempt: Attempt, fault: str, now: datetime) -> None:
+    attempt.gateway = gateway().name
+    attempt.fail(fault=fault[:32], at=now)
+    attempt.save()
+    others = Attempt.objects.filter(alert=attempt.alert_id, step=attempt.step)
+    if not others.exclude(state=AttemptState.FAILED).exists():
+        _hurry(attempt.alert, now)
+
+
+def _hurry(alert: Alert, now: datetime) -> None:
+    """Nobody of this rung can be reached: the next one is due now."""
+    if alert in Alert.objects.ringing().filter(pk=alert.pk) and alert.step < rules.DESK_STEP:
+        alert.next_action_at = now
+        alert.save(update_fields=["next_action_at"])
