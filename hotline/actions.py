@@ -9,10 +9,10 @@ from datetime import datetime
 from uuid import UUID
 
 from casework import access, deadlines
-from casework.models import Case
+from casework.models import Block, Case
 from hotline import policy, rules
 from hotline.gateways import live
-from hotline.models import Alert, AlertState, Attempt
+from hotline.models import Alert, AlertState, Attempt, AttemptState
 from network import registry
 from network.actors import Actor
 from network.registry import Duty
@@ -73,6 +73,46 @@ def acknowledge_alert(*, actor: Actor, reference: UUID, now: datetime) -> UUID:
     return reference
 
 
+def pass_to_desk(*, actor: Actor, reference: UUID, now: datetime) -> UUID:
+    """Ring the duty desk at once: who was reached cannot take it. Returns the alert's reference.
+
+    Raises NotVisible, PermissionDenied, TransitionNotAllowed (answered already).
+    Records alert.exhausted.
+    """
+    case_id = Alert.objects.visible_to(actor).case_of(reference)
+    with rls.on_case(case_id):
+        alert = Alert.objects.select_related("case").by_reference(reference)
+        require(policy.may_acknowledge(actor, alert))
+        alert.step = rules.DESK_STEP - 1
+        ring_next(alert, now=now)
+    return reference
+
+
+def note_receipt(*, reference: UUID, provider_id: str, status: str, now: datetime) -> None:
+    """A provider's word about one text: it is on the phone, or it will not be.
+
+    Forward only: a receipt that is late, repeated, unknown or about another text changes nothing.
+    A receipt never closes an alert: only a person does.
+    """
+    with rls.acting(actor=None, now=now, system="deliver"):
+        found = Attempt.objects.filter(reference=reference).values_list("pk", "case_id").first()
+        if found is None:
+            return
+        with rls.on_case(found[1]):
+            _note_receipt(Attempt.objects.get(pk=found[0]), provider_id, status, now)
+
+
+def _note_receipt(attempt: Attempt, provider_id: str, status: str, now: datetime) -> None:
+    if attempt.state != AttemptState.SENT or attempt.provider_id != provider_id:
+        return
+    if status == "delivered":
+        attempt.deliver(at=now)
+        attempt.save()
+    elif status in ("undelivered", "failed"):
+        attempt.fail(fault=status, at=now)
+        attempt.save()
+
+
 def settle(*, event: Event, case_id: int, topics: tuple[str, ...], now: datetime) -> None:
     """What the alert rang for was done by a person of the agency rung: that is the answer."""
     ringing = Alert.objects.ringing().select_related("case").filter(case_id=case_id)
@@ -95,7 +135,7 @@ def ring_next(alert: Alert, *, now: datetime) -> list[Attempt]:
     Rungs on which nobody is on duty are passed at once: an empty roster costs no minute.
     """
     before = str(alert.state)
-    blocked = access.blocked_users(alert.case_id)
+    blocked = _blocked_users(alert.case_id)
     step = alert.step + 1
     people = _people(alert.agency_id, step, blocked, now)
     while not people and step < rules.DESK_STEP:
@@ -128,7 +168,7 @@ def look_again(alert: Alert, *, now: datetime) -> None:
 def _acknowledge(alert: Alert, *, actor: rls.ActorLike, now: datetime) -> None:
     before = str(alert.state)
     again = now + rules.MUST_ACT_WITHIN if alert.emergency else None
-    alert.acknowledge(user_id=actor.user_id, at=now, look_again=again)
+    alert.acknowledge(user_id=actor.user_id, at=now, again=again)
     alert.save()
     _drop_queued(alert, now)
     events.record(
@@ -150,6 +190,11 @@ def _drop_queued(alert: Alert, now: datetime) -> None:
     for attempt in Attempt.objects.filter(alert=alert, state="QUEUED"):
         attempt.fail(fault="answered", at=now)
         attempt.save()
+
+
+def _blocked_users(case_id: int) -> set[int]:
+    blocks = Block.objects.filter(case_id=case_id, live=True, user__isnull=False)
+    return set(blocks.values_list("user_id", flat=True))
 
 
 def _people(agency_id: int, step: int, blocked: set[int], now: datetime) -> list[Duty]:

@@ -103,10 +103,9 @@ class Alert(Stateful, CaseRecord):
             self.also = [*self.also, desk]
 
     @transition(field=state, source=RINGING, target=A.ACKNOWLEDGED)
-    def acknowledge(
-        self, *, user_id: int | None, at: datetime, look_again: datetime | None
-    ) -> None:
-        self.answered_by_id, self.answered_at, self.next_action_at = user_id, at, look_again
+    def acknowledge(self, *, user_id: int | None, at: datetime, again: datetime | None) -> None:
+        """again: when to look whether anything was done; None for what is no emergency."""
+        self.answered_by_id, self.answered_at, self.next_action_at = user_id, at, again
 
     @transition(field=state, source=RINGING, target=A.CANCELLED)
     def cancel(self) -> None:

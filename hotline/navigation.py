@@ -1,0 +1,17 @@
+"""Alerts in the main navigation."""
+
+from django.utils.translation import gettext_lazy as _
+
+from hotline import pages
+from hotline.policy import ANSWERS
+from network.navigation import Item
+
+ITEMS = (
+    Item(
+        label=_("Alerts"),
+        url="hotline:alerts",
+        order=50,
+        roles=frozenset(ANSWERS),
+        count=pages.count,
+    ),
+)

@@ -1,0 +1,65 @@
+"""What an alert is about, in words that name nobody."""
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from hotline.models import Alert
+from network import registry
+
+Words = str | Promise
+
+TITLES: dict[str, tuple[Words, Words]] = {
+    "case.reported": (
+        _("A new report"),
+        _("Read it and decide who works on it. Answering means: my office knows."),
+    ),
+    "case.handed_over": (_("A case is now yours"), _("It came from another office. Take it on.")),
+    "case.worker_left": (
+        _("A case is without a worker"),
+        _("The person who worked on it has left. Name another."),
+    ),
+    "referral.sent": (
+        _("Somebody needs you now"),
+        _("An urgent request waits in your queue. Answer it there: accept, in part, or decline."),
+    ),
+    "referral.lapsed": (
+        _("An urgent request was not answered"),
+        _("Nobody answered in time. See who was asked next, or ring."),
+    ),
+    "referral.revoked": (
+        _("Stop: do not contact"),
+        _("The consent for a request you had was withdrawn. Stop at once and confirm."),
+    ),
+    "deadline.breached": (
+        _("A deadline has passed"),
+        _("See what is missing, do it or say why it cannot be done."),
+    ),
+    "safe_check.raised": (
+        _("Is this person safe?"),
+        _("Nobody knows for certain. Find out by a safe way: speak to the person alone."),
+    ),
+    "stay.waiting": (
+        _("No bed, and it is urgent"),
+        _("Find a place: another shelter, an extra bed, or somewhere safe for tonight."),
+    ),
+    "glass.broken": (
+        _("A case was opened without access"),
+        _("A colleague opened it in an emergency. Look who and why."),
+    ),
+}
+UNKNOWN: tuple[Words, Words] = (_("Something needs you"), _("Open it and see what is to be done."))
+
+# Where the matter itself is worked on: address name, and whether it takes the case's reference.
+PLACES = {"referral": "referral:queue", "stay": "shelters:board"}
+
+
+def title_of(alert: Alert) -> str:
+    """One line; a clock's alert names the clock."""
+    if alert.topic == "deadline.breached":
+        return registry.clock(alert.code).name
+    return str(TITLES.get(alert.topic, UNKNOWN)[0])
+
+
+def text_of(alert: Alert) -> str:
+    """What to do, in one or two sentences."""
+    return str(TITLES.get(alert.topic, UNKNOWN)[1])

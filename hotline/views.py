@@ -1,0 +1,55 @@
+"""Pages of the alerts."""
+
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_POST, require_safe
+
+from hotline import actions, pages, policy
+from hotline.models import Alert
+from safekeeping.errors import require
+
+
+@require_safe
+def alerts(request: Any) -> HttpResponse:
+    """The alert that presses most, the others, and who is on duty."""
+    require(policy.may_read_alerts(request.actor))
+    ringing = pages.ringing(request.actor)
+    return _page(request, ringing[0] if ringing else None, ringing[1:])
+
+
+@require_safe
+def alert(request: Any, reference: UUID) -> HttpResponse:
+    """One alert, ringing or answered."""
+    require(policy.may_read_alerts(request.actor))
+    rows = Alert.objects.visible_to(request.actor).select_related("agency", "answered_by")
+    shown = rows.by_reference(reference)
+    others = [each for each in pages.ringing(request.actor) if each.pk != shown.pk]
+    return _page(request, shown, others)
+
+
+@require_POST
+def acknowledge(request: Any, reference: UUID) -> HttpResponse:
+    """I have it."""
+    actions.acknowledge_alert(actor=request.actor, reference=reference, now=request.now)
+    return redirect("hotline:alert", reference)
+
+
+@require_POST
+def pass_on(request: Any, reference: UUID) -> HttpResponse:
+    """I cannot: ring the duty desk now."""
+    actions.pass_to_desk(actor=request.actor, reference=reference, now=request.now)
+    return redirect("hotline:alert", reference)
+
+
+def _page(request: Any, shown: Alert | None, others: list[Alert]) -> HttpResponse:
+    actor, now = request.actor, request.now
+    context = {
+        "shown": pages.show(shown, actor, now, whole=True) if shown else None,
+        "others": [pages.show(each, actor, now) for each in others],
+        "duty": pages.duty_lines(actor, now),
+        "now": now,
+    }
+    return render(request, "hotline/alerts.html", context)
