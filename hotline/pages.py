@@ -11,6 +11,7 @@ from hotline import policy, titles
 from hotline.models import Alert, AlertState, Attempt, AttemptState
 from network import registry
 from network.actors import Actor
+from network.models import Agency
 from network.registry import Duty
 
 OTHERS_MOST = 25
@@ -72,7 +73,7 @@ def duty_lines(actor: Actor, now: datetime) -> list[tuple[str, list[Duty], str]]
     desk = registry.duty_desk(registry.localdate(now))
     ids = [i for i in (actor.agency_id, desk.pk if desk else None) if i is not None]
     people = registry.on_duty_in(ids, now)
-    offices = registry.agencies_by_id(set(ids))
+    offices = Agency.objects.filter(pk__in=ids)
     return [
         (office.name, [p for p in people if p.agency_id == office.pk], office.duty_phone)
         for office in offices
