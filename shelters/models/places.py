@@ -26,7 +26,7 @@ SETUP = policies.system("setup")
 MINE = f"{{t}}.agency_id = {AGENCY}"
 # Shelter's own policy works inside the subquery: what is of a hidden house is hidden with it.
 OF_SEEN = "{t}.shelter_id IN (SELECT s.id FROM shelters_shelter s)"
-OF_MINE = f"{{t}}.shelter_id IN (SELECT s.id FROM shelters_shelter s WHERE s.agency_id = {AGENCY})"
+OF_MINE = f"{{t}}.shelter_id IN (SELECT s.id FROM shelters_shelter s WHERE s.agency_id = {AGENCY})"  # noqa: S608
 
 R = TypeVar("R", bound=models.Model)
 

@@ -217,7 +217,7 @@ class BedUseQuerySet(OfShelterQuerySet["BedUse"]):
 
 
 _IN_HAND = (
-    f"EXISTS (SELECT 1 FROM shelters_stay y WHERE y.id = {{t}}.stay_id AND y.case_id = {CASE})"
+    f"EXISTS (SELECT 1 FROM shelters_stay y WHERE y.id = {{t}}.stay_id AND y.case_id = {CASE})"  # noqa: S608
 )
 
 

@@ -1,0 +1,26 @@
+"""What is said when a rule says no: what is so, and what can be done instead."""
+
+from django.utils.translation import gettext_lazy as _
+
+MESSAGES = {
+    "already-asked": _("A bed has been asked for already. Change that request instead."),
+    "bed-out": _("This bed is out of use now. Choose another one."),
+    "bed-taken": _("Somebody else has just taken this bed. Choose another one."),
+    "beds-apart": _("Choose beds of one house only, so that the family stays together."),
+    "beds-busy": _("Many people are giving beds at this moment. Try again."),
+    "case-closed": _("The case is closed. Report again: a new report always opens a new case."),
+    "check-within-six-hours": _("Choose a time within the next six hours to ask again."),
+    "full": _("No bed fits now. The request stays on the waiting list."),
+    "live-stay": _("The person still has a bed: %(count)s"),
+    "leave-not-asked": _("Nobody has asked that this person must leave."),
+    "no-bed-chosen": _("Choose a bed."),
+    "nobody-comes": _("Say how many people come."),
+    "not-held-elsewhere": _("First a bed has to be held in the other house."),
+    "only-by-day": _("Nobody is sent away in the dark. Confirm between 06:00 and 18:00."),
+    "only-children-share": _("Only children can share a bed: there are not that many children."),
+    "room-does-not-fit": _("This room is not meant for these people. Choose another room."),
+    "stay-over": _("This stay is over already."),
+    "too-few-beds": _("The family needs %(beds)s beds. Choose all of them, or none."),
+    "in-the-future": _("This is still to come. Enter it once it has happened."),
+    "unknown-code": _("Choose one of the answers shown."),
+}
