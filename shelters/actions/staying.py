@@ -1,0 +1,126 @@
+"""While she is there: arriving, going out, changing beds, the weekly review."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from uuid import UUID
+
+from casework import deadlines
+from network.actors import Actor
+from safekeeping.errors import RuleBroken
+from shelters import beds, policy
+from shelters.actions.holding import find_beds
+from shelters.actions.steps import in_hand, moved, when
+from shelters.beds import Claim
+from shelters.models import ASLEEP, LIVE, Stay, StayState
+
+
+def admit(
+    *,
+    actor: Actor,
+    reference: UUID,
+    now: datetime,
+    happened_at: datetime | None = None,
+    expected_on: date | None = None,
+) -> UUID:
+    """She has arrived; also late, as long as nobody else has the bed.
+
+    expected_on: until when she will probably stay. Raises NotVisible, PermissionDenied,
+    TransitionNotAllowed, RuleBroken("bed-taken", "in-the-future"). Records stay.admitted (code
+    for_host if another house entered it); starts stay_review.
+    """
+    with in_hand(actor, reference) as stay:
+        policy.require(policy.may_tend(actor, stay, stay.case.owner_id))
+        at = when(happened_at, now)
+        stay.admit(at=at, expected_on=expected_on)
+        arrive(stay, actor=actor, at=at, now=now, before=StayState.HELD)
+    return reference
+
+
+def arrive(
+    stay: Stay, *, actor: Actor, at: datetime, now: datetime, before: str, code: str = ""
+) -> None:
+    """What every arrival does, by appointment or at the door."""
+    stay.for_host = stay.agency_id != actor.agency_id
+    beds.occupy(stay, since=at)
+    deadlines.meet(stay.case, "hold_until", at=at, subject=stay)
+    assert stay.agency_id is not None
+    deadlines.start(
+        stay.case, "stay_review", at=at, now=now, agency_id=stay.agency_id, subject=stay
+    )
+    code = code or ("for_host" if stay.for_host else "")
+    late = at if at < now else None
+    moved(stay, "stay.admitted", actor=actor, at=now, before=before, happened_at=late, code=code)
+
+
+def go_away(
+    *,
+    actor: Actor,
+    reference: UUID,
+    why: str,
+    now: datetime,
+    back_due: datetime | None = None,
+) -> UUID:
+    """Out for a while (a doctor, a court); the bed stays hers.
+
+    Raises NotVisible, PermissionDenied, TransitionNotAllowed. Records stay.away.
+    """
+    with in_hand(actor, reference) as stay:
+        policy.require(policy.may_tend(actor, stay, stay.case.owner_id))
+        stay.go_away(why=why, back_due=back_due)
+        moved(stay, "stay.away", actor=actor, at=now, before=StayState.ADMITTED, code=why)
+    return reference
+
+
+def come_back(*, actor: Actor, reference: UUID, now: datetime) -> UUID:
+    """Back again. Raises NotVisible, PermissionDenied, TransitionNotAllowed.
+
+    Records stay.returned.
+    """
+    with in_hand(actor, reference) as stay:
+        policy.require(policy.may_tend(actor, stay, stay.case.owner_id))
+        stay.come_back()
+        moved(stay, "stay.returned", actor=actor, at=now, before=StayState.AWAY)
+    return reference
+
+
+def move_bed(*, actor: Actor, reference: UUID, chosen: Sequence[UUID], now: datetime) -> UUID:
+    """Other beds of the same house. A move is an event, not a state.
+
+    Raises NotVisible, PermissionDenied, RuleBroken("stay-over", "beds-apart", "bed-taken",
+    "bed-out", "too-few-beds", "beds-busy"). Records stay.moved.
+    """
+    with in_hand(actor, reference) as stay:
+        policy.require(policy.may_tend(actor, stay, stay.case.owner_id))
+        if stay.state not in LIVE:
+            raise RuleBroken("stay-over")
+        found = find_beds(actor, chosen)
+        claim = Claim(beds.party_of(stay), now, stay.until, frozenset({stay.shelter_id or 0}))
+        if any(bed.shelter_id != stay.shelter_id for bed in found):
+            raise RuleBroken("beds-apart")
+        places = beds.take_these([bed.pk for bed in found], claim, own=stay)
+        if len(places) < claim.party.beds:
+            raise RuleBroken("too-few-beds", beds=claim.party.beds)
+        beds.free(stay, at=now)
+        beds.give(stay, places, claim)
+        moved(stay, "stay.moved", actor=actor, at=now, save=False)
+    return reference
+
+
+def review_stay(
+    *, actor: Actor, reference: UUID, now: datetime, expected_on: date | None = None
+) -> UUID:
+    """The weekly talk with her about how to go on; the next one in seven days.
+
+    Raises NotVisible, PermissionDenied, RuleBroken("stay-over"). Records stay.reviewed.
+    """
+    with in_hand(actor, reference) as stay:
+        policy.require(policy.may_tend(actor, stay, stay.case.owner_id))
+        if stay.state not in ASLEEP:
+            raise RuleBroken("stay-over")
+        stay.expected_on = expected_on or stay.expected_on
+        stay.uses.filter(live=True).update(expected_on=stay.expected_on)
+        assert stay.agency_id is not None
+        deadlines.meet(stay.case, "stay_review", at=now, subject=stay)
+        deadlines.start(stay.case, "stay_review", at=now, agency_id=stay.agency_id, subject=stay)
+        moved(stay, "stay.reviewed", actor=actor, at=now)
+    return reference

@@ -1,0 +1,65 @@
+"""Steps that every action of shelters shares: take in hand, check a code, save and record."""
+
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from uuid import UUID
+
+from network import registry
+from network.actors import Actor
+from safekeeping import events, rls
+from safekeeping.errors import RuleBroken
+from shelters import rules
+from shelters.models import Stay
+
+
+@contextmanager
+def in_hand(actor: Actor, reference: UUID, *, version: int | None = None) -> Iterator[Stay]:
+    """See the stay, take its case in hand, and load it again. Raises NotVisible and Stale."""
+    case_id = Stay.objects.visible_to(actor).case_of(reference)
+    with rls.on_case(case_id):
+        stay = Stay.objects.select_related("case").get(reference=reference)
+        stay.require_version(version)
+        yield stay
+
+
+def moved(
+    stay: Stay,
+    topic: str,
+    *,
+    actor: Actor | rls.ActorLike | None,
+    at: datetime,
+    before: str = "",
+    happened_at: datetime | None = None,
+    code: str = "",
+    groups: Collection[str] = (),
+    save: bool = True,
+) -> None:
+    """Save the stay and record what happened to it. before: the state it came from."""
+    if save:
+        stay.save()
+    events.record(
+        topic,
+        subject=stay,
+        actor=actor,
+        at=at,
+        happened_at=happened_at,
+        from_state=before,
+        to_state=str(stay.state) if before else "",
+        code=code,
+        groups=groups,
+        out_of_order=happened_at is not None and happened_at < at,
+    )
+
+
+def when(happened_at: datetime | None, now: datetime) -> datetime:
+    """The moment of a fact: as told, or now. Raises RuleBroken("in-the-future")."""
+    at = happened_at or now
+    rules.require_past(at, now=now)
+    return at
+
+
+def require_code(code_list: str, code: str) -> None:
+    """Refuse a word that the province's list does not know."""
+    if registry.code(code_list, code) is None:
+        raise RuleBroken("unknown-code")

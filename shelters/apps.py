@@ -1,0 +1,11 @@
+from importlib import import_module
+
+from django.apps import AppConfig
+
+
+class SheltersConfig(AppConfig):
+    name = "shelters"
+
+    def ready(self) -> None:
+        for module in ("handlers", "sweeps", "panels"):
+            import_module(f"shelters.{module}")

@@ -1,0 +1,46 @@
+"""What shelters does once something has happened to a case. A withdrawn consent ends no stay."""
+
+from datetime import datetime
+
+from casework.holds import Reason, hold
+from casework.models import Report, Survivor
+from safekeeping import events
+from safekeeping.events import Event
+from shelters.actions.requests import open_request
+from shelters.groups import ArrivalCard
+from shelters.models import LIVE, Sex, Stay
+from shelters.rules import Party
+
+BED = "bed"
+
+
+@events.on("case.reported", must=True)
+def ask_for_a_bed(event: Event, *, now: datetime) -> None:
+    """A bed needed within the hour is asked for in the report's own transaction, or not at all."""
+    report: Report = event.row  # type: ignore[attr-defined]
+    if BED not in report.needs:
+        return
+    case = report.case
+    open_request(
+        case,
+        party=_party_of(report),
+        # Without keys the coded request is still saved; the card is written later.
+        card=None if report.sealed_later else ArrivalCard(alias=case.alias),
+        emergency=True,
+        actor=event.originator,
+        at=now,
+    )
+
+
+def _party_of(report: Report) -> Party:
+    sex = Survivor.objects.filter(case_id=report.case_id).values_list("sex", flat=True).first()
+    known = sex if sex in Sex.values else Sex.UNKNOWN
+    adults = report.adults if report.adults or report.children_count else 1
+    return Party(adults=adults, children=report.children_count, sex=str(known))
+
+
+@hold
+def live_stays(case_id: int) -> list[Reason]:
+    """A case does not close over somebody who has a bed."""
+    count = Stay.objects.filter(case_id=case_id, state__in=LIVE).count()
+    return [Reason("live-stay", count)] if count else []

@@ -1,0 +1,35 @@
+"""Stays on the case page, for the owner's people."""
+
+from datetime import datetime
+
+from django.urls import reverse
+from django.utils.translation import gettext as say
+from django.utils.translation import gettext_lazy as _
+
+from casework.models import Case
+from casework.panels import Line, panel
+from network.actors import Actor
+from shelters import words
+from shelters.models import Shelter, Stay, StayState
+
+
+@panel(
+    "stays", _("Shelter"), 40, start="shelters:request", start_label=_("Ask for a bed")
+)  # fmt: skip
+def stays_of(*, actor: Actor, case: Case, now: datetime) -> list[Line]:
+    """Every stay of the case, the newest first; a hidden house is not named."""
+    rows = Stay.objects.visible_to(actor).filter(case=case).defer("arrival_card")
+    names = {house.pk: house.name for house in Shelter.objects.visible_to(actor)}
+    return [_line(stay, names) for stay in rows.order_by("-requested_at")]
+
+
+def _line(stay: Stay, names: dict[int, str]) -> Line:
+    house = names.get(stay.shelter_id or 0, say("a house kept secret")) if stay.shelter_id else ""
+    return Line(
+        what=words.party(stay),
+        where=house,
+        state=str(stay.get_state_display()),
+        at=stay.arrived_at or stay.requested_at,
+        due=stay.until if stay.state == StayState.HELD else stay.next_check_at,
+        url=reverse("shelters:stay", args=[stay.reference]),
+    )

@@ -1,0 +1,156 @@
+"""What the page of one stay, and the choice of beds for it, show."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from casework.models import Case
+from network.actors import Actor
+from network.roles import Role
+from safekeeping.sealed import is_empty
+from shelters import policy, rules, verbs, words
+from shelters.beds import Claim, look, party_of
+from shelters.groups import ArrivalCard
+from shelters.models import LIVE, OPEN, Bed, Shelter, Stay, StayState
+
+
+def owner_of(actor: Actor, stay: Stay) -> int | None:
+    """The owner of the stay's case, for who sees the case; None for a keeper."""
+    rows = Case.objects.visible_to(actor).filter(pk=stay.case_id)
+    return rows.values_list("owner_id", flat=True).first()
+
+
+def title_of(stay: Stay) -> str:
+    """How a page names a stay: by who comes."""
+    return words.party(stay)
+
+
+def context_of(request: Any, stay: Stay, *, card: ArrivalCard | None = None) -> dict[str, Any]:
+    """Everything that the page of one stay shows."""
+    actor: Actor = request.actor
+    owner_id = owner_of(actor, stay)
+    house = Shelter.objects.visible_to(actor).filter(pk=stay.shelter_id).first()
+    return {
+        "stay": stay,
+        "who": title_of(stay),
+        "needs": words.needs(stay),
+        "party_beds": party_of(stay).beds,
+        "house": house.name if house else _hidden(stay),
+        "beds": _beds_of(actor, stay),
+        "verbs": verbs.offered(actor, stay, owner_id),
+        "may_hold": stay.state in OPEN and _may_hold(actor, owner_id),
+        "may_move": stay.state in LIVE and policy.may_tend(actor, stay, owner_id),
+        "may_come_late": stay.state == StayState.LAPSED and policy.keeps_stay(actor, stay),
+        "is_asleep": stay.state in (StayState.ADMITTED, StayState.AWAY),
+        "seals": [_seal(stay, actor, owner_id, card)],
+    }
+
+
+def _hidden(stay: Stay) -> str:
+    return _("A house kept secret") if stay.shelter_id else ""
+
+
+def _may_hold(actor: Actor, owner_id: int | None) -> bool:
+    return policy.may_amend(actor, owner_id) or actor.has(Role.KEEPER)
+
+
+def _beds_of(actor: Actor, stay: Stay) -> list[Bed]:
+    beds = Bed.objects.visible_to(actor).select_related("room")
+    return list(beds.filter(uses__stay=stay, uses__live=True).order_by("room__order", "order"))
+
+
+def _seal(
+    stay: Stay, actor: Actor, owner_id: int | None, card: ArrivalCard | None
+) -> dict[str, Any]:
+    row: dict[str, Any] = {"name": _("Arrival card"), "group": "arrival_card"}
+    if card is not None:
+        said = [
+            (_("Called"), card.alias),
+            (_("Needs"), card.needs),
+            (_("Be careful"), card.risk),
+            (_("Do not let in"), card.visitors_refused),
+        ]
+        return {
+            **row,
+            "open": True,
+            "values": said,
+            "note": _("That you opened it is written down."),
+        }
+    if is_empty(stay, "arrival_card"):
+        return {**row, "what": _("Nothing has been written on it.")}
+    row["what"] = _("What the person needs, what to be careful of, whom not to let in")
+    if policy.may_open_card(actor, stay, owner_id):
+        row["url"] = f"/cho-o/{stay.reference}/phieu"
+    return row
+
+
+def initial_of(stay: Stay) -> dict[str, Any]:
+    """What the forms of a stay begin with."""
+    return {
+        "adults": stay.adults,
+        "children": stay.children_count,
+        "sharing": stay.sharing,
+        "sex": stay.sex,
+        "oldest_boy": stay.oldest_boy,
+        "needs": stay.needs,
+        "emergency": stay.emergency,
+        "expected_on": stay.expected_on,
+    }
+
+
+@dataclass(frozen=True)
+class Choice:
+    """Beds to choose from, and those proposed."""
+
+    choices: list[tuple[str, str]]
+    initial: dict[str, Any]
+    needed: int = 1
+
+
+def choice_for(request: Any, stay: Stay, *, shelter_id: int | None = None) -> Choice:
+    """Free beds for a stay; proposed are the bed that was pressed, or what fits best."""
+    owner_id = owner_of(request.actor, stay)
+    houses = Shelter.objects.visible_to(request.actor)
+    if shelter_id is not None:
+        houses = houses.filter(pk=shelter_id)
+    ids = frozenset(
+        one.pk for one in houses if shelter_id or policy.may_hold(request.actor, one, owner_id)
+    )
+    claim = Claim(party_of(stay), request.now, stay.until, ids, start=stay.pk)
+    places = look(claim)
+    plan = rules.choose(places, claim.party)
+    proposed = {place.bed for place in plan.take} if plan else set()
+    beds = _named(request.actor, {place.bed for place in places if place.free})
+    pressed = request.GET.get("giuong", "")
+    best = [str(bed.reference) for bed in beds if bed.pk in proposed]
+    initial = [pressed] if pressed and claim.party.beds == 1 else best
+    return Choice([_as_choice(bed) for bed in beds], {"chosen": initial}, claim.party.beds)
+
+
+def free_beds(request: Any) -> Choice:
+    """Free beds of the houses that this person may take somebody in to."""
+    houses = [
+        one for one in Shelter.objects.visible_to(request.actor).select_related("agency")
+        if policy.may_walk_in(request.actor, one)
+    ]  # fmt: skip
+    policy.require(bool(houses))
+    own = [one for one in houses if policy.keeps(request.actor, one)] or houses
+    free = _free(frozenset(one.pk for one in own), request.now)
+    beds = _named(request.actor, free)
+    return Choice([_as_choice(bed) for bed in beds], {"beds": [request.GET.get("giuong", "")]})
+
+
+def _free(ids: frozenset[int], now: datetime) -> set[int]:
+    return {p.bed for p in look(Claim(rules.Party(), now, None, ids)) if p.free}
+
+
+def _named(actor: Actor, ids: set[int]) -> list[Bed]:
+    beds = Bed.objects.visible_to(actor).filter(pk__in=ids).select_related("room", "shelter")
+    return list(beds.order_by("shelter__order", "shelter_id", "room__order", "order"))
+
+
+def _as_choice(bed: Bed) -> tuple[str, str]:
+    said = f"{bed.shelter.name} · {bed.name} · {words.room(bed.room)}"
+    return str(bed.reference), f"{said} · {_('extra bed')}" if bed.extra else said

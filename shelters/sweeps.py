@@ -1,0 +1,22 @@
+"""Holds whose time is over, found in the rows themselves."""
+
+from datetime import datetime
+
+from safekeeping import rls
+from safekeeping.sweeps import sweep
+from shelters.actions import lapse_hold
+from shelters.models import Stay, StayState
+
+
+@sweep("holds")
+def lapse_holds(now: datetime) -> int:
+    """End every hold that is over; each in a transaction of its own. Returns how many."""
+    with rls.acting(actor=None, now=now, system="sweep"):
+        due = Stay.objects.filter(state=StayState.HELD, until__lte=now).order_by("until", "pk")
+        found = list(due.values_list("reference", "case_id"))
+    return sum(_lapse(reference, case_id, now) for reference, case_id in found)
+
+
+def _lapse(reference: object, case_id: int, now: datetime) -> bool:
+    with rls.acting(actor=None, now=now, system="sweep"):
+        return lapse_hold(reference=reference, case_id=case_id, now=now)  # type: ignore[arg-type]
