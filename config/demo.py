@@ -16,6 +16,7 @@ PROVINCE = "network/data/hung-yen"
 STEPS = (
     ("load_network", PROVINCE),
     ("load_people", f"{PROVINCE}/demo-people.yaml"),
+    ("load_shelters",),
     ("rehearse",),
 )
 
