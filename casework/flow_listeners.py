@@ -24,7 +24,7 @@ TICKS: dict[str, tuple[str, ...]] = {
     "case.assessed": ("take_note", "assign", "assess"),
     "plan.agreed": ("agree_plan",),
     "case.supported": ("agree_plan",),
-    "case.follow_up_started": ("assess", "agree_plan", "carry_out"),
+    "case.follow_up_started": ("take_note", "assign", "assess", "agree_plan", "carry_out"),
     "case.closure_proposed": ("follow_up",),
     "stay.admitted": ("find_bed",),
     "stay.placed_elsewhere": ("find_bed",),

@@ -1,0 +1,161 @@
+"""The flow follows: whatever order events come in, the queue shows what is left to do."""
+
+import pytest
+
+from casework.models import AgencyTask, Case, Run
+from safekeeping import events, rls
+from safekeeping.models import Repair
+from tests.casework.cast import Cast, make_case, make_cast
+from tests.conftest import NOW
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def cast() -> Cast:
+    return make_cast()
+
+
+def say(cast: Cast, case: Case, *topics: str) -> None:
+    with rls.acting(actor=cast.worker, now=NOW), rls.on_case(case.pk):
+        row = Case.objects.get(pk=case.pk)
+        for topic in topics:
+            events.record(topic, subject=row, actor=cast.worker, at=NOW)
+
+
+def todo(cast: Cast, case: Case) -> list[str]:
+    with rls.acting(actor=cast.worker, now=NOW):
+        tasks = AgencyTask.objects.filter(case_id=case.pk, finished=None)
+        assert not Repair.objects.exists()
+        return sorted(task.flow_task.name for task in tasks)
+
+
+def test_report_puts_the_first_step_in_the_owners_queue(cast: Cast) -> None:
+    case = make_case(cast)
+
+    assert todo(cast, case) == ["take_note"]
+    with rls.acting(actor=cast.worker, now=NOW):
+        assert AgencyTask.objects.get(case_id=case.pk).agency_id == cast.commune.pk
+
+
+def test_other_agencies_see_no_task(cast: Cast) -> None:
+    make_case(cast)
+
+    with rls.acting(actor=cast.stranger, now=NOW):
+        assert not AgencyTask.objects.exists()
+        assert not Run.objects.exists()
+
+
+def test_a_case_goes_its_way(cast: Cast) -> None:
+    case = make_case(cast, needs=("bed",))
+
+    say(cast, case, "notice.acknowledged")
+    assert todo(cast, case) == ["assign"]
+    say(cast, case, "case.assigned")
+    assert todo(cast, case) == ["assess"]
+    say(cast, case, "case.assessed")
+    assert todo(cast, case) == ["agree_plan", "find_bed"]
+    say(cast, case, "plan.agreed")
+    assert todo(cast, case) == ["carry_out", "find_bed"]
+    say(cast, case, "stay.admitted")
+    assert todo(cast, case) == ["carry_out"]
+    say(cast, case, "case.follow_up_started")
+    assert todo(cast, case) == ["follow_up"]
+    say(cast, case, "case.closure_proposed")
+    assert todo(cast, case) == ["review_closure"]
+    say(cast, case, "case.closed")
+    assert todo(cast, case) == []
+
+
+def test_no_bed_is_looked_for_unless_wanted(cast: Cast) -> None:
+    case = make_case(cast)
+
+    say(cast, case, "case.assigned", "case.assessed")
+
+    assert todo(cast, case) == ["agree_plan"]
+
+
+def test_a_bed_asked_for_before_its_turn_is_remembered(cast: Cast) -> None:
+    case = make_case(cast)
+
+    say(cast, case, "stay.requested", "case.assigned", "case.assessed")
+
+    assert todo(cast, case) == ["agree_plan", "find_bed"]
+
+
+def test_a_bed_asked_for_late_is_a_search_of_its_own(cast: Cast) -> None:
+    case = make_case(cast)
+    say(cast, case, "case.assigned", "case.assessed", "plan.agreed")
+
+    say(cast, case, "stay.requested")
+    assert todo(cast, case) == ["carry_out", "find_bed"]
+
+    say(cast, case, "stay.admitted", "case.follow_up_started")
+    assert todo(cast, case) == ["follow_up"]
+
+
+@pytest.mark.parametrize(
+    "order",
+    [
+        ("case.assessed", "plan.agreed", "stay.admitted"),
+        ("stay.admitted", "plan.agreed", "case.assessed"),
+        ("plan.agreed", "case.assessed", "stay.admitted"),
+        ("plan.agreed", "stay.admitted", "notice.acknowledged", "case.assigned", "case.assessed"),
+    ],
+)
+def test_events_out_of_order_lead_to_the_same_queue(cast: Cast, order: tuple[str, ...]) -> None:
+    case = make_case(cast, needs=("bed",))
+
+    say(cast, case, *order)
+
+    assert todo(cast, case) == ["carry_out"]
+
+
+def test_returned_closure_brings_the_step_before_back(cast: Cast) -> None:
+    case = make_case(cast)
+    say(cast, case, "case.follow_up_started", "case.closure_proposed")
+    assert todo(cast, case) == ["review_closure"]
+
+    say(cast, case, "case.closure_returned")
+    assert todo(cast, case) == ["follow_up"]
+
+    say(cast, case, "case.closure_proposed", "case.closed")
+    assert todo(cast, case) == []
+
+
+def test_closure_proposed_early_and_returned_changes_nothing(cast: Cast) -> None:
+    case = make_case(cast)
+    say(cast, case, "case.assigned", "case.assessed")
+
+    say(cast, case, "case.closure_proposed", "case.closure_returned")
+
+    say(cast, case, "plan.agreed", "case.follow_up_started")
+    assert todo(cast, case) == ["follow_up"]
+
+
+def test_closure_from_anywhere_leaves_nothing_open(cast: Cast) -> None:
+    case = make_case(cast)
+
+    say(cast, case, "case.closure_proposed", "case.closed")
+
+    assert todo(cast, case) == []
+
+
+def test_a_reopened_case_begins_at_the_assessment(cast: Cast) -> None:
+    case = make_case(cast)
+    say(cast, case, "case.follow_up_started", "case.closure_proposed", "case.closed")
+
+    say(cast, case, "case.reopened")
+
+    assert todo(cast, case) == ["assess"]
+
+
+def test_support_wanted_again_is_a_flow_of_its_own(cast: Cast) -> None:
+    case = make_case(cast)
+    say(cast, case, "case.follow_up_started")
+
+    say(cast, case, "case.resumed")
+    assert todo(cast, case) == ["carry_out", "follow_up"]
+
+    say(cast, case, "case.follow_up_started")
+    assert todo(cast, case) == ["follow_up"]
