@@ -209,4 +209,7 @@ def _case(event: Event) -> Case:
     """The event's case, without a query where its subject brings it along."""
     row: Any = getattr(event, "row", None)
     found = row if isinstance(row, Case) else getattr(row, "case", None)
-    return found if isinstance(found, Case) else Case.objects.get(pk=_case_id(event))
+    if not isinstance(found, Case):
+        found = Case.objects.get(pk=_case_id(event))
+    case: Case = found
+    return case

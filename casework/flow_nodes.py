@@ -47,7 +47,7 @@ class BaseFlow(flow.Flow):
     lock_impl = staticmethod(case_in_hand)
 
 
-def every_flow(root: type = flow.Flow) -> Iterator[type]:
+def every_flow(root: Any = flow.Flow) -> Iterator[Any]:
     """All flow classes that were imported."""
     for found in root.__subclasses__():
         yield found
@@ -60,7 +60,7 @@ def flows_have_our_lock(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
     return [
         Error(f"{found.__module__}.{found.__qualname__} must extend BaseFlow", id="casework.E001")
         for found in every_flow()
-        if found.lock_impl is not case_in_hand or found.task_class is not AgencyTask  # type: ignore[attr-defined]
+        if found.lock_impl is not case_in_hand or found.task_class is not AgencyTask
     ]
 
 
@@ -69,8 +69,8 @@ def keep_no_locals(sender: type, instance: Any, **kwargs: Any) -> None:
     """viewflow writes an exception's text and Python locals into its tasks; keep the class only."""
     if not issubclass(sender, AbstractTask):
         return
-    kept = getattr(instance, "data", None)
-    fault = kept.get("_exception") if isinstance(kept, dict) else None
+    kept: Any = getattr(instance, "data", None) or {}
+    fault = kept.get("_exception")
     if isinstance(fault, dict) and "incident" not in fault:
         kept["_exception"] = {"fault": _class_of(fault), "incident": str(uuid4())}
 
@@ -239,9 +239,7 @@ class JoinActivation(mixins.NextNodeActivationMixin, GateActivation):
         base = token.get_base_split_token() if token.is_split_token() else token
         return super().create(flow_task, prev_activation, base)
 
-    @Activation.status.transition(
-        source=STATUS.NEW, target=STATUS.DONE, conditions=[this.is_done]
-    )
+    @Activation.status.transition(source=STATUS.NEW, target=STATUS.DONE, conditions=[this.is_done])
     def complete(self) -> None:
         """All branches have come."""
 

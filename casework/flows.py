@@ -19,9 +19,7 @@ BED = "bed"  # the need, and the mark in `ahead` of a bed asked for before its t
 class CaseFlow(BaseFlow):
     """How each flow of a case begins."""
 
-    def opened(
-        self, activation: Any, case: Case, at: datetime, ahead: tuple[str, ...] = ()
-    ) -> Run:
+    def opened(self, activation: Any, case: Case, at: datetime, ahead: tuple[str, ...] = ()) -> Run:
         """ahead: nodes whose event has happened already."""
         run: Run = activation.process
         run.case, run.ahead = case, list(ahead)
@@ -55,7 +53,8 @@ class CaseResponse(CaseFlow):
         if BED in run.ahead:
             run.ahead.remove(BED)
             return True
-        return Report.objects.filter(case_id=run.case_id, needs__contains=[BED]).exists()
+        asked = Report.objects.filter(case_id=run.case_id, needs__contains=[BED])
+        return bool(asked.exists())
 
     def is_closed(self, activation: Any) -> bool:
         """Closure was approved, rather than returned."""

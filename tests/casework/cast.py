@@ -76,7 +76,9 @@ def make_cast() -> Cast:
     )
 
 
-def make_case(cast: Cast, *, needs: tuple[str, ...] = (), at: datetime = NOW, **changes: object) -> Case:
+def make_case(
+    cast: Cast, *, needs: tuple[str, ...] = (), at: datetime = NOW, **changes: object
+) -> Case:
     """A reported case, as `report_case` would leave it, with its event recorded."""
     n = next(_numbers)
     subject = keys.create_subject()
@@ -90,9 +92,7 @@ def make_case(cast: Cast, *, needs: tuple[str, ...] = (), at: datetime = NOW, **
         case = Case(id=case_id, **values)
         case.save(force_insert=True)
         Survivor.born(case=case)
-        Access.born(
-            case=case, agency=cast.commune, reach=OWNING, why=AccessWhy.OWNER, starts=at
-        )
+        Access.born(case=case, agency=cast.commune, reach=OWNING, why=AccessWhy.OWNER, starts=at)
         report = Report.born(
             case=case, from_agency=cast.police, reporter_id=cast.reporter.user_id,
             channel="page", needs=list(needs), conflict="no", code=case.code,

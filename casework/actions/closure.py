@@ -1,0 +1,191 @@
+"""The end of a case: proposed by one, approved by another; and its beginning again."""
+
+from collections.abc import Collection
+from datetime import datetime
+from uuid import UUID
+
+from casework import closing, deadlines, policy
+from casework.actions.follow_up import cancel_planned
+from casework.groups import Words
+from casework.guards import fresh
+from casework.holds import holds_on
+from casework.models import Assessment, Case, Closure, Conference, Note
+from casework.paths import moment
+from network import registry
+from network.actors import Actor
+from network.roles import Role
+from safekeeping import events, rls
+from safekeeping.errors import RuleBroken, require
+
+
+def propose_closure(
+    *,
+    actor: Actor,
+    reference: UUID,
+    reason: str,
+    checklist: Collection[str] = (),
+    words: str = "",
+    now: datetime,
+    version: int | None = None,
+) -> UUID:
+    """Propose to close a case; returns the proposal's reference.
+
+    Nothing may hold it: a live stay, an open referral, an order in force, an open alert. At high
+    risk an assessment of the last seven days and a conference; lost contact needs safe tries.
+
+    Raises NotVisible, PermissionDenied, TransitionNotAllowed (closing or closed already),
+    RuleBroken("closure-reason", "closure-held", "assessment-old", "conference-missing",
+    "tries-missing"), Stale. Records case.closure_proposed with the reason.
+    """
+    if reason not in closing.REASONS:
+        raise RuleBroken("closure-reason")
+    case_id = Case.objects.visible_to(actor).case_of(reference)
+    with rls.on_case(case_id):
+        case = Case.objects.get(pk=case_id)
+        require(policy.may_propose_closure(actor, case))
+        fresh(case, version, state=str(case.state))
+        row = propose(case, reason, checklist=checklist, words=words, actor=actor, now=now)
+    return row.reference
+
+
+def propose(
+    case: Case,
+    reason: str,
+    *,
+    checklist: Collection[str] = (),
+    words: str = "",
+    actor: Actor,
+    now: datetime,
+) -> Closure:
+    """The same in hand, for a link too."""
+    before = str(case.state)
+    case.propose_closure(reason=reason)
+    _require_free(case)
+    closing.require(_facts(case), reason, case.risk_level, now=now)
+    case.save(update_fields=["state", "closing_from", "closure_reason"])
+    row = Closure.born(
+        case=case,
+        reason=reason,
+        checklist=sorted(checklist),
+        proposed_by_id=actor.user_id,
+        proposed_at=now,
+        words=Words(words) if words else None,
+    )
+    _record("case.closure_proposed", case, before, actor=actor, now=now, code=reason)
+    return row
+
+
+def _require_free(case: Case) -> None:
+    held = holds_on(case.pk)
+    if held:
+        raise RuleBroken("closure-held", holds=tuple(sorted(each.code for each in held)))
+
+
+def _facts(case: Case) -> closing.Facts:
+    assessed = Assessment.objects.filter(case_id=case.pk).order_by("-at")
+    tries = Note.objects.filter(case_id=case.pk, kind="contact", reached=False)
+    return closing.Facts(
+        assessed_at=assessed.values_list("at", flat=True).first(),
+        has_conference=Conference.objects.filter(case_id=case.pk).exists(),
+        tries=tuple((registry.localdate(at), way) for at, way in tries.values_list("at", "way")),
+    )
+
+
+def approve_closure(*, actor: Actor, reference: UUID, now: datetime) -> UUID:
+    """Another person agrees: the case is closed; returns its reference.
+
+    Clocks stop, planned visits are cancelled. Holds are asked once more.
+
+    Raises NotVisible, PermissionDenied (the proposer too), TransitionNotAllowed (not proposed),
+    RuleBroken("closure-held"). Records case.closed with the reason.
+    """
+    case_id = Case.objects.visible_to(actor).case_of(reference)
+    with rls.on_case(case_id):
+        case = Case.objects.get(pk=case_id)
+        row = _proposal(case)
+        require(policy.may_decide_closure(actor, case, by=row.proposed_by_id if row else None))
+        before = str(case.state)
+        case.approve_closure(at=now)
+        _require_free(case)
+        case.save(update_fields=["state", "closed_at"])
+        _decide(row, approved=True, actor=actor, now=now)
+        cancel_planned(case, actor=actor, when=moment(now, None))
+        deadlines.stop_all(case.pk, at=now, reason="case_closed")
+        _record("case.closed", case, before, actor=actor, now=now, code=case.closure_reason)
+    return reference
+
+
+def return_closure(
+    *, actor: Actor, reference: UUID, why: str, words: str = "", now: datetime
+) -> UUID:
+    """Another person does not agree yet: back to where it was; returns the case's reference.
+
+    Raises NotVisible, PermissionDenied (the proposer too), TransitionNotAllowed (not proposed),
+    RuleBroken("reason-missing"). Records case.closure_returned with why.
+    """
+    if not why:
+        raise RuleBroken("reason-missing")
+    case_id = Case.objects.visible_to(actor).case_of(reference)
+    with rls.on_case(case_id):
+        case = Case.objects.get(pk=case_id)
+        row = _proposal(case)
+        require(policy.may_decide_closure(actor, case, by=row.proposed_by_id if row else None))
+        before = str(case.state)
+        case.return_closure()
+        case.save(update_fields=["state", "closing_from", "closure_reason"])
+        _decide(row, approved=False, actor=actor, now=now, words=words)
+        _record("case.closure_returned", case, before, actor=actor, now=now, code=why)
+    return reference
+
+
+def _proposal(case: Case) -> Closure | None:
+    """The proposal that waits for an answer, if any."""
+    rows = Closure.objects.filter(case_id=case.pk, decided_at=None)
+    return rows.order_by("-pk").first()
+
+
+def _decide(
+    row: Closure | None, *, approved: bool, actor: Actor, now: datetime, words: str = ""
+) -> None:
+    if row is None:
+        return
+    row.decided_by_id, row.decided_at, row.approved = actor.user_id, now, approved
+    if words:
+        row.words = Words(words)
+    row.save(update_fields=["decided_by", "decided_at", "approved", "words"])
+
+
+def reopen_case(*, actor: Actor, reference: UUID, reason: str, now: datetime) -> UUID:
+    """Work on a closed case again; returns its reference.
+
+    Never a condition for help: a new report always opens a new case.
+
+    Raises NotVisible, PermissionDenied, TransitionNotAllowed (not closed),
+    RuleBroken("reason-missing"). Records case.reopened with the reason.
+    """
+    if not reason:
+        raise RuleBroken("reason-missing")
+    case_id = Case.objects.visible_to(actor).case_of(reference)
+    with rls.on_case(case_id):
+        case = Case.objects.get(pk=case_id)
+        require(policy.may_reopen(actor, case))
+        before = str(case.state)
+        case.reopen()
+        if actor.has(Role.CASEWORKER) or case.worker_id is None:
+            case.worker_id = actor.user_id
+        fields = ["state", "closed_at", "closure_reason", "closing_from", "worker"]
+        case.save(update_fields=fields)
+        _record("case.reopened", case, before, actor=actor, now=now, code=reason)
+    return reference
+
+
+def _record(topic: str, case: Case, before: str, *, actor: Actor, now: datetime, code: str) -> None:
+    events.record(
+        topic,
+        subject=case,
+        actor=actor,
+        at=now,
+        from_state=before,
+        to_state=str(case.state),
+        code=code,
+    )

@@ -1,0 +1,291 @@
+"""What she agrees to, what she takes back, and what she wishes."""
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from casework import deadlines, policy, rules
+from casework.groups import CONSENTED, Words
+from casework.guards import fresh
+from casework.models import Case, Consent, ConsentState, Scope
+from casework.paths import Moment, moment
+from network.actors import Actor
+from safekeeping import events, rls
+from safekeeping.errors import RuleBroken, require
+
+C = ConsentState
+CLOCK = "consent_ask"
+NONE, COULD_NOT_ASK = rules.ALONE
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line of the full sheet: this service, this kind of agency, exactly these groups."""
+
+    service: str
+    kind: str
+    groups: tuple[str, ...]
+    given: bool
+
+
+@dataclass(frozen=True)
+class Asking:
+    """How she was asked. alone: whether she could speak freely; None if that is not known."""
+
+    alone: bool | None = None
+    told_beforehand: bool = False
+    evidence_kind: str = "spoken_phone"
+    evidence: str = ""
+
+
+def record_consent(
+    *,
+    actor: Actor,
+    reference: UUID,
+    answers: Collection[str],
+    asking: Asking = Asking(),
+    sheet: Sequence[Line] = (),
+    why_not: str = "",
+    now: datetime,
+    happened_at: datetime | None = None,
+) -> UUID:
+    """Keep what she answered; returns the case's reference.
+
+    answers: any of doctor, bed, talk, police, or one of none, could_not_ask; empty with a sheet.
+    What was offered and not chosen is refused, unless it was given before: that ends by
+    withdrawal alone. Could not ask: asked again within 24 hours.
+
+    Raises NotVisible, PermissionDenied, RuleBroken("no-answer", "needs-contradict",
+    "group-never-shared", "in-the-future"). Records consent.given and consent.refused for each
+    service, or consent.not_possible.
+    Source: Law 91/2025/QH15, consent is provable, specific, never default.
+    """
+    when = moment(now, happened_at)
+    _check(answers, sheet)
+    case_id = Case.objects.visible_to(actor).case_of(reference)
+    with rls.on_case(case_id):
+        case = Case.objects.get(pk=case_id)
+        require(policy.may_ask_consent(actor, case))
+        if COULD_NOT_ASK in answers:
+            _keep_try(case, why_not, asking, actor=actor, when=when)
+        else:
+            given = set(_services(case, C.GIVEN))
+            lines = [*_lines(answers, given), *sheet]
+            _keep_answers(case, lines, asking, actor=actor, when=when)
+    return reference
+
+
+def _check(answers: Collection[str], sheet: Sequence[Line]) -> None:
+    known = {*rules.AGREED, *rules.ALONE}
+    if not (answers or sheet) or not set(answers) <= known:
+        raise RuleBroken("no-answer")
+    rules.require_one_answer(answers)
+    if any(not set(line.groups) <= CONSENTED for line in sheet):
+        raise RuleBroken("group-never-shared")
+
+
+def _lines(answers: Collection[str], given: Collection[str]) -> list[Line]:
+    """The five answers as lines; an offer given before and not ticked now is left alone."""
+    if not answers:
+        return []
+    return [
+        Line(offer.service, kind, tuple(offer.groups), answer in answers)
+        for answer, offer in rules.AGREED.items()
+        for kind in offer.kinds
+        if answer in answers or offer.service not in given
+    ]
+
+
+def _keep_answers(
+    case: Case, lines: Sequence[Line], asking: Asking, *, actor: Actor, when: Moment
+) -> None:
+    rows = [_row(case, line, asking, actor=actor, when=when) for line in lines]
+    Consent.objects.bulk_create(rows)
+    deadlines.meet(case, CLOCK, at=when.happened_at)
+    for row in _first_of_each(rows):
+        topic = "consent.given" if row.state == C.GIVEN else "consent.refused"
+        _record(topic, row, actor=actor, when=when, code=row.service)
+
+
+def _row(case: Case, line: Line, asking: Asking, *, actor: Actor, when: Moment) -> Consent:
+    row: Consent = Consent(
+        case=case,
+        state=C.GIVEN if line.given else C.REFUSED,
+        service=line.service,
+        recipient_kind=line.kind,
+        groups=sorted(line.groups) if line.given else [],
+        **_asked(asking, actor=actor, when=when),
+    )
+    return row
+
+
+def _asked(asking: Asking, *, actor: Actor, when: Moment) -> dict[str, object]:
+    return {
+        "asked_by_id": actor.user_id,
+        "asked_at": when.happened_at,
+        "recorded_at": when.at,
+        "alone": asking.alone,
+        "told_beforehand": asking.told_beforehand,
+        "evidence_kind": asking.evidence_kind,
+        "evidence": Words(asking.evidence) if asking.evidence else None,
+    }
+
+
+def _first_of_each(rows: Iterable[Consent]) -> list[Consent]:
+    """One row for each service and answer: one event, however many kinds may be asked."""
+    first: dict[tuple[str, str], Consent] = {}
+    for row in rows:
+        first.setdefault((row.service, str(row.state)), row)
+    return list(first.values())
+
+
+def _keep_try(case: Case, why_not: str, asking: Asking, *, actor: Actor, when: Moment) -> None:
+    row = Consent.born(
+        case=case,
+        state=C.NOT_POSSIBLE,
+        service="",
+        recipient_kind="",
+        **_asked(asking, actor=actor, when=when),
+    )
+    deadlines.restart(case, CLOCK, at=when.happened_at, now=when.at, agency_id=case.owner_id)
+    _record("consent.not_possible", row, actor=actor, when=when, code=why_not)
+
+
+def withdraw_consent(
+    *,
+    actor: Actor,
+    reference: UUID,
+    scope: str,
+    service: str = "",
+    words: str = "",
+    now: datetime,
+    happened_at: datetime | None = None,
+) -> UUID:
+    """Take back what was agreed to, as far as `scope` says; returns the case's reference.
+
+    service: which, for scope service. A stay and what the law demands go on. Live referrals that
+    rest on it are revoked in the same transaction by a handler that must succeed.
+
+    Raises NotVisible, PermissionDenied, RuleBroken("nothing-to-withdraw", "in-the-future").
+    Records consent.withdrawn (subject: the case) with the scope.
+    """
+    when = moment(now, happened_at)
+    case_id = Case.objects.visible_to(actor).case_of(reference)
+    with rls.on_case(case_id):
+        case = Case.objects.get(pk=case_id)
+        require(policy.may_withdraw_consent(actor))
+        if scope in (Scope.SERVICE, Scope.SHARING):
+            _withdraw_rows(case, scope, service, when)
+        else:
+            _refuse_purpose(case, scope, words, actor=actor, when=when)
+        events.record(
+            "consent.withdrawn",
+            subject=case,
+            actor=actor,
+            at=now,
+            happened_at=when.happened_at,
+            from_state=C.GIVEN,
+            to_state=C.WITHDRAWN,
+            code=scope,
+        )
+    return reference
+
+
+def _withdraw_rows(case: Case, scope: str, service: str, when: Moment) -> None:
+    rows = Consent.objects.filter(case_id=case.pk, state=C.GIVEN, purpose="service")
+    if scope == Scope.SERVICE:
+        rows = rows.filter(service=service)
+    found = list(rows)
+    if not found:
+        raise RuleBroken("nothing-to-withdraw")
+    for row in found:
+        row.withdraw(scope=scope, at=when.happened_at)
+        row.save(update_fields=["state", "scope", "withdrawn_at"])
+
+
+def _refuse_purpose(case: Case, scope: str, words: str, *, actor: Actor, when: Moment) -> None:
+    """Being counted, being contacted: a row of its own says that she does not want it."""
+    if scope not in (Scope.COUNTED, Scope.CONTACT):
+        raise RuleBroken("nothing-to-withdraw")
+    Consent.born(
+        case=case,
+        state=C.REFUSED,
+        purpose=scope,
+        service="",
+        recipient_kind="",
+        scope=scope,
+        **_asked(Asking(evidence=words), actor=actor, when=when),
+    )
+    if scope == Scope.COUNTED:
+        case.counted = False
+        case.save(update_fields=["counted"])
+
+
+def record_wishes(
+    *,
+    actor: Actor,
+    reference: UUID,
+    coded: Collection[str],
+    words: str = "",
+    now: datetime,
+    asked_at: datetime | None = None,
+    version: int | None = None,
+) -> UUID:
+    """Keep what she wants, coded and in her own words; returns the case's reference.
+
+    Raises NotVisible, PermissionDenied, RuleBroken("in-the-future"), Stale.
+    Records case.wishes_recorded.
+    """
+    when = moment(now, asked_at)
+    case_id = Case.objects.visible_to(actor).case_of(reference)
+    with rls.on_case(case_id):
+        case = Case.objects.get(pk=case_id)
+        require(policy.may_ask_consent(actor, case))
+        fresh(case, version, wishes_coded=list(case.wishes_coded))
+        case.wishes_coded, case.wishes_asked_at = sorted(coded), when.happened_at
+        case.wishes = Words(words) if words else None
+        case.save(update_fields=["wishes_coded", "wishes_asked_at", "wishes"])
+        _record("case.wishes_recorded", case, actor=actor, when=when, groups=("wishes",))
+    return reference
+
+
+def set_counted(*, actor: Actor, reference: UUID, counted: bool, now: datetime) -> UUID:
+    """Whether the case is counted in figures; returns the case's reference.
+
+    Raises NotVisible, PermissionDenied. Records case.counted_set with yes or no.
+    """
+    case_id = Case.objects.visible_to(actor).case_of(reference)
+    with rls.on_case(case_id):
+        case = Case.objects.get(pk=case_id)
+        require(policy.may_ask_consent(actor, case))
+        case.counted = counted
+        case.save(update_fields=["counted"])
+        code = "yes" if counted else "no"
+        _record("case.counted_set", case, actor=actor, when=moment(now, None), code=code)
+    return reference
+
+
+def _services(case: Case, state: str) -> list[str]:
+    rows = Consent.objects.filter(case_id=case.pk, state=state, purpose="service")
+    return list(rows.values_list("service", flat=True))
+
+
+def _record(
+    topic: str,
+    subject: Case | Consent,
+    *,
+    actor: Actor,
+    when: Moment,
+    code: str = "",
+    groups: Collection[str] = (),
+) -> None:
+    events.record(
+        topic,
+        subject=subject,
+        actor=actor,
+        at=when.at,
+        happened_at=when.happened_at,
+        code=code,
+        groups=groups,
+    )

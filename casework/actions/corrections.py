@@ -1,0 +1,110 @@
+"""Mending mistakes: the new value stands, the old one is kept, and why it was changed."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from casework import indexing, policy
+from casework.groups import Words
+from casework.guards import fresh
+from casework.mendable import MENDABLE, checked, is_sealed
+from casework.models import Case, Correction, Survivor
+from network.actors import Actor
+from safekeeping import events, rls
+from safekeeping.errors import RuleBroken, require
+from safekeeping.sealed import open_fields
+
+FOUND_BY = ("identity", "contact", "birth_year")  # what her blind indexes are made of
+
+
+def correct_value(
+    *,
+    actor: Actor,
+    reference: UUID,
+    kind: str,
+    record: UUID,
+    field: str,
+    value: Any,
+    reason: str,
+    why: str = "",
+    now: datetime,
+    version: int | None = None,
+) -> UUID:
+    """Correct one value of a record of a case; returns the correction's reference.
+
+    kind: case, survivor, incident, note, plan, plan_item, follow_up. record: that row's reference.
+    value: a coded value, or the whole group of a sealed field; its old envelope is kept as it was.
+
+    Raises NotVisible, PermissionDenied, RuleBroken("not-correctable", "wrong-kind-of-value",
+    "reason-missing"), Stale (with the coded value as it is now), Unreadable.
+    Records <kind>.corrected with the field's name.
+    """
+    if not reason:
+        raise RuleBroken("reason-missing")
+    mended = checked(kind, field, value)
+    case_id = Case.objects.visible_to(actor).case_of(reference)
+    with rls.on_case(case_id):
+        case = Case.objects.get(pk=case_id)
+        require(policy.may_correct(actor, case))
+        row = _row(case, kind, record)
+        current = {} if is_sealed(kind, field) else {field: getattr(row, field)}
+        fresh(row, version, **current)
+        kept = _keep_old(case, row, kind, field, reason, why, actor=actor, now=now)
+        setattr(row, field, mended)
+        row.save(update_fields=[field])
+        if kind == "survivor" and field in FOUND_BY:
+            _find_anew(case, row)
+        groups = (field,) if is_sealed(kind, field) else ()
+        events.record(
+            f"{kind}.corrected", subject=row, actor=actor, at=now, code=field, groups=groups
+        )
+    return kept.reference
+
+
+def _row(case: Case, kind: str, record: UUID) -> Any:
+    """The row, if it is one of this case. Raises NotVisible."""
+    model = MENDABLE[kind].model
+    if model is Case:
+        return Case.objects.filter(pk=case.pk).by_reference(record)
+    row = model.objects.filter(case_id=case.pk).by_reference(record)
+    row.case = case
+    return row
+
+
+def _keep_old(
+    case: Case,
+    row: Any,
+    kind: str,
+    field: str,
+    reason: str,
+    why: str,
+    *,
+    actor: Actor,
+    now: datetime,
+) -> Correction:
+    sealed = is_sealed(kind, field)
+    stored = row._meta.get_field(field).box_of(row).stored if sealed else None
+    return Correction.born(
+        case=case,
+        kind=kind,
+        record=row.reference,
+        field=field,
+        reason=reason,
+        old_code="" if sealed else _code(getattr(row, field)),
+        old_envelope=stored,
+        by_id=actor.user_id,
+        at=now,
+        why=Words(why) if why else None,
+    )
+
+
+def _code(value: Any) -> str:
+    """A coded value as text; empty for none."""
+    if value is None:
+        return ""
+    return ",".join(value) if isinstance(value, list | tuple) else str(value)
+
+
+def _find_anew(case: Case, row: Survivor) -> None:
+    open_fields([row], ["identity", "contact"])
+    indexing.replace(case, identity=row.identity, contact=row.contact, birth_year=row.birth_year)

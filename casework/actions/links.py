@@ -1,0 +1,175 @@
+"""Two cases of one event, or of one person: made one, or made known to each other."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import datetime
+from uuid import UUID
+
+from casework import deadlines, policy
+from casework.actions.closure import propose
+from casework.groups import Informant, Worried
+from casework.models import Case, Deadline, Incident, Link
+from network.actors import Actor
+from safekeeping import events, rls
+from safekeeping.errors import RuleBroken, require
+from safekeeping.sealed import is_empty, open_fields
+
+DUPLICATE, PERSON = "duplicate", "person"
+CARRIED = (
+    "happened_on", "precision", "unit_id", "place_kind", "time_of_day", "gbvims_type", "acts",
+    "relation", "accused_sex", "accused_age", "prior",
+)  # fmt: skip
+
+
+@contextmanager
+def _both(one: int, other: int) -> Iterator[None]:
+    """Lock two cases, the lower id first, so that two who link crosswise do not wait for ever.
+
+    Each is then taken in hand by itself for its writing; the locks stay until the end.
+    """
+    low, high = sorted((one, other))
+    with rls.on_case(low), rls.on_case(high):
+        yield
+
+
+def link_duplicate(*, actor: Actor, reference: UUID, other: UUID, now: datetime) -> UUID:
+    """`other` is a second report of the same event: join it to this case; returns the link.
+
+    Its incidents, its running clocks and whoever was worried there are carried over; the rest of
+    it stays where it is, and its closure as linked waits for another person.
+
+    Raises NotVisible, PermissionDenied, TransitionNotAllowed (the duplicate is closing or closed),
+    RuleBroken("same-case", "linked-already", "case-closed", "closure-held"), Unreadable.
+    Records case.linked on both, incident.carried, case.closure_proposed on the duplicate.
+    """
+    kept_id, other_id = _see(actor, reference, other)
+    with _both(kept_id, other_id):
+        with rls.on_case(other_id):
+            double = Case.objects.get(pk=other_id)
+            require(policy.may_link(actor, double))
+            incidents, informant, clocks = _taken_from(double)
+        with rls.on_case(kept_id):
+            kept = Case.objects.get(pk=kept_id)
+            require(policy.may_link(actor, kept))
+            _require_linkable(kept, double)
+            link = _link(kept, double, DUPLICATE, kept.person, actor=actor, now=now)
+            _carry(kept, incidents, actor=actor, now=now)
+            _hear(kept, informant)
+            _run_on(kept, clocks, now=now)
+        with rls.on_case(other_id):
+            _link(double, kept, DUPLICATE, kept.person, actor=actor, now=now)
+            deadlines.stop_all(other_id, at=now, reason="linked")
+            propose(double, "linked", actor=actor, now=now)
+    return link.reference
+
+
+def link_person(*, actor: Actor, reference: UUID, other: UUID, now: datetime) -> UUID:
+    """Two cases of the same person: figures count her once; returns the link's reference.
+
+    Nothing else passes between them.
+
+    Raises NotVisible, PermissionDenied, RuleBroken("same-case", "linked-already").
+    Records case.linked on both.
+    """
+    one_id, other_id = _see(actor, reference, other)
+    with _both(one_id, other_id):
+        with rls.on_case(other_id):
+            double = Case.objects.get(pk=other_id)
+            require(policy.may_link(actor, double))
+            person = double.person if _is_known(double) else None
+        with rls.on_case(one_id):
+            kept = Case.objects.get(pk=one_id)
+            require(policy.may_link(actor, kept))
+            if Link.objects.filter(case_id=one_id, other_id=other_id).exists():
+                raise RuleBroken("linked-already")
+            person = kept.person if _is_known(kept) or person is None else person
+            link = _link(kept, double, PERSON, person, actor=actor, now=now)
+        with rls.on_case(other_id):
+            _link(double, kept, PERSON, person, actor=actor, now=now)
+    return link.reference
+
+
+def _is_known(case: Case) -> bool:
+    """Linked before: its `person` is shared with a third case and stays."""
+    return Link.objects.filter(case=case).exists()
+
+
+def _see(actor: Actor, reference: UUID, other: UUID) -> tuple[int, int]:
+    seen = Case.objects.visible_to(actor)
+    found = seen.case_of(reference), seen.case_of(other)
+    if found[0] == found[1]:
+        raise RuleBroken("same-case")
+    return found
+
+
+def _require_linkable(kept: Case, double: Case) -> None:
+    if not kept.is_live:
+        raise RuleBroken("case-closed")
+    if Link.objects.filter(case=kept, other=double, kind=DUPLICATE).exists():
+        raise RuleBroken("linked-already")
+
+
+def _taken_from(double: Case) -> tuple[list[Incident], Informant | None, list[Deadline]]:
+    """What is carried over, opened while its case is in hand."""
+    incidents = list(Incident.objects.filter(case=double).order_by("pk"))
+    for incident in incidents:
+        incident.case = double
+    open_fields(incidents, ["account", "perpetrator"])
+    open_fields([double], ["informant"])
+    return incidents, double.informant, list(deadlines.running(double.pk))
+
+
+def _carry(kept: Case, incidents: list[Incident], *, actor: Actor, now: datetime) -> None:
+    """The incidents again, under this survivor's key."""
+    for one in incidents:
+        row = Incident.born(
+            case=kept,
+            recorded_at=one.recorded_at,
+            account=one.account,
+            perpetrator=one.perpetrator,
+            **{name: getattr(one, name) for name in CARRIED},
+        )
+        events.record("incident.carried", subject=row, actor=actor, at=now)
+
+
+def _hear(kept: Case, informant: Informant | None) -> None:
+    """Whoever was worried in the duplicate stands beside whoever was worried here."""
+    if informant is None:
+        return
+    if is_empty(kept, "informant"):
+        kept.informant = informant
+    else:
+        open_fields([kept], ["informant"])
+        second = Worried(informant.name, informant.number, informant.relation, informant.words)
+        others = (*kept.informant.others, second, *informant.others)
+        kept.informant = replace(kept.informant, others=others)
+    kept.save(update_fields=["informant"])
+
+
+def _run_on(kept: Case, clocks: list[Deadline], *, now: datetime) -> None:
+    """Clocks that are about the case itself run on here, from when they began there."""
+    for clock in clocks:
+        if clock.subject_kind != "case" or _runs(kept, clock.clock):
+            continue
+        deadlines.start(
+            kept,
+            clock.clock,
+            at=clock.started_at,
+            now=now,
+            agency_id=kept.owner_id,
+            due_at=clock.due_at,
+        )
+
+
+def _runs(kept: Case, clock: str) -> bool:
+    return bool(deadlines.running(kept.pk).filter(clock=clock).exists())
+
+
+def _link(case: Case, other: Case, kind: str, person: UUID, *, actor: Actor, now: datetime) -> Link:
+    if case.person != person:
+        case.person = person
+        case.save(update_fields=["person"])
+    link = Link.born(case=case, other=other, kind=kind, by_id=actor.user_id, at=now)
+    events.record("case.linked", subject=case, actor=actor, at=now, code=kind)
+    return link

@@ -1,0 +1,175 @@
+"""What happened in a case, in words: events drawn for people, nothing sealed among them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.contrib.auth import get_user_model
+from django.utils.translation import gettext_lazy as _
+
+from casework.models import Level
+from network import registry
+from network.models import Agency
+from safekeeping.events import Event
+
+PAGE = 50
+Title = Any  # a text to be translated when it is read
+_titles: dict[str, Title] = {}
+_lists: dict[str, str] = {}
+# Reading is shown on "who looked"; the queue's own moves would only fill the page.
+HIDDEN = frozenset({"case.seen", "card.seen", "task.claimed", "task.released", "search.made"})
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One thing that happened. late: entered after the fact. override: soft guards passed."""
+
+    reference: UUID
+    topic: str
+    at: datetime
+    recorded_at: datetime
+    title: str
+    detail: str
+    who: str
+    agency: str
+    late: bool
+    override: tuple[str, ...]
+
+
+def titles(words: Mapping[str, Title], *, lists: Mapping[str, str] | None = None) -> None:
+    """Tell how topics read; any app does so at start. lists: topic → code list of its code."""
+    _titles.update(words)
+    _lists.update(lists or {})
+
+
+def title_of(topic: str) -> str:
+    """A topic in words; one without words reads as something noted."""
+    return str(_titles.get(topic, _("Something was noted")))
+
+
+def timeline_of(case_id: int, *, limit: int = PAGE, before: int | None = None) -> list[Entry]:
+    """The newest events of a case that the reader's agency may see; three statements.
+
+    before: the id of the last event shown, for the next page.
+    """
+    events = Event.objects.filter(case_id=case_id).exclude(topic__in=HIDDEN).order_by("-pk")
+    if before is not None:
+        events = events.filter(pk__lt=before)
+    page = list(events[:limit])
+    people = _names({event.actor_id for event in page})
+    agencies = _agencies({event.agency_id for event in page})
+    return [_entry(event, people, agencies) for event in page]
+
+
+def _entry(event: Event, people: dict[int, str], agencies: dict[int, str]) -> Entry:
+    return Entry(
+        reference=event.reference,
+        topic=event.topic,
+        at=event.happened_at,
+        recorded_at=event.recorded_at,
+        title=title_of(event.topic),
+        detail=_detail(event),
+        who=people.get(event.actor_id or 0, ""),
+        agency=agencies.get(event.agency_id or 0, ""),
+        late=event.happened_at < event.recorded_at or event.out_of_order,
+        override=tuple(event.override or ()),
+    )
+
+
+def _detail(event: Event) -> str:
+    """The event's code in words, where its topic has a list; nothing otherwise."""
+    if event.topic in _LEVELS and event.code in Level.values:
+        return str(Level(event.code).label)
+    code_list = _lists.get(event.topic, "")
+    return registry.label(code_list, event.code) if code_list and event.code else ""
+
+
+def _names(ids: set[int | None]) -> dict[int, str]:
+    people = get_user_model().objects.filter(pk__in=[pk for pk in ids if pk])
+    return {person.pk: person.get_full_name() for person in people}
+
+
+def _agencies(ids: set[int | None]) -> dict[int, str]:
+    return {one.pk: one.short for one in Agency.objects.filter(pk__in=[pk for pk in ids if pk])}
+
+
+_LEVELS = frozenset({"case.reported", "case.assessed", "case.reassessed"})
+titles(
+    {
+        "case.reported": _("Reported"),
+        "report.completed": _("Report completed"),
+        "notice.acknowledged": _("Notice taken"),
+        "case.possibly_known": _("Possibly known already"),
+        "case.assigned": _("Assigned to a worker"),
+        "case.reassigned": _("Assigned to another worker"),
+        "case.worker_left": _("The worker has left"),
+        "case.handed_over": _("Handed over to another agency"),
+        "case.assessed": _("Danger assessed"),
+        "case.reassessed": _("Danger assessed again"),
+        "case.supported": _("Support began"),
+        "case.follow_up_started": _("Follow-up began"),
+        "case.resumed": _("Support taken up again"),
+        "case.closure_proposed": _("Closure proposed"),
+        "case.closure_returned": _("Closure returned"),
+        "case.closed": _("Closed"),
+        "case.reopened": _("Reopened"),
+        "case.linked": _("Linked to another case"),
+        "case.wishes_recorded": _("Wishes written down"),
+        "case.counted_set": _("Being counted in figures changed"),
+        "case.corrected": _("Case corrected"),
+        "survivor.corrected": _("Details of the person corrected"),
+        "incident.corrected": _("Incident corrected"),
+        "incident.carried": _("Incident carried over from a duplicate"),
+        "note.corrected": _("Note corrected"),
+        "plan.corrected": _("Plan corrected"),
+        "plan_item.corrected": _("Plan item corrected"),
+        "follow_up.corrected": _("Visit corrected"),
+        "consent.given": _("Consent given"),
+        "consent.refused": _("Not wanted"),
+        "consent.not_possible": _("Could not be asked"),
+        "consent.withdrawn": _("Consent withdrawn"),
+        "plan.agreed": _("Plan agreed"),
+        "item.added": _("Added to the plan"),
+        "item.finished": _("Done"),
+        "item.dropped": _("Dropped from the plan"),
+        "follow_up.planned": _("Visit planned"),
+        "follow_up.held": _("Visit held"),
+        "follow_up.missed": _("Visit missed"),
+        "follow_up.cancelled": _("Visit cancelled"),
+        "safe_check.met": _("Known to be safe"),
+        "note.added": _("Note written"),
+        "conference.held": _("Case conference held"),
+        "conflict.cleared": _("Conflict question cleared"),
+        "block.set": _("Kept from somebody"),
+        "block.lifted": _("No longer kept from somebody"),
+        "override.used": _("Steps overtaken in an emergency"),
+        "override.reviewed": _("Emergency steps reviewed"),
+        "glass.broken": _("Opened in an emergency"),
+        "glass.explained": _("Reason for the emergency opening written"),
+        "glass.reviewed": _("Emergency opening reviewed"),
+        "deadline.breached": _("A time limit passed"),
+        "deadline.found_late": _("A time limit had passed before it was entered"),
+        "deadline.waived": _("A time limit waived"),
+    },
+    lists={
+        "consent.given": "service",
+        "consent.refused": "service",
+        "consent.not_possible": "consent_not_possible",
+        "consent.withdrawn": "withdrawal_scope",
+        "case.closure_proposed": "closure_reason",
+        "case.closed": "closure_reason",
+        "case.closure_returned": "return_closure_reason",
+        "case.reopened": "reopen_reason",
+        "item.added": "plan_need",
+        "item.finished": "plan_need",
+        "item.dropped": "drop_reason",
+        "follow_up.planned": "follow_up_mode",
+        "follow_up.missed": "missed_reason",
+        "safe_check.met": "safe_check_met",
+        "note.added": "note_kind",
+        "glass.broken": "break_glass_reason",
+        "deadline.waived": "waiver_reason",
+    },
+)

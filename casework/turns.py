@@ -1,0 +1,62 @@
+"""Whose turn it is, for the page "my work": open tasks of one's agency by what falls due first."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.db.models import F, Q
+
+from casework.models import AgencyTask
+from casework.models.base import WORKS_CASES
+from network.actors import Actor
+
+PAGE = 25
+
+
+@dataclass(frozen=True)
+class Turn:
+    """One open task. step: the node's name, which `claim_task` takes. due: None if nothing says."""
+
+    reference: UUID
+    code: str
+    alias: str
+    state: str
+    level: str
+    step: str
+    title: str
+    due: datetime | None
+    opened: datetime
+    claimed_by: int | None
+    is_mine: bool
+
+
+def turns_for(actor: Actor, *, mine: bool = False, limit: int = PAGE, skip: int = 0) -> list[Turn]:
+    """Open tasks of the actor's agency, in one statement; what is blocked is not among them.
+
+    mine: only what this person claimed, or what belongs to a case that they work on.
+    """
+    if not actor.has(*WORKS_CASES):
+        return []
+    tasks = AgencyTask.objects.filter(agency_id=actor.agency_id, finished=None)
+    if mine:
+        tasks = tasks.filter(Q(owner_id=actor.user_id) | Q(case__worker_id=actor.user_id))
+    ordered = tasks.order_by(F("due").asc(nulls_last=True), "pk").select_related("case")
+    sealed = ("case__summary", "case__wishes", "case__informant")
+    return [_turn(task, actor) for task in ordered.defer(*sealed)[skip : skip + limit]]
+
+
+def _turn(task: AgencyTask, actor: Actor) -> Turn:
+    case = task.case
+    return Turn(
+        reference=case.reference,
+        code=case.code,
+        alias=case.alias,
+        state=str(case.state),
+        level=case.risk_level,
+        step=str(task.flow_task.name),
+        title=str(task.flow_task.task_title),
+        due=task.due,
+        opened=task.created,
+        claimed_by=task.owner_id,
+        is_mine=actor.user_id in (task.owner_id, case.worker_id),
+    )
