@@ -78,6 +78,16 @@ class Words:
     text: str = ""
 
 
+@dataclass(frozen=True)
+class Worried:
+    """One more person who told us; a duplicate brings them along."""
+
+    name: str = ""
+    number: str = ""
+    relation: str = ""
+    words: str = ""
+
+
 @group("informant")
 @dataclass(frozen=True)
 class Informant:
@@ -87,6 +97,7 @@ class Informant:
     number: str = ""
     relation: str = ""
     words: str = ""
+    others: tuple[Worried, ...] = ()
 
 
 @group("perpetrator")

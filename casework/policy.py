@@ -117,3 +117,73 @@ def may_break_glass(actor: Actor) -> bool:
 def may_search(actor: Actor) -> bool:
     """Whoever may open what is compared: workers and supervisors."""
     return actor.has(Role.CASEWORKER, Role.SUPERVISOR) or is_coordinator(actor)
+
+
+# The later steps
+
+
+def may_work(actor: Actor, case: Case, *, overriding: bool = False) -> bool:
+    """The case's worker; a caseworker of the owner while it has none, or past the assignment.
+
+    `overriding`: the soft guard of assignment is asked about in the action.
+    """
+    if works_on(actor, case):
+        return True
+    is_colleague = actor.agency_id == case.owner_id and actor.has(Role.CASEWORKER)
+    return is_colleague and (case.worker_id is None or overriding)
+
+
+def may_ask_consent(actor: Actor, case: Case) -> bool:
+    """Whoever works on the case or leads it may write down what she said."""
+    return may_work(actor, case) or leads(actor, case)
+
+
+def may_withdraw_consent(actor: Actor) -> bool:
+    """She may say it to anybody who works on her case, in whichever agency."""
+    return actor.has(*WORKS_CASES)
+
+
+def may_note(actor: Actor, case: Case) -> bool:
+    """Notes belong to the owner's people on the case."""
+    return may_work(actor, case) or leads(actor, case)
+
+
+def may_check_safety(actor: Actor) -> bool:
+    """Whoever sees the case may say that she is safe: a fact is never refused."""
+    return actor.has(*WORKS_CASES)
+
+
+def may_confer(actor: Actor, case: Case) -> bool:
+    """Who works on the case or leads it keeps the record of its conference."""
+    return may_work(actor, case) or leads(actor, case)
+
+
+def may_propose_closure(actor: Actor, case: Case) -> bool:
+    """The worker or the supervisor."""
+    return may_work(actor, case) or leads(actor, case)
+
+
+def may_decide_closure(actor: Actor, case: Case, *, by: int | None) -> bool:
+    """Another person of the owner than the one who proposed it."""
+    return is_of_owner(actor, case) and actor.user_id != by
+
+
+def may_reopen(actor: Actor, case: Case) -> bool:
+    """A caseworker or supervisor of the owner."""
+    is_ours = actor.agency_id == case.owner_id
+    return is_ours and (actor.has(Role.CASEWORKER, Role.SUPERVISOR) or is_coordinator(actor))
+
+
+def may_correct(actor: Actor, case: Case) -> bool:
+    """Who works on the case or leads it."""
+    return may_work(actor, case) or leads(actor, case)
+
+
+def may_link(actor: Actor, case: Case) -> bool:
+    """A supervisor who sees both cases."""
+    return leads(actor, case)
+
+
+def may_claim_task(actor: Actor, case: Case) -> bool:
+    """Any worker of the owner; being claimed gives no right beyond what one has."""
+    return is_of_owner(actor, case)

@@ -177,7 +177,7 @@ class Case(Stateful, Record):
             S.SUPPORTED: self.return_to_supported,
             S.FOLLOW_UP: self.return_to_follow_up,
         }
-        back[CaseState(self.closing_from)]()
+        back[CaseState(self.closing_from or S.DETECTED)]()
         self.closing_from = self.closure_reason = ""
 
     @transition(field=state, source=S.CLOSING, target=S.DETECTED)

@@ -35,6 +35,7 @@ class Conference(CaseRecord):
     recorded_at = models.DateTimeField()
     by = models.ForeignKey(USER, on_delete=models.PROTECT, related_name="+")
     agencies = ArrayField(models.BigIntegerField(), default=list)
+    attendees = ArrayField(models.BigIntegerField(), default=list)
     minutes = SealedField(Words, null=True)
 
 
@@ -65,6 +66,7 @@ class Correction(CaseRecord):
     kind = models.CharField(max_length=32)
     record = models.UUIDField()
     field = models.CharField(max_length=32)
+    reason = models.CharField(max_length=24)
     old_code = models.CharField(max_length=64, blank=True)
     old_envelope = models.BinaryField(null=True)
     by = models.ForeignKey(USER, on_delete=models.PROTECT, related_name="+")

@@ -48,7 +48,9 @@ def actor(db: None) -> Callable[..., Actor]:
             user=user, agency=Agency.objects.get(code=agency), roles=list(roles),
             starts=at - timedelta(days=400),
         )  # fmt: skip
-        return actor_for(user, Membership.objects.select_related("agency").get(pk=membership.pk), at)
+        return actor_for(
+            user, Membership.objects.select_related("agency").get(pk=membership.pk), at
+        )
 
     return make
 

@@ -1,53 +1,55 @@
 """The flow follows: whatever order events come in, the queue shows what is left to do."""
 
+from collections.abc import Callable
+from uuid import UUID
+
 import pytest
 
 from casework.models import AgencyTask, Case, Run
+from network.actors import Actor
 from safekeeping import events, rls
 from safekeeping.models import Repair
-from tests.casework.cast import Cast, make_case, make_cast
 from tests.conftest import NOW
 
-pytestmark = pytest.mark.django_db
+Cast = dict[str, Actor]
+Report = Callable[..., UUID]
 
 
-@pytest.fixture
-def cast() -> Cast:
-    return make_cast()
+def say(cast: Cast, reference: UUID, *topics: str) -> None:
+    """These things happened, in this order."""
+    with rls.acting(actor=cast["worker"], now=NOW):
+        case_id = Case.objects.visible_to(cast["worker"]).case_of(reference)
+        with rls.on_case(case_id):
+            row = Case.objects.get(pk=case_id)
+            for topic in topics:
+                events.record(topic, subject=row, actor=cast["worker"], at=NOW)
 
 
-def say(cast: Cast, case: Case, *topics: str) -> None:
-    with rls.acting(actor=cast.worker, now=NOW), rls.on_case(case.pk):
-        row = Case.objects.get(pk=case.pk)
-        for topic in topics:
-            events.record(topic, subject=row, actor=cast.worker, at=NOW)
-
-
-def todo(cast: Cast, case: Case) -> list[str]:
-    with rls.acting(actor=cast.worker, now=NOW):
-        tasks = AgencyTask.objects.filter(case_id=case.pk, finished=None)
+def todo(cast: Cast, reference: UUID) -> list[str]:
+    with rls.acting(actor=cast["worker"], now=NOW, system="repair"):
         assert not Repair.objects.exists()
+        tasks = AgencyTask.objects.filter(case__reference=reference, finished=None)
         return sorted(task.flow_task.name for task in tasks)
 
 
-def test_report_puts_the_first_step_in_the_owners_queue(cast: Cast) -> None:
-    case = make_case(cast)
+def test_report_puts_the_first_step_in_the_owners_queue(cast: Cast, report: Report) -> None:
+    case = report()
 
     assert todo(cast, case) == ["take_note"]
-    with rls.acting(actor=cast.worker, now=NOW):
-        assert AgencyTask.objects.get(case_id=case.pk).agency_id == cast.commune.pk
+    with rls.acting(actor=cast["worker"], now=NOW):
+        assert AgencyTask.objects.get().agency_id == cast["worker"].agency_id
 
 
-def test_other_agencies_see_no_task(cast: Cast) -> None:
-    make_case(cast)
+def test_other_agencies_see_no_task(cast: Cast, report: Report) -> None:
+    report()
 
-    with rls.acting(actor=cast.stranger, now=NOW):
+    with rls.acting(actor=cast["stranger"], now=NOW):
         assert not AgencyTask.objects.exists()
         assert not Run.objects.exists()
 
 
-def test_a_case_goes_its_way(cast: Cast) -> None:
-    case = make_case(cast, needs=("bed",))
+def test_a_case_goes_its_way(cast: Cast, report: Report) -> None:
+    case = report(needs=("bed",))
 
     say(cast, case, "notice.acknowledged")
     assert todo(cast, case) == ["assign"]
@@ -67,24 +69,24 @@ def test_a_case_goes_its_way(cast: Cast) -> None:
     assert todo(cast, case) == []
 
 
-def test_no_bed_is_looked_for_unless_wanted(cast: Cast) -> None:
-    case = make_case(cast)
+def test_no_bed_is_looked_for_unless_wanted(cast: Cast, report: Report) -> None:
+    case = report()
 
     say(cast, case, "case.assigned", "case.assessed")
 
     assert todo(cast, case) == ["agree_plan"]
 
 
-def test_a_bed_asked_for_before_its_turn_is_remembered(cast: Cast) -> None:
-    case = make_case(cast)
+def test_a_bed_asked_for_before_its_turn_is_remembered(cast: Cast, report: Report) -> None:
+    case = report()
 
     say(cast, case, "stay.requested", "case.assigned", "case.assessed")
 
     assert todo(cast, case) == ["agree_plan", "find_bed"]
 
 
-def test_a_bed_asked_for_late_is_a_search_of_its_own(cast: Cast) -> None:
-    case = make_case(cast)
+def test_a_bed_asked_for_late_is_a_search_of_its_own(cast: Cast, report: Report) -> None:
+    case = report()
     say(cast, case, "case.assigned", "case.assessed", "plan.agreed")
 
     say(cast, case, "stay.requested")
@@ -103,16 +105,18 @@ def test_a_bed_asked_for_late_is_a_search_of_its_own(cast: Cast) -> None:
         ("plan.agreed", "stay.admitted", "notice.acknowledged", "case.assigned", "case.assessed"),
     ],
 )
-def test_events_out_of_order_lead_to_the_same_queue(cast: Cast, order: tuple[str, ...]) -> None:
-    case = make_case(cast, needs=("bed",))
+def test_events_out_of_order_lead_to_the_same_queue(
+    cast: Cast, report: Report, order: tuple[str, ...]
+) -> None:
+    case = report(needs=("bed",))
 
     say(cast, case, *order)
 
     assert todo(cast, case) == ["carry_out"]
 
 
-def test_returned_closure_brings_the_step_before_back(cast: Cast) -> None:
-    case = make_case(cast)
+def test_returned_closure_brings_the_step_before_back(cast: Cast, report: Report) -> None:
+    case = report()
     say(cast, case, "case.follow_up_started", "case.closure_proposed")
     assert todo(cast, case) == ["review_closure"]
 
@@ -123,8 +127,8 @@ def test_returned_closure_brings_the_step_before_back(cast: Cast) -> None:
     assert todo(cast, case) == []
 
 
-def test_closure_proposed_early_and_returned_changes_nothing(cast: Cast) -> None:
-    case = make_case(cast)
+def test_closure_proposed_early_and_returned_changes_nothing(cast: Cast, report: Report) -> None:
+    case = report()
     say(cast, case, "case.assigned", "case.assessed")
 
     say(cast, case, "case.closure_proposed", "case.closure_returned")
@@ -133,16 +137,16 @@ def test_closure_proposed_early_and_returned_changes_nothing(cast: Cast) -> None
     assert todo(cast, case) == ["follow_up"]
 
 
-def test_closure_from_anywhere_leaves_nothing_open(cast: Cast) -> None:
-    case = make_case(cast)
+def test_closure_from_anywhere_leaves_nothing_open(cast: Cast, report: Report) -> None:
+    case = report()
 
     say(cast, case, "case.closure_proposed", "case.closed")
 
     assert todo(cast, case) == []
 
 
-def test_a_reopened_case_begins_at_the_assessment(cast: Cast) -> None:
-    case = make_case(cast)
+def test_a_reopened_case_begins_at_the_assessment(cast: Cast, report: Report) -> None:
+    case = report()
     say(cast, case, "case.follow_up_started", "case.closure_proposed", "case.closed")
 
     say(cast, case, "case.reopened")
@@ -150,8 +154,8 @@ def test_a_reopened_case_begins_at_the_assessment(cast: Cast) -> None:
     assert todo(cast, case) == ["assess"]
 
 
-def test_support_wanted_again_is_a_flow_of_its_own(cast: Cast) -> None:
-    case = make_case(cast)
+def test_support_wanted_again_is_a_flow_of_its_own(cast: Cast, report: Report) -> None:
+    case = report()
     say(cast, case, "case.follow_up_started")
 
     say(cast, case, "case.resumed")
