@@ -47,10 +47,11 @@ def _hash(kind: str) -> str:
 
 def _works(python: Path) -> bool:
     """Whether it is there and is new enough; a moved checkout leaves a broken one behind."""
-    if not python.exists():
-        return False
     test = f"import sys; sys.exit(sys.version_info < {OLDEST})"
-    return subprocess.run([python, "-c", test], check=False).returncode == 0  # noqa: S603
+    try:
+        return subprocess.run([python, "-c", test], check=False).returncode == 0  # noqa: S603
+    except OSError:
+        return False
 
 
 def _make_home() -> None:
@@ -60,6 +61,8 @@ def _make_home() -> None:
             "name another, as in `make run PYTHON=python3.12`."
         )
     _say("making .venv")
+    if HOME.is_symlink():
+        HOME.unlink()
     shutil.rmtree(HOME, ignore_errors=True)
     made = subprocess.run(  # noqa: S603 - Python itself
         [sys.executable, "-m", "venv", HOME], capture_output=True, text=True, check=False
