@@ -15,19 +15,36 @@ from django_fsm import TransitionNotAllowed
 
 from config.house.errors import Refusal, Words, page
 from config.house.typed import typed_of
+from safekeeping import events
 from safekeeping.errors import RuleBroken, Stale
 from safekeeping.models import Event
 
+RECORDED = (403, 404)
+CODE_MOST = 64
 APPS = ("safekeeping", "network", "casework", "referral", "shelters", "hotline", "figures")
 
 
 def refuse(request: Any, refusal: Exception, status: int) -> HttpResponse:
     """Answer a refusal; missing and foreign look alike, and no exception text is ever shown."""
+    if status in RECORDED and request.actor.is_person:
+        _record(request, status)
     if isinstance(refusal, RuleBroken):
         return page(request, _of_rule(request, refusal, status))
     if isinstance(refusal, TransitionNotAllowed):
         return page(request, _of_edge(request, refusal, status))
     return page(request, Refusal(status))
+
+
+def _record(request: Any, status: int) -> None:
+    """Who asked for what is not theirs; the address's name, never the address."""
+    match = request.resolver_match
+    events.record(
+        "access.refused",
+        subject=request.user,
+        actor=request.actor,
+        at=request.now,
+        code=f"{status} {match.view_name if match else ''}"[:CODE_MOST],
+    )
 
 
 def _of_rule(request: Any, refusal: RuleBroken, status: int) -> Refusal:
