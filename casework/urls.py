@@ -1,6 +1,51 @@
-"""Addresses of casework."""
+"""Addresses of casework. References in them are random; nothing personal ever stands there."""
 
-from django.urls import URLPattern
+from django.urls import path
+
+from casework.views import after, care, case, hands, report, work
 
 app_name = "casework"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("", work.my_work, name="my_work"),
+    path("bao-tin", report.report, name="report"),
+    path("bao-tin/<uuid:reference>", report.report_done, name="report_done"),
+    path("bao-tin/<uuid:reference>/ghi-them", report.report_words, name="report_words"),
+    path("tim", hands.search, name="search"),
+    path("ho-so/<uuid:reference>", case.case, name="case"),
+    path("ho-so/<uuid:reference>/nguoi", case.people, name="people"),
+    path("ho-so/<uuid:reference>/su-viec", case.incidents, name="incidents"),
+    path("ho-so/<uuid:reference>/noi-khac", case.beside, name="beside"),
+    path("ho-so/<uuid:reference>/ai-da-xem", case.seen, name="seen"),
+    path("ho-so/<uuid:reference>/dong-y", care.consent, name="consent"),
+    path("ho-so/<uuid:reference>/dong-y/hoi", care.ask, name="ask"),
+    path("ho-so/<uuid:reference>/dong-y/rut", care.withdraw, name="withdraw"),
+    path("ho-so/<uuid:reference>/mong-muon", care.wishes, name="wishes"),
+    path("ho-so/<uuid:reference>/danh-gia", care.assessment, name="assessment"),
+    path("ho-so/<uuid:reference>/danh-gia/lam", care.assess, name="assess"),
+    path("ho-so/<uuid:reference>/ke-hoach", care.plan, name="plan"),
+    path("ho-so/<uuid:reference>/ke-hoach/lap", care.agree, name="agree"),
+    path("ke-hoach/<uuid:reference>/them", care.item_add, name="item_add"),
+    path("ke-hoach/viec/<uuid:reference>/xong", care.item_done, name="item_done"),
+    path("ke-hoach/viec/<uuid:reference>/bo", care.item_drop, name="item_drop"),
+    path("ho-so/<uuid:reference>/theo-doi", after.follow, name="follow"),
+    path("ho-so/<uuid:reference>/theo-doi/them", after.meeting_add, name="meeting_add"),
+    path("theo-doi/<uuid:reference>/da-gap", after.meeting_held, name="meeting_held"),
+    path("theo-doi/<uuid:reference>/khong-gap", after.meeting_missed, name="meeting_missed"),
+    path("ho-so/<uuid:reference>/ho-tro-lai", after.resume, name="resume"),
+    path("ho-so/<uuid:reference>/an-toan", after.safe_check, name="safe_check"),
+    path("ho-so/<uuid:reference>/ghi-chep", after.notes, name="notes"),
+    path("ho-so/<uuid:reference>/ghi-chep/them", after.note, name="note"),
+    path("ho-so/<uuid:reference>/ket-thuc", after.close, name="close"),
+    path("ho-so/<uuid:reference>/ket-thuc/xem", after.decide, name="decide"),
+    path("ho-so/<uuid:reference>/ket-thuc/duyet", after.approve, name="approve"),
+    path("ho-so/<uuid:reference>/ket-thuc/tra-lai", after.return_, name="return"),
+    path("ho-so/<uuid:reference>/mo-lai", after.reopen, name="reopen"),
+    path("ho-so/<uuid:reference>/phan-cong", hands.assign, name="assign"),
+    path("ho-so/<uuid:reference>/nhan", hands.claim, name="claim"),
+    path("ho-so/<uuid:reference>/nhan-viec", work.claim_turn, name="claim_turn"),
+    path("ho-so/<uuid:reference>/da-biet", hands.acknowledge, name="acknowledge"),
+    path("ho-so/<uuid:reference>/lam-ro", hands.clear, name="clear"),
+    path("ho-so/<uuid:reference>/lien-ket", hands.link, name="link"),
+    path("ho-so/<uuid:reference>/mo-khan-cap", hands.break_glass, name="break_glass"),
+    path("thoi-han/<uuid:reference>/mien", hands.waive, name="waive"),
+]

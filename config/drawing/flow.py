@@ -21,7 +21,7 @@ REACHED = frozenset({"done", "here", "waiting"})
 class StepLike(Protocol):
     """One step as its app tells it; `note` and `together` may be missing.
 
-    state: done, here, waiting (begun, another's turn), later, or off (not wanted, not needed).
+    state: done, here, waiting (begun, another's turn), later, or off, left_out (not wanted now).
     together: steps in a row with the same non-empty word run side by side.
     """
 
@@ -76,10 +76,14 @@ def _in_words(steps: Sequence[Step]) -> str:
         ("off", gettext("Not now")),
         ("later", gettext("After that")),
     ):
-        named = [f"{s.label} ({s.note})" if s.note else s.label for s in steps if s.state == state]
+        named = [f"{s.label} ({s.note})" if s.note else s.label for s in steps if _is(s, state)]
         if named:
             said.append(f"{opening}: {', '.join(named)}.")
     return " ".join(said)
+
+
+def _is(step: Step, state: str) -> bool:
+    return step.state == state or (state == "off" and step.state == "left_out")
 
 
 def _wide(groups: Sequence[Sequence[Step]], label: str) -> str:
@@ -128,7 +132,7 @@ def _node(step: Step) -> str:
             )
         case "waiting":
             return shapes.circle(x, y, 12, fill="#fff", stroke=TEAL, width=2.5)
-        case "off":
+        case "off" | "left_out":
             ring = shapes.circle(x, y, 11, fill="#fff", stroke=PALE, width=1.8)
             return ring.replace("/>", ' stroke-dasharray="3 4"/>')
         case _:

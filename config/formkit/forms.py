@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 
@@ -17,6 +17,7 @@ class Form(forms.Form):
     free of hidden characters (see `fields`); what is not a field of the form is not read.
     """
 
+    aside: ClassVar[tuple[str, ...]] = ()  # fields that a page draws apart from the others
     use_required_attribute = False  # the browser's own bubbles speak its language, not ours
 
     def __init__(self, *args: Any, now: datetime | None = None, **kwargs: Any) -> None:

@@ -21,7 +21,9 @@ class Hinted:
 
     def create_option(self, name: str, value: Any, *args: Any, **kwargs: Any) -> dict[str, Any]:
         """Add the hint to the option's context and link it for screen readers."""
+        opens = str(value) == getattr(self, "opens", None)
         option: dict[str, Any] = super().create_option(name, value, *args, **kwargs)  # type: ignore[misc]
+        option["opens"] = opens and str(value) != ""
         option["hint"] = hint = self.hints.get(str(value), "")
         if hint and "id" in option["attrs"]:
             option["attrs"]["aria-describedby"] = f"{option['attrs']['id']}_hint"
@@ -33,6 +35,7 @@ class Radios(Hinted, forms.RadioSelect):
 
     def __init__(self, *, inline: bool = False, tiles: bool = False, **kwargs: Any) -> None:
         super().__init__(**kwargs)
+        self.opens = ""  # the answer that opens the question written after the radios
         self.shape = " ".join(
             css for css, wanted in (("govuk-radios--inline", inline), ("ma-tiles", tiles)) if wanted
         )

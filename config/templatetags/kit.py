@@ -14,6 +14,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext, gettext_lazy
 
+from config import drawing
 from config.house import icons, words
 
 register = template.Library()
@@ -76,6 +77,13 @@ def when(context: Context, at: datetime | None, recorded: datetime | None = None
     return format_html('<time datetime="{}">{}</time>', at.isoformat(timespec="minutes"), said)
 
 
+@register.simple_tag(takes_context=True)
+def today(context: Context) -> str:
+    """Say "thứ Ba 24/11/2026, 09:20"."""
+    now = timezone.localtime(now_of(context))
+    return f"{words.full_day(now)}, {now:%H:%M}"
+
+
 @register.simple_tag
 def risk(level: str) -> SafeString:
     """Show a risk level as bars and a word; nothing for a level that is not known."""
@@ -104,6 +112,12 @@ def state(label: str, tone: str = "") -> SafeString:
     """Show a state as a tag; `tone` is one of "", grey, red."""
     css = f"govuk-tag govuk-tag--{tone}" if tone else "govuk-tag"
     return format_html('<strong class="{}">{}</strong>', css, label)
+
+
+@register.simple_tag
+def way(steps: Any) -> SafeString:
+    """Draw the way of a case with "you are here"."""
+    return drawing.flow(steps)
 
 
 @register.simple_tag(takes_context=True)

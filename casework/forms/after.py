@@ -1,0 +1,224 @@
+"""Keeping in touch and ending: follow-ups, safety checks, notes, closure, corrections."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from casework.forms.coded import (
+    CodedForm,
+    HurriedForm,
+    LateForm,
+    alone,
+    as_bool,
+    safe_again,
+)
+from config.formkit import Choose, Form, LongText, Moment, OneOf, SomeOf, Text
+from network.models import Membership
+
+
+class FollowUpForm(HurriedForm):
+    """Beginning to follow up, in the way the person chose."""
+
+    coded = {"mode": "follow_up_mode"}
+
+    mode = OneOf(
+        (),
+        label=_("How does the person want to be met?"),
+        help_text=_("After 1 week, then 1, 3 and 6 months, unless you plan otherwise."),
+        missing=_("Choose how"),
+    )
+
+
+class PlanFollowUpForm(CodedForm):
+    """One more meeting."""
+
+    coded = {"mode": "follow_up_mode"}
+
+    due_at = Moment(label=_("When?"), missing=_("Write the day and the time"))
+    mode = OneOf((), label=_("How?"), missing=_("Choose how"))
+
+
+class HeldForm(LateForm):
+    """A meeting that took place."""
+
+    coded = {"safe_again": "contact_channel"}
+
+    alone = alone()
+    safe_again = safe_again()
+    words = LongText(label=_("What matters for next time"), required=False)
+
+    def given(self) -> dict[str, Any]:
+        """What the action takes."""
+        return {**self.cleaned_data, "alone": as_bool(self.cleaned_data["alone"])}
+
+
+class MissedForm(LateForm):
+    """A meeting that did not take place."""
+
+    coded = {"reason": "missed_reason"}
+
+    reason = OneOf((), label=_("Why did it not happen?"), missing=_("Choose a reason"))
+
+
+class SafeCheckForm(LateForm):
+    """How one knows that the person is safe."""
+
+    coded = {"met_by": "safe_check_met", "safe_again": "contact_channel"}
+
+    met_by = OneOf((), label=_("How do you know?"), missing=_("Say how you know"))
+    safe_again = safe_again()
+    words = LongText(label=_("Anything to remember, or who saw the person"), required=False, rows=2)
+
+
+class NoteForm(LateForm):
+    """A note; one about a contact says whether it was alone and how to reach the person again."""
+
+    coded = {"kind": "note_kind", "way": "contact_channel", "safe_again": "contact_channel"}
+
+    kind = OneOf((), label=_("Kind of note"), missing=_("Choose the kind"))
+    words = LongText(label=_("Note"), missing=_("Write the note"), rows=5)
+    way = Choose(label=_("If a contact: how?"), required=False)
+    reached = OneOf(
+        (("yes", _("Yes")), ("no", _("No"))),
+        label=_("Did you reach the person?"),
+        required=False,
+        inline=True,
+    )
+    alone = alone(required=False)
+    safe_again = safe_again()
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["safe_again"].required = False
+
+    def clean(self) -> dict[str, Any]:
+        """Every contact says how it may be repeated safely."""
+        cleaned = super().clean() or self.cleaned_data
+        if cleaned.get("kind") == "contact" and cleaned.get("reached") == "yes":
+            for name, said in (
+                ("alone", _("Say whether you were alone together")),
+                ("safe_again", _("Say how the person may safely be reached again")),
+            ):
+                if not cleaned.get(name):
+                    self.add_error(name, ValidationError(said))
+        return cleaned
+
+    def given(self) -> dict[str, Any]:
+        """What the action takes."""
+        given = self.cleaned_data
+        return {
+            **given,
+            "alone": as_bool(given["alone"]),
+            "reached": as_bool(given["reached"]),
+        }
+
+
+class ProposeForm(CodedForm):
+    """Why the case may be closed; another person answers."""
+
+    coded = {"reason": "closure_reason"}
+
+    reason = OneOf((), label=_("Why may it be closed?"), missing=_("Choose a reason"))
+    checklist = SomeOf(
+        (
+            ("asked", _("The person was asked and agrees")),
+            ("knows_way_back", _("The person knows how to come back at any time")),
+            ("safety_plan", _("The safety plan was gone through once more")),
+            ("children_seen", _("The children’s needs were looked at")),
+        ),
+        label=_("Before closing"),
+        tiles=False,
+    )
+    words = LongText(label=_("For the one who decides"), required=False)
+
+
+class ReturnForm(CodedForm):
+    """Why it is not closed yet."""
+
+    coded = {"why": "return_closure_reason"}
+
+    why = OneOf((), label=_("Why not yet?"), missing=_("Choose a reason"))
+    words = LongText(label=_("What is to be done first"), required=False)
+
+
+class ReopenForm(CodedForm):
+    """Why it is opened again."""
+
+    coded = {"reason": "reopen_reason"}
+
+    reason = OneOf((), label=_("Why is it opened again?"), missing=_("Choose a reason"))
+
+
+class WorkerForm(HurriedForm):
+    """Whom the case is given to."""
+
+    worker = OneOf((), label=_("Who takes it on?"), missing=_("Choose a person"))
+
+    def __init__(self, *args: Any, staff: list[Membership], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields.pop("overriding")
+        self.fields["worker"].choices = [
+            (str(each.user.reference), each.user.name) for each in staff
+        ]
+
+
+class WaiveForm(CodedForm):
+    """Why a clock no longer counts."""
+
+    coded = {"reason": "waiver_reason"}
+
+    reason = OneOf((), label=_("Why is it waived?"), missing=_("Choose a reason"))
+    words = LongText(label=_("In a few words"), required=False, rows=2)
+
+
+class LinkForm(Form):
+    """Which other case tells of the same event."""
+
+    code = Text(
+        label=_("Code of the other case"),
+        help_text=_("For example HY-26-7K4QX. The older one is kept."),
+        missing=_("Write the code of the other case"),
+        width=10,
+        max_length=16,
+    )
+
+    def clean_code(self) -> str:
+        """Codes are read aloud: capitals do not matter."""
+        return str(self.cleaned_data["code"]).upper().replace(" ", "")
+
+
+class SearchForm(Form):
+    """Looking whether a person is known already."""
+
+    kind = OneOf(
+        (
+            ("phone", _("Telephone number")),
+            ("name", _("Full name")),
+            ("id_number", _("Identity number")),
+        ),
+        label=_("Look for"),
+        missing=_("Choose what to look for"),
+        inline=True,
+    )
+    text = Text(label=_("Number or name"), missing=_("Write what to look for"), max_length=80)
+
+
+class CorrectForm(CodedForm):
+    """A mended value; the old one is kept with the reason."""
+
+    coded = {"reason": "correction_reason"}
+
+    value = Text(label=_("What is right"), required=False)
+    reason = OneOf((), label=_("Why is it changed?"), missing=_("Choose a reason"))
+    why = Text(label=_("In a few words"), required=False)
+
+
+class BreakGlassForm(CodedForm):
+    """Why one must look now, without access."""
+
+    coded = {"reason": "break_glass_reason"}
+
+    reason = OneOf((), label=_("Why must you look now?"), missing=_("Choose a reason"))

@@ -1,0 +1,160 @@
+"""Asking, judging, agreeing: assessment, consent, wishes, plans."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from casework.forms.coded import ALONE, CodedForm, HurriedForm, LateForm, alone, version
+from casework.instruments import Instrument
+from config.formkit import Choose, Day, LongText, OneOf, SomeOf, Tick
+from network import law
+from network.models import Agency
+
+ANSWERS = (("yes", _("Yes")), ("no", _("No")), ("unknown", _("Not known")))
+QUESTION = "q_"
+
+
+class AssessForm(HurriedForm):
+    """An instrument's questions and a judgement; nothing answered is not "no"."""
+
+    def __init__(self, *args: Any, instrument: Instrument, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        questions = {
+            f"{QUESTION}{question.code}": OneOf(
+                ANSWERS, label=question.label, required=False, inline=True
+            )
+            for question in instrument.questions
+        }
+        rest = {
+            "judged": OneOf(
+                [("", _("As the answers say")), *law.choices("risk_level")],
+                label=_("Your own judgement"),
+                help_text=_("It may raise the level; it never lowers what the answers say."),
+                required=False,
+            ),
+            "reasoning": LongText(label=_("Why"), required=False),
+        }
+        aside = {name: self.fields.pop(name) for name in self.aside}
+        self.fields = {**questions, **rest, **aside}
+
+    def answers(self) -> dict[str, str]:
+        """Question → yes, no, unknown or unanswered."""
+        return {
+            name.removeprefix(QUESTION): value or "unanswered"
+            for name, value in self.cleaned_data.items()
+            if name.startswith(QUESTION)
+        }
+
+    def clean(self) -> dict[str, Any]:
+        """An empty sheet is no assessment."""
+        cleaned = super().clean() or self.cleaned_data
+        given = [value for name, value in cleaned.items() if name.startswith(QUESTION) and value]
+        if not given and not cleaned.get("judged"):
+            raise ValidationError(_("Answer at least one question, or judge the level yourself"))
+        return cleaned
+
+
+class ConsentForm(LateForm):
+    """Five big answers and "could not ask"; the rows are derived from them."""
+
+    coded = {"evidence_kind": "consent_evidence", "why_not": "consent_not_possible"}
+
+    answers = SomeOf(
+        (
+            ("doctor", _("A doctor")),
+            ("bed", _("A safe bed")),
+            ("talk", _("Someone to talk to")),
+            ("police", _("Police")),
+            ("none", _("Nothing of this")),
+            ("could_not_ask", _("Could not ask")),
+        ),
+        apart=("none", "could_not_ask"),
+        label=_("What does the person agree to?"),
+        help_text=_("For each: who is asked, and what they will know. Refusing costs nothing."),
+        missing=_("Choose at least one answer; Could not ask is one too"),
+        required=True,
+    )
+    alone = alone(required=False)
+    told_beforehand = Tick(label=_("I told beforehand what happens with each answer"))
+    evidence_kind = Choose(label=_("How was it said?"), required=False)
+    why_not = Choose(label=_("If you could not ask: why?"), required=False)
+    evidence = LongText(label=_("In the person’s own words"), required=False, rows=2)
+
+    def clean(self) -> dict[str, Any]:
+        """Could not ask needs its reason; a given answer needs to be told how it was said."""
+        cleaned = super().clean() or self.cleaned_data
+        if "could_not_ask" in cleaned.get("answers", ()) and not cleaned.get("why_not"):
+            self.add_error("why_not", ValidationError(_("Say why it was not possible")))
+        return cleaned
+
+
+class WithdrawForm(LateForm):
+    """What ends, and for which service."""
+
+    coded = {"scope": "withdrawal_scope", "service": "service"}
+
+    scope = OneOf((), label=_("What is no longer wanted?"), missing=_("Choose what ends"))
+    service = Choose(label=_("Which service, if one"), required=False)
+    words = LongText(label=_("In the person’s own words"), required=False, rows=2)
+
+    def clean(self) -> dict[str, Any]:
+        """The scope "this service" needs the service."""
+        cleaned = super().clean() or self.cleaned_data
+        if cleaned.get("scope") == "service" and not cleaned.get("service"):
+            self.add_error("service", ValidationError(_("Choose the service that ends")))
+        return cleaned
+
+
+class WishesForm(CodedForm):
+    """What the person wishes, coded and in the person's own words."""
+
+    coded = {"coded_wishes": "wish"}
+
+    coded_wishes = SomeOf((), label=_("What does the person wish?"))
+    words = LongText(label=_("In the person’s own words"), required=False)
+    version = version()
+
+
+class ItemForm(CodedForm):
+    """One thing of a plan."""
+
+    coded = {"need": "plan_need", "service": "service", "companion": "accompaniment"}
+
+    need = Choose(label=_("What is it for?"), missing=_("Choose what it is for"))
+    service = Choose(label=_("Service"), required=False)
+    responsible = Choose(label=_("Who does it"), required=False)
+    companion = Choose(label=_("Who goes along"), required=False)
+    due_on = Day(label=_("By when"), required=False, big=False)
+    words = LongText(label=_("What was agreed"), required=False, rows=2)
+
+    def __init__(self, *args: Any, agencies: list[Agency], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        named = [(str(agency.reference), agency.short) for agency in agencies]
+        self.fields["responsible"].choices = [("", _("Choose")), *named]
+
+
+class PlanForm(HurriedForm):
+    """A plan and its first item; more are added on the plan's page."""
+
+    kind = OneOf(
+        (
+            ("safety", _("Safety plan")),
+            ("support", _("Support plan")),
+        ),
+        label=_("Which plan?"),
+        missing=_("Choose which plan"),
+        hints={"safety": _("What to do when danger comes back; it can be agreed at once")},
+    )
+    words = LongText(label=_("What was agreed"), required=False)
+    alone = OneOf(ALONE, label=_("Were you alone together?"), required=False, inline=True)
+
+
+class DropForm(LateForm):
+    """Why a thing of the plan is let go."""
+
+    coded = {"reason": "drop_reason"}
+
+    reason = OneOf((), label=_("Why is it dropped?"), missing=_("Choose a reason"))

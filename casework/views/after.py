@@ -1,0 +1,253 @@
+"""Keeping in touch and ending: meetings, safety checks, notes, closure."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_http_methods, require_POST
+
+from casework import access, holds
+from casework.actions import closure as closing
+from casework.actions import follow_up as following
+from casework.actions import notes as noting
+from casework.forms.after import (
+    FollowUpForm,
+    HeldForm,
+    MissedForm,
+    NoteForm,
+    PlanFollowUpForm,
+    ProposeForm,
+    ReopenForm,
+    ReturnForm,
+    SafeCheckForm,
+)
+from casework.models import Case, Closure, FollowUp, Note
+from casework.views.frame import case_of, done, form_page, opened, row_of, show
+from network import law
+from safekeeping.idempotency import once
+
+both = require_http_methods(["GET", "HEAD", "POST"])
+
+
+@both
+@once
+def follow(request: Any, reference: UUID) -> HttpResponse:
+    """Begin to follow up."""
+    case = case_of(request, reference)
+    form = FollowUpForm(request.POST or None, now=request.now)
+    if not form.is_valid():
+        return form_page(
+            request, form, case=case, back="plan",
+            title=_("Begin to follow up"), submit=_("Begin"),
+        )  # fmt: skip
+    following.start_follow_up(
+        actor=request.actor, reference=reference, now=request.now, **form.cleaned_data
+    )
+    return done(request, _("The meetings are planned."), "plan", reference)
+
+
+@both
+@once
+def meeting_add(request: Any, reference: UUID) -> HttpResponse:
+    """Plan one more meeting."""
+    case = case_of(request, reference)
+    form = PlanFollowUpForm(request.POST or None, now=request.now)
+    if not form.is_valid():
+        return form_page(
+            request, form, case=case, back="plan",
+            title=_("One more meeting"), submit=_("Plan it"),
+        )  # fmt: skip
+    following.plan_follow_up(
+        actor=request.actor, reference=reference, now=request.now, **form.cleaned_data
+    )
+    return done(request, _("The meeting is planned."), "plan", reference)
+
+
+@both
+@once
+def meeting_held(request: Any, reference: UUID) -> HttpResponse:
+    """Write down that one met."""
+    row = row_of(request, FollowUp, reference)
+    form = HeldForm(request.POST or None, now=request.now)
+    if not form.is_valid():
+        return form_page(
+            request, form, case=row.case, back="plan", title=_("We met"), submit=_("Write down")
+        )
+    following.hold_follow_up(
+        actor=request.actor, reference=reference, now=request.now, **form.given()
+    )
+    return done(request, _("The meeting is written down."), "plan", row.case.reference)
+
+
+@both
+@once
+def meeting_missed(request: Any, reference: UUID) -> HttpResponse:
+    """Write down that one did not meet; silence is a sign of danger first."""
+    row = row_of(request, FollowUp, reference)
+    form = MissedForm(request.POST or None, now=request.now)
+    if not form.is_valid():
+        return form_page(
+            request, form, case=row.case, back="plan",
+            title=_("We did not meet"), submit=_("Write down"),
+            lead=_("At high risk this asks at once: is the person safe?"),
+        )  # fmt: skip
+    following.miss_follow_up(
+        actor=request.actor, reference=reference, now=request.now, **form.cleaned_data
+    )
+    return done(request, _("It is written down."), "plan", row.case.reference)
+
+
+@require_POST
+@once
+def resume(request: Any, reference: UUID) -> HttpResponse:
+    """Support is needed again."""
+    case = case_of(request, reference)
+    following.resume_support(actor=request.actor, reference=reference, now=request.now)
+    return done(request, _("The case is being supported again."), "plan", case.reference)
+
+
+@both
+@once
+def safe_check(request: Any, reference: UUID) -> HttpResponse:
+    """Say how one knows that the person is safe."""
+    case = case_of(request, reference)
+    form = SafeCheckForm(request.POST or None, now=request.now)
+    if not form.is_valid():
+        return form_page(
+            request, form, case=case,
+            title=_("Is the person safe?"), submit=_("Write down"),
+            lead=_("Only two answers count: spoken to alone, or seen safe by somebody."),
+        )  # fmt: skip
+    noting.record_safe_check(
+        actor=request.actor, reference=reference, now=request.now, **form.cleaned_data
+    )
+    return done(request, _("It is written down that the person is safe."), "case", reference)
+
+
+@both
+def notes(request: Any, reference: UUID) -> HttpResponse:
+    """Notes by kind and time; their words open by kind."""
+    case = case_of(request, reference)
+    granted = access.groups_for(request.actor, case, request.now)
+    openable = [(code, name) for code, name in NOTE_GROUPS if code in granted]
+    asked = request.POST.get("group", "") if request.method == "POST" else ""
+    shown = [(name, opened(request, case, code)[code]) for code, name in openable if code == asked]
+    rows = Note.objects.filter(case=case).select_related("by").order_by("-at", "-pk")
+    context = {
+        "notes": [
+            {
+                "row": row,
+                "kind": law.label("note_kind", row.kind),
+                "way": law.label("contact_channel", row.way) if row.way else "",
+            }
+            for row in rows
+        ],
+        "openable": openable,
+        "opened": shown,
+    }
+    return show(request, "casework/notes.html", case, "notes", context)
+
+
+NOTE_GROUPS = (
+    ("notes", _("General notes")),
+    ("health", _("Health notes")),
+    ("legal", _("Legal notes")),
+)
+
+
+@both
+@once
+def note(request: Any, reference: UUID) -> HttpResponse:
+    """Write a note."""
+    case = case_of(request, reference)
+    form = NoteForm(request.POST or None, now=request.now)
+    if not form.is_valid():
+        return form_page(
+            request, form, case=case, back="notes", title=_("Write a note"), submit=_("Save")
+        )
+    noting.add_note(actor=request.actor, reference=reference, now=request.now, **form.given())
+    return done(request, _("The note is saved and sealed."), "notes", reference)
+
+
+@both
+@once
+def close(request: Any, reference: UUID) -> HttpResponse:
+    """Propose to close; another person decides."""
+    case = case_of(request, reference)
+    form = ProposeForm(request.POST or None, now=request.now)
+    if not form.is_valid():
+        return form_page(
+            request, form, case=case,
+            title=_("Propose to close"), submit=_("Propose"),
+            lead=_("Another person looks through the case and decides. Help stays open: whoever"
+                   " comes back is always heard."),
+            above="casework/parts/holds.html", holds=holds.holds_on(case.pk),
+        )  # fmt: skip
+    closing.propose_closure(
+        actor=request.actor, reference=reference, now=request.now, **form.cleaned_data
+    )
+    return done(request, _("Proposed. Another person decides."), "case", reference)
+
+
+@both
+def decide(request: Any, reference: UUID) -> HttpResponse:
+    """Show what was proposed, to be approved or returned."""
+    case = case_of(request, reference)
+    proposal = Closure.objects.filter(case=case, decided_at=None).select_related("proposed_by")
+    row = proposal.order_by("-pk").first()
+    context = {
+        "case": case,
+        "proposal": row,
+        "reason": law.label("closure_reason", row.reason) if row else "",
+        "is_own": bool(row and row.proposed_by_id == request.actor.user_id),
+        "form": ReturnForm(now=request.now),
+    }
+    return render(request, "casework/decide.html", context)
+
+
+@require_POST
+@once
+def approve(request: Any, reference: UUID) -> HttpResponse:
+    """Close the case."""
+    case = case_of(request, reference)
+    closing.approve_closure(actor=request.actor, reference=reference, now=request.now)
+    return done(request, _("The case is closed."), "case", case.reference)
+
+
+@require_POST
+@once
+def return_(request: Any, reference: UUID) -> HttpResponse:
+    """Give the proposal back, with a reason."""
+    case: Case = case_of(request, reference)
+    form = ReturnForm(request.POST, now=request.now)
+    if not form.is_valid():
+        return form_page(
+            request, form, case=case, back="decide",
+            title=_("Not closed yet"), submit=_("Give it back"),
+        )  # fmt: skip
+    closing.return_closure(
+        actor=request.actor, reference=reference, now=request.now, **form.cleaned_data
+    )
+    return done(request, _("Given back; the case goes on."), "case", reference)
+
+
+@both
+@once
+def reopen(request: Any, reference: UUID) -> HttpResponse:
+    """Open a closed case again."""
+    case = case_of(request, reference)
+    form = ReopenForm(request.POST or None, now=request.now)
+    if not form.is_valid():
+        return form_page(
+            request, form, case=case,
+            title=_("Open the case again"), submit=_("Open again"),
+            lead=_("If something new happened, make a new report instead: its clocks run faster."),
+        )  # fmt: skip
+    closing.reopen_case(
+        actor=request.actor, reference=reference, now=request.now, **form.cleaned_data
+    )
+    return done(request, _("The case is open again."), "case", reference)

@@ -1,0 +1,280 @@
+"""Asking, judging, agreeing: consent, wishes, assessment and plans of one case."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpResponse
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_http_methods, require_POST
+
+from casework.actions import assess as assessing
+from casework.actions import consent as consenting
+from casework.actions import plan as planning
+from casework.forms.care import (
+    AssessForm,
+    ConsentForm,
+    DropForm,
+    ItemForm,
+    PlanForm,
+    WishesForm,
+    WithdrawForm,
+)
+from casework.forms.coded import as_bool
+from casework.instruments import INSTRUMENTS
+from casework.models import Assessment, Consent, FollowUp, Plan, PlanItem
+from casework.views.frame import case_of, done, form_page, row_of, seals, show
+from network import law
+from network.models import Agency
+from network.roles import AgencyKind
+from safekeeping.idempotency import once
+
+both = require_http_methods(["GET", "HEAD", "POST"])
+TONES = {"GIVEN": "", "WITHDRAWN": "red", "REFUSED": "grey", "NOT_POSSIBLE": "grey"}
+
+
+@both
+def consent(request: Any, reference: UUID) -> HttpResponse:
+    """Every asking and its answer."""
+    case = case_of(request, reference)
+    rows = Consent.objects.filter(case=case).select_related("asked_by").order_by("-asked_at", "-pk")
+    consents = [
+        {
+            "row": row,
+            "service": law.label("service", row.service) if row.service else "",
+            "kind": dict(AgencyKind.choices).get(row.recipient_kind, ""),
+            "groups": [law.label("consent_group", group) for group in row.groups],
+            "tone": TONES.get(row.state, ""),
+        }
+        for row in rows
+    ]
+    return show(request, "casework/consent.html", case, "consent", {"consents": consents})
+
+
+@both
+@once
+def ask(request: Any, reference: UUID) -> HttpResponse:
+    """Write down what the person agrees to, or that one could not ask."""
+    case = case_of(request, reference)
+    form = ConsentForm(request.POST or None, now=request.now)
+    if not form.is_valid():
+        return form_page(
+            request, form, case=case, back="consent",
+            title=_("Ask for consent"), submit=_("Write down the answers"),
+            above="casework/parts/asking.html",
+        )  # fmt: skip
+    given = form.cleaned_data
+    consenting.record_consent(
+        actor=request.actor,
+        reference=reference,
+        now=request.now,
+        answers=given["answers"],
+        asking=consenting.Asking(
+            alone=as_bool(given["alone"]),
+            told_beforehand=given["told_beforehand"],
+            evidence_kind=given["evidence_kind"] or "spoken_phone",
+            evidence=given["evidence"],
+        ),
+        why_not=given["why_not"],
+        happened_at=given["happened_at"],
+    )
+    return done(request, _("The answers are written down."), "consent", reference)
+
+
+@both
+@once
+def withdraw(request: Any, reference: UUID) -> HttpResponse:
+    """End what the person no longer wants."""
+    case = case_of(request, reference)
+    form = WithdrawForm(request.POST or None, now=request.now)
+    if not form.is_valid():
+        return form_page(
+            request, form, case=case, back="consent",
+            title=_("The person takes something back"), submit=_("End it now"),
+            lead=_("Sharing ends at once and the other office is told to stop. A bed or a duty by"
+                   " law goes on."),
+            warning=True,
+        )  # fmt: skip
+    given = form.cleaned_data
+    consenting.withdraw_consent(actor=request.actor, reference=reference, now=request.now, **given)
+    return done(request, _("It has ended; the others are told to stop."), "consent", reference)
+
+
+@both
+@once
+def wishes(request: Any, reference: UUID) -> HttpResponse:
+    """Write down what the person wishes."""
+    case = case_of(request, reference)
+    start = {"coded_wishes": case.wishes_coded, "version": case.version}
+    form = WishesForm(request.POST or None, now=request.now, initial=start)
+    if not form.is_valid():
+        return form_page(
+            request, form, case=case,
+            title=_("What the person wishes"), submit=_("Write down the wishes"),
+            lead=_("In the person’s own words. They stand first on the case."),
+        )  # fmt: skip
+    given = form.cleaned_data
+    consenting.record_wishes(
+        actor=request.actor,
+        reference=reference,
+        coded=given["coded_wishes"],
+        words=given["words"],
+        now=request.now,
+        version=given["version"],
+    )
+    return done(request, _("The wishes are written down."), "case", reference)
+
+
+@both
+def assessment(request: Any, reference: UUID) -> HttpResponse:
+    """Every assessment, the newest first."""
+    case = case_of(request, reference)
+    rows = Assessment.objects.filter(case=case).select_related("by").order_by("-at", "-pk")
+    context = {
+        "assessments": [{"row": row, "answers": _answers(row)} for row in rows],
+        "seals": seals(request, case, "assessment", "risk"),
+    }
+    return show(request, "casework/assessment.html", case, "assessment", context)
+
+
+def _answers(row: Assessment) -> list[tuple[str, str]]:
+    """The answered questions in words."""
+    instrument = INSTRUMENTS.get(row.instrument)
+    if instrument is None:
+        return []
+    said = {"yes": _("Yes"), "no": _("No"), "unknown": _("Not known")}
+    return [
+        (str(question.label), str(said[row.answers[question.code]]))
+        for question in instrument.questions
+        if row.answers.get(question.code) in said
+    ]
+
+
+@both
+@once
+def assess(request: Any, reference: UUID) -> HttpResponse:
+    """Judge the danger by questions."""
+    case = case_of(request, reference)
+    chosen = request.GET.get("bo", "report_danger")
+    instrument = INSTRUMENTS.get(chosen) or INSTRUMENTS["report_danger"]
+    form = AssessForm(request.POST or None, now=request.now, instrument=instrument)
+    if not form.is_valid():
+        return form_page(
+            request, form, case=case, back="assessment",
+            title=_("Assess the danger"), submit=_("Write down the assessment"),
+            lead=_("Ask when you are alone together. What is not answered is not a no."),
+        )  # fmt: skip
+    given = form.cleaned_data
+    assessing.assess_case(
+        actor=request.actor,
+        reference=reference,
+        instrument=instrument.code,
+        answers=form.answers(),
+        judged=given["judged"],
+        reasoning=given["reasoning"],
+        now=request.now,
+        happened_at=given["happened_at"],
+        overriding=given["overriding"],
+    )
+    return done(request, _("The assessment is written down."), "assessment", reference)
+
+
+@both
+def plan(request: Any, reference: UUID) -> HttpResponse:
+    """What was agreed, what is done, and the meetings after."""
+    case = case_of(request, reference)
+    items = PlanItem.objects.filter(case=case).select_related("responsible").order_by("pk")
+    of_plan: dict[int, list[dict[str, Any]]] = {}
+    for item in items:
+        of_plan.setdefault(item.plan_id, []).append(_item(item))
+    plans = Plan.objects.filter(case=case).select_related("by").order_by("-agreed_at", "-pk")
+    meetings = FollowUp.objects.filter(case=case).order_by("due_at")
+    context = {
+        "plans": [{"row": row, "items": of_plan.get(row.pk, [])} for row in plans],
+        "meetings": [
+            {"row": row, "mode": law.label("follow_up_mode", row.mode)} for row in meetings
+        ],
+        "seals": seals(request, case, "plan", "needs", "risk"),
+    }
+    return show(request, "casework/plan.html", case, "plan", context)
+
+
+def _item(row: PlanItem) -> dict[str, Any]:
+    return {
+        "row": row,
+        "need": law.label("plan_need", row.need),
+        "service": law.label("service", row.service) if row.service else "",
+        "companion": law.label("accompaniment", row.companion) if row.companion else "",
+        "reason": law.label("drop_reason", row.reason) if row.reason else "",
+    }
+
+
+@both
+@once
+def agree(request: Any, reference: UUID) -> HttpResponse:
+    """Agree a plan; its items are added on the next page."""
+    case = case_of(request, reference)
+    form = PlanForm(request.POST or None, now=request.now)
+    if not form.is_valid():
+        return form_page(
+            request, form, case=case, back="plan",
+            title=_("Make a plan"), submit=_("Write down the plan"),
+            lead=_("Together with the person, in the person’s own order."),
+        )  # fmt: skip
+    given = form.cleaned_data
+    planning.agree_plan(
+        actor=request.actor,
+        reference=reference,
+        now=request.now,
+        **{**given, "alone": as_bool(given["alone"])},
+    )
+    return done(request, _("The plan is written down. Add what is to be done."), "plan", reference)
+
+
+@both
+@once
+def item_add(request: Any, reference: UUID) -> HttpResponse:
+    """Add one thing to a plan."""
+    row = row_of(request, Plan, reference)
+    agencies = Agency.objects.filter(pk__in={row.case.owner_id, request.actor.agency_id})
+    form = ItemForm(request.POST or None, now=request.now, agencies=list(agencies))
+    if not form.is_valid():
+        return form_page(
+            request, form, case=row.case, back="plan",
+            title=_("Add something to do"), submit=_("Add"),
+        )  # fmt: skip
+    given = dict(form.cleaned_data)
+    responsible = given.pop("responsible")
+    given["responsible"] = UUID(responsible) if responsible else None
+    planning.add_item(
+        actor=request.actor, reference=reference, item=planning.Item(**given), now=request.now
+    )
+    return done(request, _("It is added to the plan."), "plan", row.case.reference)
+
+
+@require_POST
+@once
+def item_done(request: Any, reference: UUID) -> HttpResponse:
+    """Tick one thing off."""
+    row = row_of(request, PlanItem, reference)
+    planning.finish_item(actor=request.actor, reference=reference, now=request.now)
+    return done(request, _("Ticked off."), "plan", row.case.reference)
+
+
+@both
+@once
+def item_drop(request: Any, reference: UUID) -> HttpResponse:
+    """Let one thing go, with a reason."""
+    row = row_of(request, PlanItem, reference)
+    form = DropForm(request.POST or None, now=request.now)
+    if not form.is_valid():
+        return form_page(
+            request, form, case=row.case, back="plan",
+            title=_("Drop something from the plan"), submit=_("Drop"),
+            lead=law.label("plan_need", row.need),
+        )  # fmt: skip
+    planning.drop_item(
+        actor=request.actor, reference=reference, now=request.now, **form.cleaned_data
+    )
+    return done(request, _("Dropped from the plan."), "plan", row.case.reference)

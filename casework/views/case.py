@@ -1,0 +1,169 @@
+"""One case: her wishes first, how it stands, what comes next, and what is sealed."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpResponse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from casework import flow_steps, panels, policy, timeline
+from casework.models import Case, Consent, Deadline, Incident, PlanItem, Survivor
+from casework.next_step import Facts, next_step
+from casework.views.frame import case_of, opened, seals, show
+from network import law
+from network.models import User
+from safekeeping.errors import NotGranted, Unreadable
+from safekeeping.models import Event
+
+EVENTS_SHOWN = 12
+LOOKS_SHOWN = 100
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def case(request: Any, reference: UUID) -> HttpResponse:
+    """Show the overview; a POST opens one sealed group in place."""
+    row = case_of(request, reference)
+    wishes = _wishes(request, row)
+    context = {
+        "wishes": wishes,
+        "wishes_coded": [law.label("wish", code) for code in row.wishes_coded],
+        "deadlines": clocks(request, row),
+        "next": next_step(_facts(request, row)),
+        "steps": flow_steps.steps_for(row),
+        "seals": seals(request, row, "case", "person", "contact", "whereabouts", "needs"),
+        "panels": _panels(request, row),
+        "timeline": timeline.timeline_of(row.pk, limit=EVENTS_SHOWN),
+        "may_assign": policy.may_assign(request.actor, row),
+        "may_claim": policy.may_claim(request.actor, row),
+    }
+    return show(request, "casework/case.html", row, "case", context)
+
+
+def _wishes(request: Any, row: Case) -> list[tuple[str, str]] | None:
+    """Her own words, opened with the case for its worker; None where they stay sealed."""
+    asked = request.method == "POST" and request.POST.get("group") == "wishes"
+    if not asked and not policy.works_on(request.actor, row):
+        return None
+    try:
+        return opened(request, row, "wishes").get("wishes", [])
+    except (NotGranted, Unreadable):
+        return None
+
+
+def clocks(request: Any, row: Case) -> list[dict[str, Any]]:
+    """Running clocks, the nearest first, with their names in the reader's language."""
+    running = Deadline.objects.filter(case=row, met_at=None, waived_at=None).order_by("due_at")
+    return [
+        {
+            "name": law.clock(one.clock).name,
+            "due": one.due_at,
+            "started": one.started_at,
+            "reference": one.reference,
+            "may_waive": policy.may_waive(request.actor, row, one.agency_id),
+        }
+        for one in running
+    ]
+
+
+def _facts(request: Any, row: Case) -> Facts:
+    return Facts(
+        state=row.state,
+        conflict=row.conflict,
+        has_worker=row.worker_id is not None,
+        clears=policy.may_clear(request.actor, row),
+        consent_asked=Consent.objects.filter(case=row).exists(),
+        open_items=PlanItem.objects.filter(case=row, state="OPEN").count(),
+    )
+
+
+def _panels(request: Any, row: Case) -> list[dict[str, Any]]:
+    return [
+        {
+            "panel": panel,
+            "lines": panels.lines_of(panel, actor=request.actor, case=row, now=request.now),
+        }
+        for panel in panels.panels()
+    ]
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def people(request: Any, reference: UUID) -> HttpResponse:
+    """The survivor, the children, the person accused, who told us: each sealed by itself."""
+    row = case_of(request, reference)
+    survivor = Survivor.objects.get(case=row)
+    names = ("person", "contact", "whereabouts", "children", "needs", "accused", "informant")
+    context = {
+        "survivor": survivor,
+        "coded": _coded_of(survivor, row),
+        "seals": seals(request, row, "people", *names),
+    }
+    return show(request, "casework/people.html", row, "people", context)
+
+
+def _coded_of(survivor: Survivor, row: Case) -> list[tuple[str, str]]:
+    """Coded columns in words: (what it is, its label)."""
+    columns = (
+        (_("Sex"), "sex", survivor.sex),
+        (_("Age group"), "age_band", survivor.age_band),
+        (_("Language"), "spoken_language", survivor.language),
+        (_("Disability"), "disability", survivor.disability),
+        (_("Ethnicity"), "ethnicity_group", survivor.ethnicity_group),
+        (_("Identity papers"), "identification", survivor.identification),
+        (_("The person accused is"), "accused_status", row.accused_status),
+    )
+    return [(name, law.label(code_list, code)) for name, code_list, code in columns if code]
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def incidents(request: Any, reference: UUID) -> HttpResponse:
+    """What happened, coded; the account stays sealed."""
+    row = case_of(request, reference)
+    rows = Incident.objects.filter(case=row).select_related("unit").order_by("-recorded_at")
+    context = {
+        "incidents": [
+            {
+                "row": one,
+                "kind": law.label("gbvims_type", one.gbvims_type) if one.gbvims_type else "",
+                "acts": [law.label("dv_act", act) for act in one.acts],
+                "relation": law.label("relation", one.relation) if one.relation else "",
+                "place_kind": law.label("place_kind", one.place_kind) if one.place_kind else "",
+            }
+            for one in rows
+        ],
+        "seals": seals(request, row, "incidents", "account", "accused"),
+    }
+    return show(request, "casework/incidents.html", row, "incidents", context)
+
+
+@require_safe
+def beside(request: Any, reference: UUID) -> HttpResponse:
+    """What other agencies do for this case."""
+    row = case_of(request, reference)
+    return show(request, "casework/beside.html", row, "beside", {"panels": _panels(request, row)})
+
+
+@require_safe
+def seen(request: Any, reference: UUID) -> HttpResponse:
+    """Who looked, when, at which parts: for the owner's people and for her who asks."""
+    row = case_of(request, reference)
+    looks = list(
+        Event.objects.filter(
+            case_id=row.pk, topic__in=("case.seen", "card.seen", "glass.broken")
+        ).order_by("-id")[:LOOKS_SHOWN]
+    )
+    people_ = User.objects.in_bulk({one.actor_id for one in looks if one.actor_id})
+    context = {
+        "looks": [
+            {
+                "at": one.recorded_at,
+                "who": people_[one.actor_id].name if one.actor_id in people_ else "",
+                "groups": [law.label("consent_group", group) for group in one.groups],
+                "is_emergency": one.topic == "glass.broken",
+            }
+            for one in looks
+        ]
+    }
+    return show(request, "casework/seen.html", row, "seen", context)

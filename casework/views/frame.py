@@ -1,0 +1,134 @@
+"""What the pages of one case share: the case as this person sees it, its tabs, its sealed rows."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpResponse, HttpResponseRedirect
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from casework import access, presenting
+from casework.models import Case
+from casework.presenting import Line
+from safekeeping.errors import NotVisible, Unreadable
+
+TABS: tuple[tuple[str, Promise], ...] = (
+    ("case", _("Overview")),
+    ("people", _("People")),
+    ("incidents", _("Incidents")),
+    ("consent", _("Consent")),
+    ("assessment", _("Assessment")),
+    ("plan", _("Plan")),
+    ("beside", _("Referrals and stays")),
+    ("notes", _("Notes")),
+    ("seen", _("Who looked")),
+)
+
+
+@dataclass(frozen=True)
+class Seal:
+    """One sealed group as a row: closed with a button, or open with its values."""
+
+    group: str
+    name: str | Promise
+    what: str | Promise
+    url: str = ""
+    open: bool = False
+    unreadable: bool = False
+    values: list[Line] = field(default_factory=list)
+    note: str = ""
+
+
+def case_of(request: Any, reference: UUID) -> Case:
+    """The case, if it exists for this person. Raises NotVisible."""
+    seen = Case.objects.visible_to(request.actor).select_related("owner", "worker", "place")
+    case: Case | None = seen.filter(reference=reference).first()
+    if case is None:
+        raise NotVisible
+    return case
+
+
+def row_of(request: Any, model: Any, reference: UUID) -> Any:
+    """A row of a case with its case, if both exist for this person. Raises NotVisible."""
+    seen = model.objects.visible_to(request.actor).select_related("case__owner")
+    return seen.by_reference(reference)
+
+
+def show(
+    request: Any, template: str, case: Case, tab: str, context: Mapping[str, Any] | None = None
+) -> HttpResponse:
+    """Draw a page of a case, with its tabs."""
+    tabs = [
+        {
+            "label": label,
+            "url": reverse(f"casework:{name}", args=[case.reference]),
+            "on": name == tab,
+        }
+        for name, label in TABS
+    ]
+    return render(request, template, {"case": case, "tabs": tabs, **(context or {})})
+
+
+def opened(request: Any, case: Case, *groups: str) -> dict[str, list[Line]]:
+    """Open groups and return their lines; records who looked. Raises NotGranted."""
+    values = access.open_groups(
+        actor=request.actor, reference=case.reference, groups=groups, now=request.now
+    )
+    return {group: presenting.lines_of(found) for group, found in values.items()}
+
+
+def seals(request: Any, case: Case, tab: str, *names: str) -> list[Seal]:
+    """Rows for the groups that this person may open; the one asked for by POST stands open."""
+    granted = access.groups_for(request.actor, case, request.now)
+    asked = request.POST.get("group", "") if request.method == "POST" else ""
+    url = reverse(f"casework:{tab}", args=[case.reference])
+    rows = [each for each in presenting.GROUPS if each[0] in granted and each[0] in names]
+    return [
+        _open_row(request, case, group, name, what)
+        if group == asked
+        else Seal(group, name, what, url)
+        for group, name, what in rows
+    ]
+
+
+def _open_row(request: Any, case: Case, group: str, name: Promise, what: Promise) -> Seal:
+    try:
+        values = opened(request, case, group)[group]
+    except Unreadable:
+        return Seal(group, name, what, unreadable=True, open=True)
+    return Seal(group, name, what, open=True, values=values)
+
+
+def form_page(
+    request: Any,
+    form: Any,
+    *,
+    title: str | Promise,
+    submit: str | Promise,
+    case: Case,
+    back: str = "case",
+    **more: Any,
+) -> HttpResponse:
+    """Draw one form of a case on a page of its own."""
+    context = {
+        "form": form,
+        "title": title,
+        "submit": submit,
+        "case": case,
+        "back": reverse(f"casework:{back}", args=[case.reference]),
+        **more,
+    }
+    return render(request, more.get("template", "casework/form.html"), context)
+
+
+def done(request: Any, said: str | Promise, to: str, reference: UUID) -> HttpResponseRedirect:
+    """Go back to a page of the case with one sentence about what was done."""
+    messages.success(request, str(said))
+    return redirect(f"casework:{to}", reference)

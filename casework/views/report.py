@@ -1,0 +1,79 @@
+"""The report: from an officer's phone to "who is told"."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_http_methods, require_safe
+
+from casework import actions, policy
+from casework.forms.report import ReportForm, SealedForm
+from casework.models import Report
+from network import law, places, registry
+from network.models import AdminUnit, Agency
+from safekeeping.idempotency import once
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@once
+def report(request: Any) -> HttpResponse:
+    """Ask, and tell whoever must be told."""
+    policy.require(policy.may_report(request.actor))
+    form = ReportForm(
+        request.POST or None,
+        now=request.now,
+        today=law.localdate(request.now),
+        home=_home(request),
+    )
+    if not form.is_valid():
+        return render(request, "casework/report.html", {"form": form})
+    reference = actions.report_case(
+        actor=request.actor, facts=form.facts(), sealed=form.sealed(), now=request.now
+    )
+    return redirect("casework:report_done", reference)
+
+
+def _home(request: Any) -> AdminUnit | None:
+    unit_id = request.actor.unit_id
+    unit = places.unit(unit_id) if unit_id else None
+    return unit if unit and unit.level == "commune" else None
+
+
+@require_safe
+def report_done(request: Any, reference: UUID) -> HttpResponse:
+    """Say the code, who is told and who is not, and whom to ring."""
+    row = Report.objects.visible_to(request.actor).by_reference(reference)
+    if row.sealed_later:
+        return redirect("casework:report_words", reference)
+    return render(request, "casework/report_done.html", {"report": row, **told(request, row)})
+
+
+def told(request: Any, row: Report) -> dict[str, Any]:
+    """Who is told, who is not, whom to ring; and who holds the telephone now."""
+    ids = {*row.told, *row.not_told, *row.to_ring}
+    by_id = {agency.pk: agency for agency in Agency.objects.filter(pk__in=ids)}
+    duties = registry.on_duty_in(row.told[:1], request.now)
+    return {
+        "told": [by_id[pk] for pk in row.told if pk in by_id],
+        "not_told": [by_id[pk] for pk in row.not_told if pk in by_id],
+        "to_ring": [by_id[pk] for pk in row.to_ring if pk in by_id],
+        "on_duty": duties[0] if duties else None,
+        "needs": [law.label("need_now", code) for code in row.needs if code != "none"],
+    }
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def report_words(request: Any, reference: UUID) -> HttpResponse:
+    """Ask for the words of a report once more, because the keys were away."""
+    row = Report.objects.visible_to(request.actor).by_reference(reference)
+    form = SealedForm(request.POST or None, now=request.now)
+    if not form.is_valid():
+        context = {"report": row, "form": form, **told(request, row)}
+        return render(request, "casework/report_words.html", context)
+    actions.complete_report(
+        actor=request.actor, reference=reference, sealed=form.sealed(), now=request.now
+    )
+    return redirect("casework:report_done", reference)

@@ -1,0 +1,130 @@
+"""My work: what falls due first, and what became of one's reports."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_POST, require_safe
+
+from casework import turns, work
+from casework.actions import turns as turning
+from casework.models import Case, Report
+from casework.models.base import WORKS_CASES
+from casework.work import Line
+from network import law
+from network.roles import Role
+from safekeeping.idempotency import once
+
+REPORTS_SHOWN = 10
+CASES_SHOWN = 25
+
+
+@require_safe
+def my_work(request: Any) -> HttpResponse:
+    """Everything that waits for this person's office, by due time."""
+    lines = work.lines_for(request.actor, now=request.now)
+    shown = request.GET.get("loc", "")
+    picked = [line for line in lines if _is_shown(line, shown)]
+    context = {
+        "groups": grouped(picked, request.now),
+        "filters": _filters(lines, shown),
+        "overdue": sum(1 for line in lines if line.due and line.due <= request.now),
+        "today": sum(1 for line in lines if is_today(line, request.now)),
+        "reports": _reports(request),
+        "cases": _cases(request),
+    }
+    return render(request, "casework/my_work.html", context)
+
+
+def _is_shown(line: Line, shown: str) -> bool:
+    if shown == "cua-toi":
+        return line.mine
+    if shown == "chua-nhan":
+        return not line.mine
+    return True
+
+
+def _filters(lines: Sequence[Line], shown: str) -> list[dict[str, Any]]:
+    mine = sum(1 for line in lines if line.mine)
+    return [
+        {"label": label, "count": count, "url": f"?loc={key}" if key else "?", "on": shown == key}
+        for key, label, count in (
+            ("", _("All"), len(lines)),
+            ("cua-toi", _("Mine"), mine),
+            ("chua-nhan", _("Nobody's yet"), len(lines) - mine),
+        )
+    ]
+
+
+def is_today(line: Line, now: datetime) -> bool:
+    """Due later today, local time."""
+    return bool(line.due and line.due > now and law.localdate(line.due) == law.localdate(now))
+
+
+def grouped(lines: Sequence[Line], now: datetime) -> list[dict[str, Any]]:
+    """Overdue, today, the days to come, without a clock; empty groups are left out."""
+    groups: dict[str, list[Line]] = {"over": [], "today": [], "later": [], "open": []}
+    for line in lines:
+        if line.due is None:
+            groups["open"].append(line)
+        elif line.due <= now:
+            groups["over"].append(line)
+        else:
+            groups["today" if is_today(line, now) else "later"].append(line)
+    names = {
+        "over": _("Overdue"),
+        "today": _("Today"),
+        "later": _("The days to come"),
+        "open": _("Without a clock"),
+    }
+    return [{"name": names[key], "lines": found} for key, found in groups.items() if found]
+
+
+def _reports(request: Any) -> list[Report]:
+    """What became of one's own reports: received, being handled, closed, and no more."""
+    mine = Report.objects.visible_to(request.actor).filter(reporter_id=request.actor.user_id)
+    return list(mine.order_by("-recorded_at")[:REPORTS_SHOWN])
+
+
+def _cases(request: Any) -> list[Case]:
+    """Live cases of this worker, or of the office for who leads."""
+    if not request.actor.has(*WORKS_CASES):
+        return []
+    live = Case.objects.visible_to(request.actor).exclude(state="CLOSED")
+    if not request.actor.has(Role.SUPERVISOR, Role.COORDINATOR):
+        live = live.filter(worker_id=request.actor.user_id)
+    return list(live.select_related("worker", "owner").order_by("-opened_at")[:CASES_SHOWN])
+
+
+@require_POST
+@once
+def claim_turn(request: Any, reference: UUID) -> HttpResponse:
+    """Take one turn of the flow on oneself."""
+    turning.claim_task(
+        actor=request.actor, reference=reference, step=request.POST.get("step", ""), now=request.now
+    )
+    return redirect("casework:my_work")
+
+
+@work.source
+def turns_of_flow(*, actor: Any, now: datetime, limit: int) -> list[Line]:
+    """The flow's own turns as lines."""
+    return [
+        Line(
+            what=turn.title,
+            url=reverse("casework:case", args=[turn.reference]),
+            hint=f"{turn.alias} · {turn.code}",
+            due=turn.due,
+            claim_url="" if turn.claimed_by else reverse("casework:claim_turn", args=[turn.reference]),
+            claim=(("step", turn.step),),
+            mine=turn.is_mine,
+        )
+        for turn in turns.turns_for(actor, limit=limit)
+    ]

@@ -1,0 +1,46 @@
+"""What waits for an agency besides the flow's own turns: higher apps add their lines.
+
+A function registers itself with `@source`; the page "my work" calls each. Lines carry codes and
+aliases, never a name.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from network.actors import Actor
+
+
+@dataclass(frozen=True)
+class Line:
+    """One thing to do: by when, where it leads; `claim_url` takes it on by POST if unclaimed.
+
+    hint: a second, quiet line. mine: this person has taken it on.
+    """
+
+    what: str
+    url: str
+    hint: str = ""
+    due: datetime | None = None
+    started: datetime | None = None
+    claim_url: str = ""
+    claim: tuple[tuple[str, str], ...] = ()
+    mine: bool = False
+
+
+Source = Callable[..., list[Line]]
+_sources: list[Source] = []
+
+
+def source(lines: Source) -> Source:
+    """Register `lines(*, actor, now, limit) -> list[Line]`, the nearest due first."""
+    _sources.append(lines)
+    return lines
+
+
+def lines_for(actor: Actor, *, now: datetime, limit: int = 25) -> list[Line]:
+    """Every source's lines, what falls due first on top."""
+    found = [line for each in _sources for line in each(actor=actor, now=now, limit=limit)]
+    return sorted(found, key=lambda line: (line.due is None, line.due or now))
