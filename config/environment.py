@@ -94,7 +94,7 @@ def _npm_is_missing() -> bool:
 def _run(*command: object) -> bool:
     done = subprocess.run(  # noqa: S603 - pip and uv, no shell
         [str(word) for word in command], cwd=BASE_DIR, stdin=subprocess.DEVNULL, check=False,
-        env={**os.environ, "PIP_REQUIRE_VIRTUALENV": "0"},
+        env={**os.environ, "UV_SYSTEM_CERTS": "1", "UV_NATIVE_TLS": "1"},
     )  # fmt: skip
     return done.returncode == 0
 
