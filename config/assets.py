@@ -43,11 +43,23 @@ def fetch(*, with_tools: bool = False) -> None:
     done = subprocess.run(  # noqa: S603 - npm itself, no shell
         [npm(), "ci", "--ignore-scripts", "--no-audit", "--no-fund", *leave_out],
         cwd=BASE_DIR, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False,
-        env={**os.environ, "PATH": f"{Path(sys.executable).parent}:{os.environ.get('PATH', '')}"},
+        env=_environment(),
     )  # fmt: skip
     if done.returncode:
-        raise AssetsMissing(f"npm ci failed: {done.stderr.strip() or done.stdout.strip()}")
+        raise AssetsMissing(f"npm could not fetch the pages' assets: {_complaint(done.stderr)}")
     stamp.write_text(wanted)
+
+
+def _environment() -> dict[str, str]:
+    """npm finds the node beside it, and trusts whom the machine trusts."""
+    path = f"{Path(sys.executable).parent}:{os.environ.get('PATH', '')}"
+    return {**os.environ, "PATH": path, "NODE_USE_SYSTEM_CA": "1"}
+
+
+def _complaint(words: str) -> str:
+    """What npm says went wrong, in one line."""
+    lines = [line.removeprefix("npm error ").strip() for line in words.splitlines()]
+    return "; ".join([line for line in lines if line][:3]) or "no reason was given"
 
 
 def npm() -> str:

@@ -6,6 +6,7 @@ from typing import Any
 from django.core.management import BaseCommand, CommandError, CommandParser, call_command
 
 from config import files
+from config.assets import AssetsMissing
 from safekeeping import canary
 from safekeeping.errors import KeysUnavailable
 
@@ -22,7 +23,10 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Files first: the migration's own messages may already be translated."""
-        files.prepare()
+        try:
+            files.prepare()
+        except AssetsMissing as missing:
+            raise CommandError(str(missing)) from missing
         if options["files"]:
             return
         call_command("migrate", interactive=False, verbosity=options["verbosity"] - 1)
