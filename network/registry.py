@@ -5,13 +5,15 @@ held per process in `network.edition`; agencies and people are asked of the data
 `on` is a day of the province's calendar, `at` an aware moment.
 """
 
+from collections import defaultdict
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from django.db.models import Case, IntegerField, Q, Value, When
 
+from network import rules
 from network.dated import holds_on
 from network.law import (
     aliases,
@@ -45,13 +47,14 @@ from network.roles import AgencyKind
 
 __all__ = [
     "Duty", "Found", "agencies_of", "agencies_offering", "agency", "agency_for", "aliases",
-    "area_of", "areas", "choices", "clock", "clocks", "code", "codes", "committee_of", "communes",
-    "connected", "due", "duty_desk", "duty_phone", "duty_phone_of", "find_places", "former_of",
-    "is_connected", "label", "lines", "localdate", "mapped", "members", "memberships_of",
-    "next_agency", "notice_rules", "on_duty", "on_duty_in", "span_of", "successor_of", "today_of",
-    "unit", "unit_on", "zone",
+    "area_of", "areas", "choices", "clock", "clocks", "code", "codes", "committee_of",
+    "communes", "connected", "due", "duty_desk", "duty_phone", "duty_phone_of", "find_places",
+    "former_of", "gaps_ahead", "is_connected", "label", "lines", "localdate", "mapped",
+    "members", "memberships_of", "next_agency", "notice_rules", "offers_at", "on_duty",
+    "on_duty_in", "span_of", "successor_of", "today_of", "unit", "unit_on", "zone",
 ]  # fmt: skip
 
+ROSTER_KEPT = timedelta(days=30)
 NEAREST_FIRST = {Level.COMMUNE: 0, Level.DISTRICT: 1, Level.PROVINCE: 2}
 
 
@@ -142,6 +145,21 @@ def agencies_offering(
     if kinds:
         offers = offers.filter(agency__kind__in=list(kinds))
     return list({offer.agency_id: offer.agency for offer in offers}.values())
+
+
+def offers_at(place: AdminUnit, on: date) -> dict[str, list[Agency]]:
+    """Who would be asked for each service at a place, in order; one query for all kinds."""
+    offers = (
+        Service.objects.filter(holds_on(on), holds_on(on, "agency__"))
+        .filter(_covering(place, on))
+        .annotate(distance=_nearest("covers__level"))
+        .order_by("distance", "order", "agency_id")
+        .select_related("agency")
+    )
+    found: dict[str, dict[int, Agency]] = defaultdict(dict)
+    for offer in offers:
+        found[offer.kind].setdefault(offer.agency_id, offer.agency)
+    return {kind: list(agencies.values()) for kind, agencies in found.items()}
 
 
 def _covering(place: AdminUnit | None, on: date) -> Q:
@@ -237,6 +255,25 @@ def _duty(shift: Shift) -> Duty:
         starts=shift.starts,
         ends=shift.ends,
     )
+
+
+def gaps_ahead(
+    agency_ids: Iterable[int], at: datetime, ahead: timedelta = timedelta(days=7)
+) -> dict[int, list[rules.Spell]]:
+    """When nobody will be on duty, for each agency that keeps a roster at all; one query.
+
+    An agency that has not been on duty for a month keeps none.
+    """
+    ids, end = list(agency_ids), at + ahead
+    kept = Shift.objects.filter(agency_id__in=ids, ends__gt=at - ROSTER_KEPT)
+    live = Membership.objects.live(at)
+    spells: dict[int, list[rules.Spell]] = defaultdict(list)
+    for agency_id, starts, ends in kept.filter(membership__in=live).values_list(
+        "agency_id", "starts", "ends"
+    ):
+        spells[agency_id].append((starts, ends))
+    found = {one: rules.gaps(held, at, end) for one, held in spells.items()}
+    return {one: gaps for one, gaps in found.items() if gaps}
 
 
 def duty_phone_of(one: Agency | None) -> str:

@@ -1,7 +1,7 @@
 """Pure rules of the network: when a clock falls due, how a name is searched for."""
 
 import unicodedata
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from datetime import time as clock_time
@@ -83,6 +83,23 @@ def _midnight(day: date, place: Place) -> datetime:
     """The end of a local day, as UTC."""
     end = datetime.combine(day + timedelta(days=1), clock_time(), tzinfo=place.zone)
     return end.astimezone(ZoneInfo("UTC"))
+
+
+Spell = tuple[datetime, datetime]
+
+
+def gaps(duties: Iterable[Spell], start: datetime, end: datetime) -> list[Spell]:
+    """The times between `start` and `end` that no duty covers, in order."""
+    found, covered = list[Spell](), start
+    for begins, ends in sorted(duties):
+        if begins >= end:
+            break
+        if begins > covered:
+            found.append((covered, begins))
+        covered = max(covered, ends)
+    if covered < end:
+        found.append((covered, end))
+    return found
 
 
 def folded(text: str) -> str:

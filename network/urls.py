@@ -18,7 +18,30 @@ sign_in = [
 ]
 pages = [
     path("quen", views.account.forgotten, name="forgotten"),
+    path("mat-khau-moi", views.account.new_password, name="new_password"),
     path("tai-khoan", views.account.account, name="account"),
     path("tai-khoan/doi-co-quan", views.account.switch, name="switch"),
+    path("mang-luoi", views.directory.index, name="index"),
+    path("mang-luoi/dia-gioi", views.directory.changes, name="changes"),
+    path("mang-luoi/noi/<str:code>", views.directory.place, name="place"),
+    path("mang-luoi/<uuid:reference>", views.directory.agency, name="agency"),
+    path("nguoi", views.people.own, name="own_people"),
+    path("mang-luoi/<uuid:reference>/nguoi", views.people.people, name="people"),
+    path("mang-luoi/<uuid:reference>/nguoi/moi", views.people.invite, name="invite"),
+    path("mang-luoi/<uuid:reference>/nguoi/them", views.people.add_member, name="add_member"),
+    path("nguoi/<uuid:reference>", views.people.member, name="member"),
+    path("nguoi/<uuid:reference>/vai-tro", views.people.roles, name="roles"),
+    path("nguoi/<uuid:reference>/ket-thuc", views.people.end, name="end"),
+    path("nguoi/<uuid:reference>/ma", views.people.password_code, name="password_code"),
+    path("nguoi/<uuid:reference>/buoc-hai", views.people.ask_reset, name="ask_reset"),
+    path(
+        "nguoi/<uuid:reference>/buoc-hai/xac-nhan",
+        views.people.confirm_reset,
+        name="confirm_reset",
+    ),
+    path("truc", views.roster.own, name="roster"),
+    path("mang-luoi/<uuid:reference>/truc", views.roster.roster, name="roster_of"),
+    path("mang-luoi/<uuid:reference>/truc/them", views.roster.add_shift, name="add_shift"),
+    path("truc/<uuid:reference>/bo", views.roster.end_shift, name="end_shift"),
 ]
 urlpatterns = [*sign_in, path("", include((pages, "network")))]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from calendar import Calendar
 from datetime import date
+from typing import Any
 
 from django.contrib.auth import logout
 from django.contrib.auth.decorators import login_not_required
@@ -17,6 +18,7 @@ from django.views.i18n import set_language
 
 from config.house.errors import Refusal, page
 from config.house.machines import machines
+from network.actions import account
 
 CLEAR = '"cache", "cookies", "storage"'
 
@@ -51,8 +53,12 @@ def weeks_of(day: date) -> list[list[int]]:
 
 @login_not_required
 @require_POST
-def language(request: HttpRequest) -> HttpResponseBase:
-    """Change the language of this browser and go back to where one was."""
+def language(request: Any) -> HttpResponseBase:
+    """Change the language of this browser, and of the person signed in; go back to the page."""
+    if request.actor.is_person:
+        account.choose_language(
+            actor=request.actor, language=request.POST.get("language", ""), now=request.now
+        )
     return set_language(request)
 
 

@@ -1,16 +1,21 @@
 """Who helps: agencies, what they offer and where."""
 
 import uuid
+from typing import TYPE_CHECKING, Self
 
 from django.db import models
+from django.db.models import Q
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from network.dated import Dated, DatedQuerySet
 from network.models.units import AdminUnit
-from network.roles import AgencyKind
+from network.roles import AgencyKind, Role
 from safekeeping import policies
 from safekeeping.records import Record, RecordQuerySet
+
+if TYPE_CHECKING:
+    from network.actors import Actor
 
 
 class Publicity(models.TextChoices):
@@ -20,7 +25,13 @@ class Publicity(models.TextChoices):
 
 
 class AgencyQuerySet(DatedQuerySet["Agency"], RecordQuerySet["Agency"]):
-    """Agencies by day and by reference."""
+    """Agencies by day, by reference and by who looks."""
+
+    def visible_to(self, actor: "Actor") -> Self:
+        """All but secret sites, which exist for their own people and for those who place people."""
+        if actor.has(Role.NETWORK_ADMIN, Role.COORDINATOR):
+            return self.all()
+        return self.filter(~Q(publicity=Publicity.SECRET) | Q(pk=actor.agency_id))
 
 
 @policies.rows(policies.COUNTED_BY)

@@ -3,7 +3,7 @@
 import uuid
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.validators import UnicodeUsernameValidator
@@ -17,8 +17,13 @@ from network.roles import Role
 from safekeeping.records import Record, RecordQuerySet
 from safekeeping.sealed import SealedField, group
 
+if TYPE_CHECKING:
+    from network.actors import Actor
+
 
 class UserQuerySet(RecordQuerySet["User"]):
+    """People."""
+
     def by_given_name(self) -> Self:
         """As people are listed in Viet Nam: by given name, then family, then middle."""
         return self.order_by("given_name", "family_name", "middle_name", "pk")
@@ -90,6 +95,16 @@ class User(AbstractBaseUser, Record):
 
 
 class MembershipQuerySet(RecordQuerySet["Membership"]):
+    """Memberships by time, role and who looks."""
+
+    def visible_to(self, actor: "Actor") -> Self:
+        """Those of one's own; an administrator's or supervisor's: the agency's."""
+        if actor.has(Role.NETWORK_ADMIN):
+            return self.all()
+        if actor.has(Role.AGENCY_ADMIN, Role.SUPERVISOR):
+            return self.filter(agency_id=actor.agency_id)
+        return self.filter(user_id=actor.user_id)
+
     def live(self, at: datetime) -> Self:
         """Begun and not ended, of a person who may sign in."""
         return self.filter(Q(ends=None) | Q(ends__gt=at), starts__lte=at, user__is_active=True)
@@ -139,7 +154,18 @@ class ShiftPhone:
     number: str
 
 
+SEES_ALL_ROSTERS = (Role.NETWORK_ADMIN, Role.COORDINATOR)
+
+
 class ShiftQuerySet(RecordQuerySet["Shift"]):
+    """Shifts by time and who looks."""
+
+    def visible_to(self, actor: "Actor") -> Self:
+        """Those of one's agency; the coordinator and the network's administrator see all."""
+        if actor.has(*SEES_ALL_ROSTERS):
+            return self.all()
+        return self.filter(agency_id=actor.agency_id)
+
     def at(self, moment: datetime) -> Self:
         """Shifts that run now, who is rung first first."""
         return self.filter(starts__lte=moment, ends__gt=moment).order_by("turn", "starts", "pk")

@@ -1,5 +1,5 @@
-"""Pages of the network, by noun."""
+"""Pages of the network, by noun: one's account, the directory, people, the roster."""
 
-from network.views import account
+from network.views import account, directory, people, roster
 
-__all__ = ["account"]
+__all__ = ["account", "directory", "people", "roster"]

@@ -4,12 +4,18 @@ from typing import Any
 from uuid import UUID
 
 from django.conf import settings
+from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_safe
 
 from network import sittings
+from network.actions import people
+from network.forms import NewPassword
+from network.models import Membership
 from safekeeping.errors import NotVisible
 
 
@@ -18,6 +24,24 @@ from safekeeping.errors import NotVisible
 def forgotten(request: Any) -> HttpResponse:
     """Say whom to ask when one cannot sign in."""
     return render(request, "network/forgotten.html")
+
+
+@login_not_required
+@sensitive_post_parameters("code", "password", "again")
+@require_http_methods(["GET", "HEAD", "POST"])
+def new_password(request: Any) -> HttpResponse:
+    """Set a password by the code that one was told: the first one, or a new one."""
+    form = NewPassword(request.POST or None)
+    if form.is_valid():
+        data = form.cleaned_data
+        if people.set_password(
+            username=data["username"], code=data["code"], password=data["password"],
+            now=request.now,
+        ):  # fmt: skip
+            messages.success(request, _("Your password is set. Sign in with it."))
+            return redirect("account_login")
+        form.refuse_code()
+    return render(request, "network/new_password.html", {"form": form})
 
 
 @require_safe
@@ -35,15 +59,17 @@ def switch(request: Any) -> HttpResponse:
     return render(request, "network/switch.html")
 
 
-def _chosen(request: Any) -> Any:
-    wanted = request.POST.get("membership", "")
+def _chosen(request: Any) -> Membership:
+    wanted = as_uuid(request.POST.get("membership", ""))
     for membership in request.memberships:
-        if membership.reference == _uuid(wanted):
-            return membership
+        if membership.reference == wanted:
+            found: Membership = membership
+            return found
     raise NotVisible
 
 
-def _uuid(text: str) -> UUID | None:
+def as_uuid(text: str) -> UUID | None:
+    """A reference, or None for anything else."""
     try:
         return UUID(text)
     except ValueError:

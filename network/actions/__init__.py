@@ -1,0 +1,1 @@
+"""The only writers of people and rosters: one public function per verb."""

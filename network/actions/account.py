@@ -1,0 +1,22 @@
+"""What a person sets for oneself."""
+
+from datetime import datetime
+from uuid import UUID
+
+from django.conf import settings
+from django.db import transaction
+
+from network.actors import Actor
+from network.models import User
+from safekeeping.errors import NotVisible
+
+
+@transaction.atomic
+def choose_language(*, actor: Actor, language: str, now: datetime) -> UUID:
+    """Read and be written to in this language from now on. Raises NotVisible for an unknown one."""
+    if language not in dict(settings.LANGUAGES) or actor.user_id is None:
+        raise NotVisible
+    user = User.objects.get(pk=actor.user_id)
+    user.language = language
+    user.save(update_fields=["language"])
+    return user.reference

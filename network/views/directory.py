@@ -1,0 +1,178 @@
+"""The network as it is today: who helps where, who is on duty, where gaps are."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from network import edition, policy, registry
+from network.models import AdminUnit, Agency, Edition, Service
+from network.registry import Duty
+from network.roles import Role
+from network.rules import folded
+from safekeeping.errors import NotVisible
+
+# Somebody in one of these makes an agency reachable by the system.
+WORKING = [role for role in Role.values if role not in (Role.ANALYST, Role.AUDITOR)]
+LONGEST_QUERY = 80
+
+
+@dataclass
+class Shown:
+    """An agency as a list shows it."""
+
+    agency: Agency
+    connected: bool = False
+    duties: list[Duty] = field(default_factory=list)
+    services: list[Service] = field(default_factory=list)
+    gaps: list[Any] = field(default_factory=list)
+
+
+@require_safe
+def index(request: Any) -> HttpResponse:
+    """Search a place or an agency; else the province's agencies and its communes by area."""
+    today = registry.localdate(request.now)
+    query = request.GET.get("q", "").replace("\0", "")[:LONGEST_QUERY].strip()
+    if query:
+        page = {
+            "query": query,
+            "places": registry.find_places(query, today),
+            "found": shown(_named(request.actor, query, today), request, today),
+        }
+        return render(request, "network/found.html", page)
+    province = _visible(request.actor, today).filter(unit__level="province")
+    acting = [one for one in shown(list(province), request, today) if one.services]
+    page = {"acting": acting, "areas": _areas(request, today), "province": _province()}
+    return render(request, "network/index.html", page)
+
+
+@require_safe
+def place(request: Any, code: str) -> HttpResponse:
+    """Who helps in one commune: its own agencies, then who is asked for each service."""
+    today = registry.localdate(request.now)
+    unit = registry.unit_on(code, today)
+    if unit is None:
+        raise NotVisible
+    own = _visible(request.actor, today).filter(unit_id=unit.pk)
+    page = {
+        "unit": unit,
+        "former": [one for one in registry.former_of(unit, _before(unit)) if one.pk != unit.pk],
+        "own": shown(list(own), request, today),
+        "asked": _asked(request, unit, today),
+    }
+    return render(request, "network/place.html", page)
+
+
+@require_safe
+def agency(request: Any, reference: UUID) -> HttpResponse:
+    """One agency: what it offers, who is on duty, where it came from."""
+    today = registry.localdate(request.now)
+    visible = Agency.objects.visible_to(request.actor).select_related("unit", "successor")
+    one = visible.by_reference(reference)
+    actor = request.actor
+    page = {
+        "one": shown([one], request, today)[0],
+        "holds": one.holds(today),
+        "before": list(one.predecessors.order_by("name_vi")),
+        "may_manage": policy.may_manage(actor, one.pk),
+        "may_see_roster": policy.may_see_roster(actor, one.pk),
+    }
+    return render(request, "network/agency.html", page)
+
+
+@require_safe
+def changes(request: Any) -> HttpResponse:
+    """Which former communes became which, by area; for reading only."""
+    today = registry.localdate(request.now)
+    units = edition.current().units
+    rows = {
+        unit.pk: [(units.by_id[old], is_part) for old, is_part in units.came_from.get(unit.pk, ())]
+        for unit in registry.communes(today)
+    }
+    areas = [
+        (name, [(units.by_id[pk], rows[pk]) for pk in _by_name(ids)])
+        for _, name, ids in registry.areas(today)
+    ]
+    return render(request, "network/changes.html", {"areas": areas})
+
+
+def shown(agencies: list[Agency], request: Any, today: date) -> list[Shown]:
+    """Agencies with what a list tells of them; four queries for all."""
+    ids = [one.pk for one in agencies]
+    connected = registry.connected(ids, WORKING, request.now)
+    duties, services = defaultdict(list), defaultdict(list)
+    for duty in registry.on_duty_in(ids, request.now):
+        duties[duty.agency_id].append(duty)
+    for service in Service.objects.on(today).filter(agency_id__in=ids).order_by("order", "pk"):
+        services[service.agency_id].append(service)
+    gaps = registry.gaps_ahead(ids, request.now)
+    return [
+        Shown(one, one.pk in connected, duties[one.pk], services[one.pk], gaps.get(one.pk, []))
+        for one in agencies
+    ]
+
+
+def _visible(actor: Any, today: date) -> Any:
+    """Agencies of today that exist for this person."""
+    visible = Agency.objects.visible_to(actor).on(today).select_related("unit")
+    return visible.order_by("kind", "name_vi", "pk")
+
+
+def _named(actor: Any, query: str, today: date) -> list[Agency]:
+    """Agencies whose name holds the words, with or without diacritics."""
+    wanted = folded(query)
+    if not wanted:
+        return []
+    return [
+        one for one in _visible(actor, today)
+        if wanted in folded(f"{one.name_vi} {one.short_vi} {one.name_en}")
+    ][:20]  # fmt: skip
+
+
+def _areas(request: Any, today: date) -> list[dict[str, Any]]:
+    """Areas with their communes, each with whether its committee is connected."""
+    units = edition.current().units.by_id
+    committees = dict(
+        Agency.objects.on(today).filter(kind="commune_committee").values_list("unit_id", "pk")
+    )
+    connected = registry.connected(committees.values(), WORKING, request.now)
+    return [
+        {
+            "name": name,
+            "communes": [(units[pk], committees.get(pk) in connected) for pk in _by_name(ids)],
+            "connected": sum(committees.get(pk) in connected for pk in ids),
+        }
+        for _, name, ids in registry.areas(today)
+    ]
+
+
+def _by_name(unit_ids: Iterable[int]) -> list[int]:
+    """Units as an alphabet without diacritics would list them."""
+    units = edition.current().units.by_id
+    return sorted(unit_ids, key=lambda pk: folded(units[pk].name))
+
+
+def _asked(request: Any, unit: AdminUnit, today: date) -> list[tuple[str, list[Agency]]]:
+    """For each service, who would be asked, in order; one query for all."""
+    offers = registry.offers_at(unit, today)
+    seen = [
+        (kind, [one for one in agencies if policy.may_see_agency(request.actor, one)])
+        for kind, agencies in offers.items()
+    ]
+    order = [code.code for code in registry.codes("service")]
+    listed = [(kind, held) for kind, held in seen if held and kind in order]
+    return sorted(listed, key=lambda each: order.index(each[0]))
+
+
+def _before(unit: AdminUnit) -> date:
+    return date.fromordinal(unit.valid_from.toordinal() - 1)
+
+
+def _province() -> Any:
+    return Edition.objects.first()
