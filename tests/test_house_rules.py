@@ -36,6 +36,11 @@ PUBLIC = {
     # name of the address: why a stranger may come in
     "account_login": "signing in",
     "account_logout": "leaving",
+    "account_inactive": "saying that an account is closed",
+    "mfa_authenticate": "the second step of signing in",
+    "mfa_login_webauthn": "signing in by a key of the device",
+    "forgotten": "saying whom to ask when one cannot sign in",
+    "new_password": "setting a password by a code told over the phone",
     "exit": "leaving in a hurry, signed in or not",
     "neutral": "the harmless page one leaves to",
     "set_language": "choosing a language before signing in",
