@@ -6,7 +6,7 @@ an area of many communes, the age in a band ten years wide.
 
 import uuid
 from datetime import datetime
-from typing import Self
+from typing import Any, Self
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
@@ -18,15 +18,14 @@ from django_fsm import transition
 
 from casework.groups import Words
 from casework.models import Access, Block, Consent, Level
-from casework.models.base import WORKS_CASES, CaseRecord
+from casework.models.base import WORKS_CASES, CaseRecord, CaseRecordQuerySet
 from network.actors import Actor
 from network.models import Agency
 from referral.groups import Answerer
 from safekeeping import policies
 from safekeeping.policies import AGENCY, NOW, OWNING
-from safekeeping.records import RecordQuerySet
 from safekeeping.sealed import SealedField
-from safekeeping.states import Births, Edges, Stateful, StateField
+from safekeeping.states import Births, Edges, StateField, Stateful
 
 USER = settings.AUTH_USER_MODEL
 
@@ -72,10 +71,19 @@ ASKED = (S.SENT, S.LAPSED)
 ANSWERED_YES = (S.ACCEPTED, S.PARTLY_ACCEPTED)
 IN_WORK = (*ANSWERED_YES, S.STARTED)
 LIVE = (*ASKED, *IN_WORK)
+SENT_BACK = (S.DECLINED, S.RETURNED)
 OF_NOTICE = (S.SENT, S.ACKNOWLEDGED, S.WITHDRAWN)
 
 
-class ReferralQuerySet(RecordQuerySet["Referral"]):
+def _is_notice(row: Any) -> bool:
+    return bool(row.kind == Kind.NOTIFY)
+
+
+def _is_request(row: Any) -> bool:
+    return not _is_notice(row)
+
+
+class ReferralQuerySet(CaseRecordQuerySet["Referral"]):
     """Referrals: an agency's queue is this table."""
 
     def visible_to(self, actor: Actor) -> Self:
@@ -89,21 +97,28 @@ class ReferralQuerySet(RecordQuerySet["Referral"]):
         return seen.exclude(case_id__in=blocks.values("case_id"))
 
     def incoming(self, actor: Actor) -> Self:
-        """Waiting for an answer of one's own agency, and stop lines that nobody has read yet."""
-        waits = Q(state__in=ASKED) | Q(state=S.REVOKED, stop_seen_at=None)
-        return self.visible_to(actor).filter(waits, to_agency_id=actor.agency_id, outside=False)
+        """Waiting for an answer of one's own agency."""
+        return self.visible_to(actor).filter(
+            to_agency_id=actor.agency_id, outside=False, state__in=ASKED
+        )
 
     def outgoing(self, actor: Actor) -> Self:
-        """Sent by one's own agency and not settled yet, or settled by a no that needs a next step."""
-        waits = Q(state__in=ASKED) | Q(state__in=(S.DECLINED, S.RETURNED), passed_on=False)
-        waits |= Q(state=S.REVOKED, stop_seen_at=None, outside=True)
+        """Sent by one's agency and not answered yet, or answered by a no without a next step."""
+        waits = Q(state__in=ASKED) | Q(state__in=SENT_BACK, passed_on=False)
         return self.visible_to(actor).filter(waits, from_agency_id=actor.agency_id)
+
+    def stops(self, actor: Actor) -> Self:
+        """Lines that say "stop, do not contact", not read yet by whoever would have called."""
+        reaches = Q(to_agency_id=actor.agency_id, outside=False)
+        reaches |= Q(from_agency_id=actor.agency_id, outside=True)
+        return self.visible_to(actor).filter(reaches, state=S.REVOKED, stop_seen_at=None)
 
     def in_work(self, actor: Actor) -> Self:
         """Taken on by one's own agency."""
         mine = Q(to_agency_id=actor.agency_id, outside=False)
         mine |= Q(from_agency_id=actor.agency_id, outside=True)
-        return self.visible_to(actor).filter(mine, state__in=IN_WORK)
+        working = self.visible_to(actor).filter(mine, state__in=IN_WORK)
+        return working.exclude(kind=Kind.HANDOVER)
 
 
 @policies.rows(
@@ -178,7 +193,7 @@ class Referral(Stateful, CaseRecord):
             ),
             models.Index(
                 fields=["from_agency", "answer_due", "id"],
-                condition=Q(state__in=(*ASKED, S.DECLINED, S.RETURNED)),
+                condition=Q(state__in=(*ASKED, *SENT_BACK)),
                 name="referral_out",
             ),
             models.Index(
@@ -215,7 +230,7 @@ class Referral(Stateful, CaseRecord):
 
     @property
     def is_notice(self) -> bool:
-        return bool(self.kind == Kind.NOTIFY)
+        return _is_notice(self)
 
     @property
     def is_request(self) -> bool:
@@ -233,36 +248,32 @@ class Referral(Stateful, CaseRecord):
 
     # Edges. Each body sets this row's own fields.
 
-    @transition(field=state, source=ASKED, target=S.ACCEPTED, conditions=[lambda r: r.is_request])
+    @transition(field=state, source=ASKED, target=S.ACCEPTED, conditions=[_is_request])
     def accept(self, *, by: int | None, at: datetime, how: str = "") -> None:
         self.parts = list(self.needs)
         self._answered(by, at, how)
 
-    @transition(
-        field=state, source=ASKED, target=S.PARTLY_ACCEPTED, conditions=[lambda r: r.is_request]
-    )
+    @transition(field=state, source=ASKED, target=S.PARTLY_ACCEPTED, conditions=[_is_request])
     def accept_partly(
         self, *, parts: list[str], by: int | None, at: datetime, how: str = ""
     ) -> None:
         self.parts = list(parts)
         self._answered(by, at, how)
 
-    @transition(field=state, source=ASKED, target=S.DECLINED, conditions=[lambda r: r.is_request])
+    @transition(field=state, source=ASKED, target=S.DECLINED, conditions=[_is_request])
     def decline(self, *, reason: str, by: int | None, at: datetime, how: str = "") -> None:
         self.reason, self.ended_at = reason, at
         self._answered(by, at, how)
 
-    @transition(
-        field=state, source=S.SENT, target=S.ACKNOWLEDGED, conditions=[lambda r: r.is_notice]
-    )
+    @transition(field=state, source=S.SENT, target=S.ACKNOWLEDGED, conditions=[_is_notice])
     def acknowledge(self, *, by: int | None, at: datetime, how: str = "") -> None:
         self._answered(by, at, how)
 
-    @transition(field=state, source=S.SENT, target=S.LAPSED, conditions=[lambda r: r.is_request])
+    @transition(field=state, source=S.SENT, target=S.LAPSED, conditions=[_is_request])
     def lapse(self, *, at: datetime) -> None:
         self.lapsed_at = at
 
-    @transition(field=state, source=ASKED, target=S.SUPERSEDED, conditions=[lambda r: r.is_request])
+    @transition(field=state, source=ASKED, target=S.SUPERSEDED, conditions=[_is_request])
     def supersede(self, *, at: datetime) -> None:
         self.ended_at = at
 
@@ -286,7 +297,7 @@ class Referral(Stateful, CaseRecord):
     def void(self, *, reason: str, at: datetime) -> None:
         self.reason, self.ended_at = reason, at
 
-    @transition(field=state, source=LIVE, target=S.REVOKED)
+    @transition(field=state, source=LIVE, target=S.REVOKED, conditions=[_is_request])
     def revoke(self, *, scope: str, at: datetime) -> None:
         self.reason, self.ended_at = scope, at
 

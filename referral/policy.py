@@ -92,3 +92,12 @@ def may_read_reason(actor: Actor, referral: Referral) -> bool:
     if referral.reason != "conflict":
         return True
     return actor.has(Role.COORDINATOR) or may_answer(actor, referral)
+
+
+def may_see_way(actor: Actor, referral: Referral) -> bool:
+    """Police, emergencies and those told by law read the emergency card while they are asked."""
+    if not may_answer(actor, referral):
+        return False
+    if referral.is_notice:
+        return bool(referral.state == State.ACKNOWLEDGED)
+    return referral.shows_the_way and referral.is_live

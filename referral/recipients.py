@@ -51,12 +51,14 @@ def offers(
     *,
     kinds: Collection[str] = (),
     after: Collection[int] = (),
+    barred: Blocked | None = None,
 ) -> list[Recipient]:
     """All who can be asked for a service of this case in hand, in the order of asking.
 
     kinds: only these kinds of agency, if any are named. after: ids of agencies asked already.
+    barred: the case's blocks, where they were looked up already.
     """
-    barred = blocked(case.pk)
+    barred = barred or blocked(case.pk)
     found = registry.agencies_offering(
         service,
         case.place,
@@ -73,12 +75,13 @@ def first_offer(found: Iterable[Recipient]) -> Recipient | None:
     return next((one for one in listed if one.connected), listed[0] if listed else None)
 
 
-def of_agency(case: Case, agency: Agency, at: datetime) -> Recipient | None:
-    """One agency as a recipient; None where a block forbids it."""
-    barred = blocked(case.pk)
-    if agency.pk in barred.agencies:
-        return None
-    return next(iter(_with_members([agency], barred, at)), None)
+def among(
+    case: Case, agencies: list[Agency], at: datetime, *, barred: Blocked | None = None
+) -> list[Recipient]:
+    """These agencies as recipients, less those that blocks forbid or empty."""
+    barred = barred or blocked(case.pk)
+    free = [one for one in agencies if one.pk not in barred.agencies]
+    return _with_members(free, barred, at)
 
 
 def desk(case: Case, at: datetime) -> Recipient | None:
@@ -86,11 +89,13 @@ def desk(case: Case, at: datetime) -> Recipient | None:
     found = registry.duty_desk(registry.localdate(at))
     if found is None or found.pk == case.owner_id:
         return None
-    return of_agency(case, found, at)
+    return next(iter(among(case, [found], at)), None)
 
 
 def _with_members(found: list[Agency], barred: Blocked, at: datetime) -> list[Recipient]:
     """Drop agencies emptied by blocks; mark those that have nobody at all as not connected."""
+    if not found:
+        return []
     members: dict[int, set[int]] = {}
     rows = (
         Membership.objects.live(at)

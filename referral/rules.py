@@ -53,6 +53,7 @@ OWNERS = frozenset({"social_work_centre", "commune_committee", "duty_desk"})
 # What may be asked for past the soft guards when life is in danger. Source: domain §0.1.
 OVERTAKES = frozenset({"police", "health", "child_protection"})
 WAY_TO_HER = frozenset({"person", "contact", "whereabouts", "children", "risk"})
+LIFE_GROUPS = WAY_TO_HER | {"health", "needs"}
 CHILD_BODIES = POLICE | {"commune_committee", "child_line", "social_work_centre", "labour_body"}
 
 STATUTES: dict[str, Statute] = {
@@ -110,7 +111,7 @@ def require_life(asked: Request) -> None:
     Raises RuleBroken("life-not-for-this"): another service, or groups that save nobody's life.
     Source: our choice, domain §0.1.
     """
-    if asked.service not in OVERTAKES or not asked.groups <= WAY_TO_HER | {"health", "needs"}:
+    if asked.service not in OVERTAKES or not asked.groups <= LIFE_GROUPS:
         raise RuleBroken("life-not-for-this")
 
 

@@ -1,0 +1,72 @@
+"""What every action of this app does first: take the case in hand and load the referral anew."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+
+from network import registry
+from network.actors import Actor
+from referral.models import Referral
+from safekeeping import events, rls
+from safekeeping.errors import RuleBroken
+
+
+@contextmanager
+def in_hand(actor: Actor, reference: UUID) -> Iterator[Referral]:
+    """See, then take: yields the referral as it stands under the case's lock.
+
+    Raises NotVisible. What was read before the lock is old, so it is loaded here.
+    """
+    with transaction.atomic():
+        case_id = Referral.objects.visible_to(actor).case_of(reference)
+        with rls.on_case(case_id):
+            yield Referral.objects.select_related(
+                "case", "consent", "to_agency", "from_agency"
+            ).get(reference=reference)
+
+
+def require_code(code_list: str, code: str) -> None:
+    """Raises RuleBroken("code-unknown"): not a word of the closed list."""
+    if registry.code(code_list, code) is None:
+        raise RuleBroken("code-unknown")
+
+
+def fact_time(happened_at: datetime | None, now: datetime) -> datetime:
+    """When it was so. Raises RuleBroken("not-yet") for a time to come."""
+    if happened_at is None:
+        return now
+    if happened_at > now:
+        raise RuleBroken("not-yet")
+    return happened_at
+
+
+def moved(
+    referral: Referral,
+    topic: str,
+    *,
+    actor: rls.ActorLike,
+    now: datetime,
+    before: str,
+    fields: tuple[str, ...],
+    code: str = "",
+    groups: tuple[str, ...] = (),
+    happened_at: datetime | None = None,
+    out_of_order: bool = False,
+) -> None:
+    """Save and record: the last two steps of every action here."""
+    referral.save(update_fields=["state", *fields])
+    events.record(
+        topic,
+        subject=referral,
+        actor=actor,
+        at=now,
+        happened_at=happened_at,
+        from_state=before,
+        to_state=referral.state,
+        code=code,
+        groups=groups,
+        out_of_order=out_of_order,
+    )

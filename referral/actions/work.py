@@ -1,0 +1,149 @@
+"""What the one who accepted does next: start, complete, return; and voiding a mistake."""
+
+from datetime import datetime
+from uuid import UUID
+
+from casework import deadlines
+from casework.groups import Words
+from casework.policy import require
+from network.actors import Actor
+from referral import conflicts, policy, requests, rules
+from referral.actions.hand import fact_time, in_hand, moved, require_code
+from referral.models import Referral
+
+
+def start_referral(
+    *, actor: Actor, reference: UUID, now: datetime, happened_at: datetime | None = None
+) -> UUID:
+    """Say that the work has begun.
+
+    Raises NotVisible, PermissionDenied, TransitionNotAllowed (not accepted, or begun),
+    RuleBroken("not-yet"). Records referral.started.
+    """
+    with in_hand(actor, reference) as referral:
+        require(policy.may_work(actor, referral))
+        before, at = referral.state, fact_time(happened_at, now)
+        referral.start(at=at)
+        moved(
+            referral,
+            "referral.started",
+            actor=actor,
+            now=now,
+            before=before,
+            fields=("started_at",),
+            happened_at=at,
+        )
+    return reference
+
+
+def complete_referral(
+    *,
+    actor: Actor,
+    reference: UUID,
+    outcome: str,
+    now: datetime,
+    feedback: str = "",
+    happened_at: datetime | None = None,
+) -> UUID:
+    """End the work with its outcome; what was opened closes 14 days later.
+
+    "Did not come" asks first whether she is safe.
+
+    Raises NotVisible, PermissionDenied, TransitionNotAllowed (not in work),
+    RuleBroken("code-unknown", "not-yet"). Records referral.completed with the outcome.
+    """
+    with in_hand(actor, reference) as referral:
+        require(policy.may_work(actor, referral))
+        require_code("referral_outcome", outcome)
+        before, at = referral.state, fact_time(happened_at, now)
+        referral.complete(outcome=outcome, at=at)
+        _write_back(referral, feedback)
+        requests.close_groups_of(referral, at, tail=True)
+        moved(
+            referral,
+            "referral.completed",
+            actor=actor,
+            now=now,
+            before=before,
+            fields=("outcome", "completed_at", "ended_at", "feedback"),
+            code=outcome,
+            happened_at=at,
+        )
+        requests.hide_way(referral)
+        _ask_if_safe(referral, outcome, now)
+    return reference
+
+
+def return_referral(
+    *,
+    actor: Actor,
+    reference: UUID,
+    reason: str,
+    now: datetime,
+    feedback: str = "",
+    happened_at: datetime | None = None,
+) -> UUID:
+    """Give accepted work back to the sender; what was opened closes at once.
+
+    Raises NotVisible, PermissionDenied, TransitionNotAllowed (not in work),
+    RuleBroken("code-unknown", "not-yet"). Records referral.returned with the
+    reason, and block.set for a conflict.
+    """
+    with in_hand(actor, reference) as referral:
+        require(policy.may_work(actor, referral))
+        require_code("return_reason", reason)
+        before, at = referral.state, fact_time(happened_at, now)
+        referral.give_back(reason=reason, at=at)
+        _write_back(referral, feedback)
+        requests.close_groups_of(referral, now)
+        moved(
+            referral,
+            "referral.returned",
+            actor=actor,
+            now=now,
+            before=before,
+            fields=("reason", "ended_at", "feedback"),
+            code=conflicts.told_code(reason),
+            happened_at=at,
+        )
+        requests.hide_way(referral)
+        _ask_if_safe(referral, reason, now)
+        if reason == conflicts.CONFLICT:
+            conflicts.keep_out(referral, referral.case, actor=actor, now=now)
+    return reference
+
+
+def void_referral(*, actor: Actor, reference: UUID, reason: str, now: datetime) -> UUID:
+    """Undo an acceptance made by mistake; another person than who accepted. Access ends at once.
+
+    Raises NotVisible, PermissionDenied (the same person, or neither agency), TransitionNotAllowed
+    (not accepted, or begun), RuleBroken("code-unknown"). Records referral.voided.
+    """
+    with in_hand(actor, reference) as referral:
+        require(policy.may_void(actor, referral))
+        require_code("void_reason", reason)
+        before = referral.state
+        referral.void(reason=reason, at=now)
+        requests.close_groups_of(referral, now)
+        moved(
+            referral,
+            "referral.voided",
+            actor=actor,
+            now=now,
+            before=before,
+            fields=("reason", "ended_at"),
+            code=reason,
+        )
+        requests.hide_way(referral)
+    return reference
+
+
+def _write_back(referral: Referral, words: str) -> None:
+    if words:
+        referral.feedback = Words(words)
+
+
+def _ask_if_safe(referral: Referral, code: str, now: datetime) -> None:
+    """Silence is a danger sign first. Source: domain §0.3."""
+    if code == rules.Outcome.DID_NOT_COME:
+        deadlines.safe_check(referral.case, at=now, now=now, subject=referral)

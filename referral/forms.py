@@ -1,0 +1,324 @@
+"""Forms of referrals: is the input well-shaped? What is permitted, policies and rules decide."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from config.formkit import Choose, Form, LongText, Moment, OneOf, SomeOf, Text
+from network import registry
+from referral.actions.answer import Said
+from referral.actions.sending import Choices, Offer, Order
+from referral.models import Ground, Kind, Urgency
+from referral.rules import LIFE_GROUPS, OVERTAKES, STATUTES
+
+URGENCY_HINTS: dict[str, Any] = {
+    Urgency.EMERGENCY: _("Answer within 30 minutes; then the next agency is asked as well"),
+    Urgency.URGENT: _("Answer within 4 hours"),
+    Urgency.ROUTINE: _("Answer within 2 working days"),
+}
+COORDINATORS_ONLY = {"conflict": _("Only coordinators can read this reason")}
+
+
+class DeclineForm(Form):
+    """A no, with a reason."""
+
+    reason = OneOf(
+        (),
+        label=_("Why?"),
+        help_text=_("The sender sees the reason at once and is offered another agency."),
+        missing=_("Choose a reason"),
+        hints=COORDINATORS_ONLY,
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["reason"].choices = registry.choices("decline_reason")  # type: ignore[attr-defined]
+
+
+class PartsForm(Form):
+    """Which parts are taken on."""
+
+    parts = SomeOf(
+        (),
+        label=_("Which part do you accept?"),
+        missing=_("Tick at least one part"),
+        required=True,
+        tiles=False,
+    )
+
+    def __init__(self, *args: Any, needs: Sequence[str], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["parts"].choices = named("referral_need", needs)  # type: ignore[attr-defined]
+
+
+class CompleteForm(Form):
+    """The end of the work."""
+
+    outcome = OneOf((), label=_("How did it end?"), missing=_("Choose an outcome"))
+    feedback = LongText(
+        label=_("Words for the sender"),
+        help_text=_("Sealed: only the sender and your agency can open them."),
+        required=False,
+        rows=3,
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["outcome"].choices = registry.choices("referral_outcome")  # type: ignore[attr-defined]
+
+
+class ReturnForm(Form):
+    """Giving work back."""
+
+    reason = OneOf(
+        (),
+        label=_("Why does it go back?"),
+        missing=_("Choose a reason"),
+        hints=COORDINATORS_ONLY,
+    )
+    feedback = LongText(
+        label=_("Words for the sender"),
+        help_text=_("Sealed: only the sender and your agency can open them."),
+        required=False,
+        rows=3,
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["reason"].choices = registry.choices("return_reason")  # type: ignore[attr-defined]
+
+
+class VoidForm(Form):
+    """Undoing an acceptance made by mistake."""
+
+    reason = OneOf((), label=_("What was the mistake?"), missing=_("Choose a reason"))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["reason"].choices = registry.choices("void_reason")  # type: ignore[attr-defined]
+
+
+class SendOnForm(Form):
+    """The next agency."""
+
+    to_agency = OneOf((), label=_("Who is asked next?"), missing=_("Choose an agency"))
+
+    def __init__(self, *args: Any, offers: Sequence[Offer], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        offer_agencies(self.fields["to_agency"], offers)
+
+
+class OutsideForm(Form):
+    """What an office outside the network answered, as the sender heard it."""
+
+    answer = OneOf((), label=_("What did they answer?"), missing=_("Choose what they answered"))
+    parts = SomeOf((), label=_("If in part: which parts?"), tiles=False)
+    reason = Choose(label=_("If declined: why?"), required=False)
+    who = Text(
+        label=_("Who answered?"),
+        help_text=_("Name and office of the person you spoke to. Sealed."),
+        missing=_("Write who answered"),
+    )
+    how = OneOf((), label=_("How did they answer?"), missing=_("Choose how"))
+    at = Moment(label=_("When?"), past=True, missing=_("Write the day and the time of the answer"))
+    words = LongText(label=_("What they said"), required=False, rows=2)
+
+    def __init__(self, *args: Any, needs: Sequence[str], is_notice: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        answers = registry.choices("referral_answer")
+        for name, choices in {
+            "answer": [one for one in answers if (one[0] == "acknowledged") == is_notice],
+            "parts": named("referral_need", needs),
+            "reason": [("", _("Choose")), *registry.choices("decline_reason")],
+            "how": registry.choices("contact_channel"),
+        }.items():
+            self.fields[name].choices = choices  # type: ignore[attr-defined]
+        if is_notice or not needs:
+            del self.fields["parts"]
+        if is_notice:
+            del self.fields["reason"]
+
+    def clean(self) -> dict[str, Any]:
+        """Ask for the reason of a no and for the parts of a part."""
+        given = super().clean() or {}
+        if given.get("answer") == "declined" and not given.get("reason"):
+            self.add_error("reason", ValidationError(_("Choose a reason")))
+        if given.get("answer") == "partly" and not given.get("parts"):
+            if "parts" in self.fields:
+                self.add_error("parts", ValidationError(_("Tick at least one part")))
+            else:
+                self.add_error("answer", ValidationError(_("This request has no parts")))
+        return given
+
+    def said(self) -> Said:
+        """The answer as the action takes it."""
+        given = self.cleaned_data
+        return Said(
+            answer=given["answer"],
+            how=given["how"],
+            who=given["who"],
+            at=given["at"],
+            parts=tuple(given.get("parts") or ()),
+            reason=given.get("reason") or "",
+            words=given["words"],
+        )
+
+
+class ServiceForm(Form):
+    """First step: what is needed. A bed is asked for on the board of beds."""
+
+    service = OneOf((), label=_("What does the person need?"), missing=_("Choose a service"))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        offered = [
+            (one.code, one.label)
+            for one in registry.codes("service")
+            if not one.mapping.get("stay")
+        ]
+        self.fields["service"].choices = offered  # type: ignore[attr-defined]
+
+
+class SendForm(Form):
+    """Second step: whom to ask, for which parts, with what opened."""
+
+    to_agency = OneOf((), label=_("Who is asked?"), missing=_("Choose an agency"))
+    urgency = OneOf(
+        Urgency.choices,
+        label=_("How soon is an answer needed?"),
+        missing=_("Choose how soon"),
+        hints=URGENCY_HINTS,
+    )
+    needs = SomeOf((), label=_("What exactly?"), tiles=False)
+    reach_by = OneOf((), label=_("How do they meet?"), missing=_("Choose how they meet"))
+    ground = OneOf((), label=_("Why may this be shared?"), missing=_("Choose a ground"))
+    statute = Choose(label=_("If the law requires it: which law?"), required=False)
+    groups = SomeOf(
+        (),
+        label=_("What opens to them when they accept?"),
+        help_text=_("Only what the person agreed to share with this kind of agency."),
+        tiles=False,
+    )
+    is_handover = SomeOf(
+        (("yes", _("Hand the whole case over: they become its owner")),),
+        label=_("Handing over"),
+        tiles=False,
+    )
+    message = LongText(
+        label=_("Words for them"),
+        help_text=_("Sealed: opens only to who accepts. No names of others."),
+        required=False,
+        rows=3,
+    )
+    overriding = Text(
+        label=_("Danger to life now: why can it not wait?"),
+        help_text=_("One sentence. A supervisor reads it within 24 hours; it is no fault."),
+        required=False,
+        max_length=300,
+    )
+
+    def __init__(self, *args: Any, service: str, choices: Choices, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.service, self.offered = service, choices.offers
+        offer_agencies(self.fields["to_agency"], choices.offers)
+        statutes = sorted({law for one in choices.offers for law in one.statutes})
+        for name, found in {
+            "needs": needs_of(service),
+            "reach_by": registry.choices("reach_by"),
+            "ground": grounds(choices.offers, service),
+            "statute": [("", _("Choose")), *named("referral_law", statutes)],
+            "groups": named("consent_group", shareable(choices.offers, service)),
+        }.items():
+            self.fields[name].choices = found  # type: ignore[attr-defined]
+        self._leave_out(statutes)
+
+    def _leave_out(self, statutes: Sequence[str]) -> None:
+        """Questions that have no answer here are not asked."""
+        if not statutes:
+            del self.fields["statute"]
+        if self.service != "case_management":
+            del self.fields["is_handover"]
+        for name in ("needs", "groups"):
+            if not self.fields[name].choices:  # type: ignore[attr-defined]
+                del self.fields[name]
+
+    def clean(self) -> dict[str, Any]:
+        """Ask for the law, or for the sentence, where the ground needs one."""
+        given = super().clean() or {}
+        ground = given.get("ground")
+        if ground == Ground.STATUTE and not given.get("statute"):
+            self.add_error("statute", ValidationError(_("Choose the law")))
+        if ground == Ground.LIFE and not given.get("overriding"):
+            self.add_error("overriding", ValidationError(_("Write one sentence on the danger")))
+        return given
+
+    def order(self) -> Order:
+        """The request as the action takes it."""
+        given = self.cleaned_data
+        return Order(
+            service=self.service,
+            to_agency=given["to_agency"],
+            urgency=given["urgency"],
+            reach_by=given["reach_by"],
+            ground=given["ground"],
+            statute=given.get("statute") or "",
+            kind=Kind.HANDOVER if given.get("is_handover") else Kind.SERVICE,
+            needs=tuple(given.get("needs") or ()),
+            groups=tuple(given.get("groups") or ()),
+            message=given["message"],
+        )
+
+
+def named(code_list: str, codes: Sequence[str]) -> list[tuple[str, str]]:
+    """Codes with their labels, in the order given."""
+    return [(code, registry.label(code_list, code)) for code in codes]
+
+
+def needs_of(service: str) -> list[tuple[str, str]]:
+    """The parts in which a service can be asked for."""
+    return [
+        (one.code, one.label)
+        for one in registry.codes("referral_need")
+        if one.mapping.get("service") == service
+    ]
+
+
+def offer_agencies(field: Any, offers: Sequence[Offer]) -> None:
+    """Agencies as answers; under one that is not connected stands whom to ring."""
+    field.choices = [(str(one.agency), one.name) for one in offers]
+    field.widget.hints = {str(one.agency): hint_of(one) for one in offers if hint_of(one)}
+
+
+def hint_of(one: Offer) -> Any:
+    """What to know before choosing an agency."""
+    if one.connected:
+        return ""
+    if not one.phone:
+        return _("Not in the system yet: ask the duty desk for the number, then record the answer")
+    said = _("Not in the system yet: ring %(phone)s, then record the answer")
+    return said % {"phone": one.phone}
+
+
+def grounds(offers: Sequence[Offer], service: str) -> list[tuple[str, Any]]:
+    """Grounds that could hold for any of the agencies."""
+    found: list[tuple[str, Any]] = []
+    if any(one.consented is not None for one in offers):
+        found.append((Ground.CONSENT.value, Ground.CONSENT.label))
+    if any(one.statutes for one in offers):
+        found.append((Ground.STATUTE.value, Ground.STATUTE.label))
+    if service in OVERTAKES:
+        found.append((Ground.LIFE.value, Ground.LIFE.label))
+    return found
+
+
+def shareable(offers: Sequence[Offer], service: str) -> list[str]:
+    """Groups that any ground could open, in the order of the list."""
+    open_to = {group for one in offers for group in one.consented or ()}
+    for one in offers:
+        for law in one.statutes:
+            open_to |= STATUTES[law].groups
+    if service in OVERTAKES:
+        open_to |= LIFE_GROUPS
+    return [code for code, _label in registry.choices("consent_group") if code in open_to]

@@ -1,0 +1,245 @@
+"""What referrals do once something has happened to their case; all in its transaction."""
+
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from casework.models import Block, Case, Consent, ConsentState, Report
+from network import registry
+from network.models import Agency
+from referral import recipients, requests, rules
+from referral.models import ASKED, LIVE, Ground, Kind, Referral, Urgency
+from safekeeping import events
+from safekeeping.events import Event
+
+# Asked of others in the hour by a referral; a bed is asked for by a stay. Source: domain §6.
+NEEDS_ASKED = ("police", "doctor", "talk")
+CIRCUMSTANCES = ("life", "crime", "child", "pregnant", "elderly", "disabled")
+REACHED_BY = {"police": "police_brings", "doctor": "companion", "talk": "safe_number"}
+
+
+@dataclass(frozen=True)
+class Opening:
+    """What a fresh report asks of others, with what is looked up once for all of it."""
+
+    case: Case
+    report: Report
+    event: Event
+    barred: recipients.Blocked
+    card: requests.Card
+    consents: Sequence[Consent]
+    now: datetime
+
+    def send(self, draft: requests.Draft) -> Referral:
+        return requests.send(
+            self.case, draft, actor=self.event.originator, now=self.now, card=self.card
+        )
+
+
+@events.on("case.reported", must=True)
+def open_needs(event: Event, *, now: datetime) -> None:
+    """Ask for what the report needs within the hour, and tell whom the law says is told."""
+    report: Report = _row(event, Report)
+    case = report.case
+    needs = [need for need in NEEDS_ASKED if need in report.needs]
+    told = [one for one in report.told if one != case.owner_id]
+    if not needs and not told:
+        return
+    opening = _opening(case, report, event, now)
+    asked = {sent.to_agency_id for need in needs if (sent := _ask(opening, need)) is not None}
+    _tell(opening, [one for one in told if one not in asked])
+
+
+@events.on("conflict.cleared", must=True)
+def tell_cleared(event: Event, *, now: datetime) -> None:
+    """Offices that were not told while a conflict was open are told now."""
+    case: Case = _row(event, Case)
+    report = Report.objects.filter(case=case).order_by("pk").first()
+    if report is None:
+        return
+    known = set(Referral.objects.filter(case=case).values_list("to_agency_id", flat=True))
+    told = [one for one in report.told if one != case.owner_id and one not in known]
+    if told:
+        _tell(_opening(case, report, event, now), told)
+
+
+def _opening(case: Case, report: Report, event: Event, now: datetime) -> Opening:
+    return Opening(
+        case=case,
+        report=report,
+        event=event,
+        barred=recipients.blocked(case.pk),
+        card=requests.card_of(case, now),
+        consents=_consents(case),
+        now=now,
+    )
+
+
+def _consents(case: Case) -> list[Consent]:
+    return list(Consent.objects.filter(case=case, state=ConsentState.GIVEN).order_by("pk"))
+
+
+def _ask(opening: Opening, need: str) -> Referral | None:
+    service = registry.mapped("need_now", need, "service")
+    consents = {one.recipient_kind: one for one in opening.consents if one.service == service}
+    chosen = _chosen(opening, service, consents)
+    if chosen is None:
+        return None
+    consent = consents.get(chosen.agency.kind)
+    statute = _rule_for(opening, chosen.agency)
+    return opening.send(
+        requests.Draft(
+            service=service,
+            to_agency=chosen.agency,
+            outside=not chosen.connected,
+            ground=_ground(statute, consent),
+            statute=statute,
+            consent_id=consent.pk if consent else None,
+            urgency=Urgency.EMERGENCY,
+            reach_by=REACHED_BY[need],
+            groups=tuple(consent.groups) if consent else (),
+        )
+    )
+
+
+def _chosen(opening: Opening, service: str, kinds: Collection[str]) -> recipients.Recipient | None:
+    """Whoever is told anyway comes first, for one message to one office; then the usual order."""
+    case, now = opening.case, opening.now
+    offered = recipients.offers(case, service, now, kinds=kinds, barred=opening.barred)
+    offered.sort(key=lambda one: one.agency.pk not in opening.report.told)
+    return recipients.first_offer(offered) or recipients.desk(case, now)
+
+
+def _ground(statute: str, consent: Consent | None) -> str:
+    """A duty by law stands whatever she decides later; else her answer; else danger."""
+    if statute:
+        return Ground.STATUTE
+    return Ground.CONSENT if consent is not None else Ground.LIFE
+
+
+def _tell(opening: Opening, told: Collection[int]) -> None:
+    if not told:
+        return
+    offices = list(Agency.objects.filter(pk__in=told).order_by("pk"))
+    for one in recipients.among(opening.case, offices, opening.now, barred=opening.barred):
+        opening.send(
+            requests.Draft(
+                kind=Kind.NOTIFY,
+                service="police" if one.agency.kind in rules.POLICE else "",
+                to_agency=one.agency,
+                outside=not one.connected,
+                ground=Ground.STATUTE,
+                statute=_rule_for(opening, one.agency) or "unclassified/any",
+                urgency=Urgency.EMERGENCY,
+                reach_by="jointly",
+            )
+        )
+
+
+def _rule_for(opening: Opening, agency: Agency) -> str:
+    """By which notice rule an office is told, as "track/condition"; empty if it is not told."""
+    if agency.pk not in opening.report.told:
+        return ""
+    today = registry.localdate(opening.now)
+    found = [
+        rule
+        for rule in registry.notice_rules(opening.case.legal_tracks, CIRCUMSTANCES, today)
+        if agency.kind in rule.notified
+    ]
+    if opening.report.danger_now == "yes":
+        found.sort(key=lambda rule: rule.condition != "life")
+    return f"{found[0].track}/{found[0].condition}" if found else ""
+
+
+@events.on("consent.withdrawn", must=True)
+def revoke_consented(event: Event, *, now: datetime) -> None:
+    """End what her consent had opened, in the transaction of her withdrawal.
+
+    Statute and life stand. The receiver keeps one line: stop, do not contact.
+    """
+    case: Case = _row(event, Case)
+    for referral in requests.live_of(case.pk, *LIVE):
+        consent = referral.consent
+        if referral.ground != Ground.CONSENT or consent is None:
+            continue
+        ended = consent.state != ConsentState.GIVEN
+        if rules.revoked_by(event.code, consent_ended=ended, reach_by=referral.reach_by):
+            _revoke(referral, case, event, now)
+
+
+def _revoke(referral: Referral, case: Case, event: Event, now: datetime) -> None:
+    before = referral.state
+    referral.revoke(scope=event.code, at=now)
+    referral.save(update_fields=["state", "reason", "ended_at"])
+    requests.close_groups_of(referral, now)
+    requests.stop_clock(referral, case, now)
+    requests.hide_way(referral)
+    events.record(
+        "referral.revoked",
+        subject=referral,
+        actor=event.originator,
+        at=now,
+        from_state=before,
+        to_state=referral.state,
+        code=event.code,
+    )
+
+
+@events.on("block.set", must=True)
+def drop_blocked(event: Event, *, now: datetime) -> None:
+    """An office that may not see the case any more is asked nothing, and works on nothing."""
+    block: Block = _row(event, Block)
+    if block.agency_id is None:
+        return
+    for referral in requests.live_of(block.case_id, *LIVE):
+        if referral.to_agency_id != block.agency_id:
+            continue
+        if referral.state in ASKED:
+            requests.withdraw(
+                referral, block.case, reason="conflict", actor=event.originator, now=now
+            )
+        else:
+            _give_back(referral, event, now)
+
+
+def _give_back(referral: Referral, event: Event, now: datetime) -> None:
+    before = referral.state
+    referral.give_back(reason="conflict", at=now)
+    referral.save(update_fields=["state", "reason", "ended_at"])
+    requests.close_groups_of(referral, now)
+    requests.hide_way(referral)
+    events.record(
+        "referral.returned",
+        subject=referral,
+        actor=event.originator,
+        at=now,
+        from_state=before,
+        to_state=referral.state,
+    )
+
+
+@events.on("case.handed_over", must=True)
+def follow_owner(event: Event, *, now: datetime) -> None:
+    """Live requests go on as the new owner's: the old one hears no more of them."""
+    case: Case = _row(event, Case)
+    for referral in requests.live_of(case.pk, *LIVE):
+        if referral.kind != Kind.HANDOVER and referral.from_agency_id != case.owner_id:
+            referral.from_agency_id = case.owner_id
+            referral.save(update_fields=["from_agency"])
+
+
+@events.on("case.closed", must=True)
+def drop_unanswered(event: Event, *, now: datetime) -> None:
+    """Nobody takes on a closed case: what lapsed and was never answered is taken back."""
+    case: Case = _row(event, Case)
+    for referral in requests.live_of(case.pk, *ASKED):
+        requests.withdraw(referral, case, reason="closed", actor=event.originator, now=now)
+
+
+def _row(event: Event, model: Callable[..., Any]) -> Any:
+    """The event's subject: as the action holds it, or loaded again by a repair."""
+    row = getattr(event, "row", None)
+    if row is not None:
+        return row
+    return model.objects.get(reference=event.subject)  # type: ignore[attr-defined]

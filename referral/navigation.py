@@ -1,0 +1,27 @@
+"""The main page of this app: Hàng chờ."""
+
+from datetime import datetime
+
+from django.utils.translation import gettext_lazy as _
+
+from network.actors import Actor
+from network.navigation import Item
+from referral.models import Referral
+from referral.policy import ANSWERS
+
+
+def waiting(actor: Actor, now: datetime) -> int:
+    """How many requests wait for an answer of one's agency."""
+    count: int = Referral.objects.incoming(actor).count()
+    return count
+
+
+ITEMS = (
+    Item(
+        label=_("Queue"),
+        url="referral:queue",
+        order=20,
+        roles=frozenset(ANSWERS),
+        count=waiting,
+    ),
+)

@@ -1,0 +1,123 @@
+"""The cast of casework's tests, and requests of one case."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import pytest
+
+from casework.models import Case, Consent, ConsentState, Report
+from network.actors import Actor
+from network.models import Agency
+from referral import actions
+from referral.actions.sending import Order
+from referral.models import Referral
+from safekeeping import rls
+from tests.casework.conftest import (  # noqa: F401 - fixtures
+    _province,
+    actor,
+    assigned,
+    cast,
+    report,
+)
+from tests.conftest import NOW
+
+HEALTH = frozenset({"person", "contact", "whereabouts", "needs", "health"})
+
+
+@pytest.fixture
+def people(cast: dict[str, Actor], actor: Callable[..., Actor]) -> dict[str, Actor]:  # noqa: F811
+    """The cast, with responders of three health facilities and of the social-work centre."""
+    return {
+        **cast,
+        "doctor": cast["health"],
+        "second_doctor": actor("ttyt-phucu", "responder", "supervisor", name="duc"),
+        "hospital": actor("bvsn-hungyen", "responder"),
+        "general": actor("bvdk-hungyen", "responder"),
+        "social": actor("ctxh", "responder", "caseworker"),
+        "social_supervisor": actor("ctxh", "supervisor", name="tuan"),
+    }
+
+
+def agree(case: UUID, by: Actor, service: str, kind: str, groups: Any, at: datetime = NOW) -> None:
+    """Her consent, as a report or an asking writes it."""
+    with rls.acting(actor=by, now=at):
+        case_id = Case.objects.visible_to(by).case_of(case)
+        with rls.on_case(case_id):
+            Consent.born(
+                case=Case.objects.get(pk=case_id), state=ConsentState.GIVEN, service=service,
+                recipient_kind=kind, groups=sorted(groups), asked_by_id=by.user_id, asked_at=at,
+                recorded_at=at,
+            )  # fmt: skip
+
+
+def office(code: str) -> UUID:
+    return Agency.objects.get(code=code).reference
+
+
+@pytest.fixture
+def case(assigned: Callable[..., UUID], people: dict[str, Actor]) -> UUID:  # noqa: F811
+    """A case of Tiên Tiến with a worker and consent to health care; nobody else was told."""
+    reference = assigned()
+    agree(reference, people["worker"], "health", "health_facility", HEALTH)
+    return reference
+
+
+@pytest.fixture
+def send(case: UUID, people: dict[str, Actor]) -> Callable[..., UUID]:
+    """`send(to="ttyt-phucu", urgency="urgent", …)`: a request of the case's worker."""
+
+    def make(
+        *, to: str = "ttyt-phucu", by: str = "worker", at: datetime = NOW, overriding: str = "",
+        of: UUID | None = None, **changes: Any,
+    ) -> UUID:  # fmt: skip
+        order = Order(
+            **{
+                "service": "health", "to_agency": office(to), "urgency": "urgent",
+                "reach_by": "companion", "needs": ("exam", "treatment"),
+                "groups": tuple(sorted(HEALTH)), **changes,
+            }
+        )  # fmt: skip
+        with rls.acting(actor=people[by], now=at):
+            return actions.send_referral(
+                actor=people[by], reference=of or case, order=order, now=at, overriding=overriding
+            )
+
+    return make
+
+
+@pytest.fixture
+def do(people: dict[str, Actor]) -> Callable[..., Any]:
+    """`do("doctor", actions.accept_referral, reference=…)`: one action as one person."""
+
+    def run(who: str, action: Callable[..., Any], *, at: datetime = NOW, **given: Any) -> Any:
+        with rls.acting(actor=people[who], now=at):
+            return action(actor=people[who], now=at, **given)
+
+    return run
+
+
+@pytest.fixture
+def seen(people: dict[str, Actor]) -> Callable[..., Referral | None]:
+    """`seen("doctor", reference)`: the row as this person sees it, None if not at all."""
+
+    def look(who: str, reference: UUID, at: datetime = NOW) -> Referral | None:
+        with rls.acting(actor=people[who], now=at):
+            return Referral.objects.visible_to(people[who]).filter(reference=reference).first()
+
+    return look
+
+
+def row_of(reference: UUID, by: Actor, at: datetime = NOW) -> Referral:
+    """The row, as its sender sees it."""
+    with rls.acting(actor=by, now=at):
+        return Referral.objects.select_related("to_agency").get(reference=reference)
+
+
+def report_of(case: UUID, by: Actor, at: datetime = NOW) -> Report:
+    """The report of a case."""
+    with rls.acting(actor=by, now=at):
+        case_id = Case.objects.visible_to(by).case_of(case)
+        with rls.on_case(case_id):
+            return Report.objects.get(case_id=case_id)
