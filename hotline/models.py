@@ -132,7 +132,12 @@ T = AttemptState
 
 
 @policies.rows(
-    policies.of_case(f"{{t}}.agency_id = {AGENCY}", least=None, sweep=f"{{t}}.next_try_at <= {NOW}")
+    policies.of_case(
+        # A provider's receipt comes from nobody: it finds its try by a random reference.
+        f"{{t}}.agency_id = {AGENCY} OR {policies.system('deliver')}",
+        least=None,
+        sweep=f"{{t}}.next_try_at <= {NOW}",
+    )
 )
 class Attempt(Stateful, CaseRecord):
     """One try to reach one person on duty. It names the shift; the number stays sealed there.
