@@ -49,12 +49,12 @@ class Instrument:
         return sum(word == "yes" for word in self.clean(answers).values())
 
     def level(self, answers: Mapping[str, str]) -> Level:
-        """The highest level that a yes gives; high if nothing at all was answered.
+        """The highest level that a yes gives; high if nothing at all is known.
 
         Source: our choice, silence is a danger sign first.
         """
         given = self.clean(answers)
-        if all(word == "unanswered" for word in given.values()):
+        if {"yes", "no"}.isdisjoint(given.values()):
             return Level.HIGH
         return highest(*(q.level for q in self.questions if given[q.code] == "yes"))
 

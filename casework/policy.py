@@ -6,8 +6,6 @@ Conflict blocks are no matter of policy: whom they name does not see the case at
 from datetime import datetime
 from typing import Protocol
 
-from django.core.exceptions import PermissionDenied
-
 from casework import rules
 from casework.models import Case
 from casework.models.base import WORKS_CASES
@@ -20,12 +18,6 @@ class Reviewed(Protocol):
 
     @property
     def review_agency_id(self) -> int: ...
-
-
-def require(allowed: bool) -> None:
-    """Raises PermissionDenied unless a policy said yes."""
-    if not allowed:
-        raise PermissionDenied
 
 
 def may_report(actor: Actor) -> bool:

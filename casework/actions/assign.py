@@ -9,11 +9,10 @@ from casework import access, deadlines, policy, rules, staff
 from casework.actions import seeing
 from casework.actions.override import require_or_override
 from casework.models import Case, CaseState
-from casework.policy import require
 from network.actors import Actor
 from network.models import Membership
 from safekeeping import events, rls
-from safekeeping.errors import RuleBroken
+from safekeeping.errors import RuleBroken, require
 
 NOTICE = "notify_chairman"
 # What a worker's name ends: nobody need be told, found or found again.

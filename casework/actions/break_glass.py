@@ -10,11 +10,10 @@ from casework.actions import seeing
 from casework.actions.override import require_or_override
 from casework.groups import EVERY, INFORMANT, Words
 from casework.models import AccessWhy, BreakGlass, Case
-from casework.policy import require
 from network import registry
 from network.actors import Actor
 from safekeeping import events, rls
-from safekeeping.errors import RuleBroken
+from safekeeping.errors import RuleBroken, require
 
 VERDICTS = ("right", "wrong")
 

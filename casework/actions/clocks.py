@@ -8,11 +8,10 @@ from django.db import transaction
 from casework import policy
 from casework.groups import Words
 from casework.models import Deadline
-from casework.policy import require
 from network import registry
 from network.actors import Actor
 from safekeeping import events, rls
-from safekeeping.errors import RuleBroken
+from safekeeping.errors import RuleBroken, require
 
 
 @transaction.atomic

@@ -9,12 +9,11 @@ from django.db import transaction
 from casework import access, deadlines, policy, routing, rules
 from casework.actions import seeing
 from casework.models import Assessment, Block, Case, Conflict, Report
-from casework.policy import require
 from casework.routing import Told
 from network.actors import Actor
 from network.models import Agency, User
 from safekeeping import events, rls
-from safekeeping.errors import NotVisible, RuleBroken
+from safekeeping.errors import NotVisible, RuleBroken, require
 
 
 @transaction.atomic

@@ -12,10 +12,9 @@ from django.db import transaction
 from casework import deadlines, policy, routing, rules, staff
 from casework.groups import Words
 from casework.models import Case, Override
-from casework.policy import require
 from network.actors import Actor
 from safekeeping import events, rls
-from safekeeping.errors import RuleBroken
+from safekeeping.errors import RuleBroken, require
 
 VERDICTS = ("right", "talk")  # it was right; let us talk it over
 

@@ -14,7 +14,7 @@ from django.db import transaction
 from casework import access, deadlines, indexing, naming, policy, routing, rules
 from casework.deadlines import Clock
 from casework.groups import Card, Whereabouts, Words
-from casework.instruments import REPORT_DANGER
+from casework.instruments import REPORT_DANGER, highest
 from casework.models import (
     Assessment,
     Block,
@@ -23,15 +23,15 @@ from casework.models import (
     ConsentState,
     EmergencyCard,
     Incident,
+    Level,
     Report,
     Survivor,
 )
-from casework.policy import require
 from casework.reports import Facts, Sealed, channel_of
 from casework.routing import Route, Told
 from network.actors import Actor
 from safekeeping import events, keys, rls
-from safekeeping.errors import KeysUnavailable, RuleBroken
+from safekeeping.errors import KeysUnavailable, RuleBroken, require
 
 
 @dataclass(frozen=True)
@@ -107,12 +107,19 @@ def _prepared(
         sealed=sealed if readable else None,
         subject=subject,
         answers=answers,
-        level=REPORT_DANGER.level(answers),
+        level=_level(answers),
         route=route,
         from_agency_id=from_agency_id,
         at=at,
         now=now,
     )
+
+
+def _level(answers: dict[str, str]) -> str:
+    """Not knowing whether she is in danger is no "no": raised at least. Our choice."""
+    found = REPORT_DANGER.level(answers)
+    is_unsure = answers["danger_to_life"] == "unknown"
+    return highest(found, Level.RAISED) if is_unsure else found
 
 
 def _subject() -> tuple[UUID, bool]:

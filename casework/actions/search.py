@@ -9,11 +9,10 @@ from django.db import transaction
 
 from casework import access, indexing, policy, rules
 from casework.models import Case, Survivor, SurvivorIndex
-from casework.policy import require
 from network.actors import Actor
 from network.models import Agency
 from safekeeping import blind, events
-from safekeeping.errors import RuleBroken
+from safekeeping.errors import RuleBroken, require
 from safekeeping.models import Event
 from safekeeping.sealed import open_fields
 
