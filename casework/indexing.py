@@ -38,7 +38,7 @@ def entries(
         texts += [
             ("name", blind.normal_name(identity.full_name)),
             ("id_number", blind.normal_id(identity.id_number)),
-            ("given_name_year", blind.normal_given_name_year(identity.full_name, year)),
+            ("given_year", blind.normal_given_year(identity.full_name, year)),
         ]
     return {(kind, blind.index(kind, text)) for kind, text in texts if text}
 

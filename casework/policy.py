@@ -30,6 +30,11 @@ def may_report_for(actor: Actor) -> bool:
     return actor.has(Role.OPERATOR, Role.COORDINATOR)
 
 
+def may_complete(actor: Actor, case: Case, *, reporter_id: int) -> bool:
+    """Who reported, or a person of the owner, brings what could not be sealed at first."""
+    return actor.user_id == reporter_id or is_of_owner(actor, case)
+
+
 def is_coordinator(actor: Actor) -> bool:
     """On the network's duty desk."""
     return actor.agency_kind == AgencyKind.DUTY_DESK and actor.has(Role.COORDINATOR)

@@ -307,14 +307,14 @@ def _clocks(report: _Report) -> Iterable[Clock]:
 def complete_report(*, actor: Actor, reference: UUID, sealed: Sealed, now: datetime) -> UUID:
     """Bring the sealed part of a report that was saved while the keys could not be read.
 
-    Raises NotVisible, PermissionDenied (neither the reporter nor a person of the owner),
-    RuleBroken("already-complete"), KeysUnavailable. Records report.completed.
+    For the reporter and the owner's people; for all others there is no such report.
+    Raises NotVisible, RuleBroken("already-complete"), KeysUnavailable. Records report.completed.
     """
     case_id = Report.objects.visible_to(actor).case_of(reference)
     with rls.on_case(case_id):
         row = Report.objects.select_related("case").get(reference=reference)
         case = row.case
-        require(row.reporter_id == actor.user_id or policy.is_of_owner(actor, case))
+        require(policy.may_complete(actor, case, reporter_id=row.reporter_id))
         if not row.sealed_later:
             raise RuleBroken("already-complete")
         keys.create_subject(case.subject_reference)
