@@ -16,7 +16,7 @@ OWNERS = {
 # These serve; they refuse an unsafe start as the pages do.
 SERVING = {"procrastinate", "sweep"}
 # These need no database at all.
-ALONE = {"help", "version", "--version", "--help", "check_translations"}
+ALONE = {"help", "version", "--version", "--help", "check_translations", "make_docs"}
 
 
 def main() -> None:

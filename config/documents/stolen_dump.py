@@ -66,8 +66,8 @@ def _models() -> Iterator[Any]:
 
 def _section(model: Any) -> str:
     fields = model._meta.concrete_fields
-    sealed = [f.column for f in fields if isinstance(f, SealedField)]
-    clear = [f.column for f in fields if not isinstance(f, SealedField)]
+    sealed = [str(f.column) for f in fields if isinstance(f, SealedField)]
+    clear = [str(f.column) for f in fields if not isinstance(f, SealedField)]
     lines = [f"### `{model._meta.db_table}`"]
     lines += [f"Sealed: {', '.join(sealed)}."] if sealed else []
     return "\n\n".join([*lines, f"In clear: {', '.join(clear)}."])
