@@ -11,6 +11,7 @@ from casework.models import Case
 from casework.models.base import WORKS_CASES
 from network.actors import Actor
 from network.roles import AgencyKind, Role
+from safekeeping.errors import require as require  # asked with every policy here
 
 
 class Reviewed(Protocol):
