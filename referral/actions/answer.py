@@ -6,13 +6,12 @@ from datetime import datetime
 from uuid import UUID
 
 from casework.models import ConsentState
-from casework.policy import require
 from network.actors import Actor
 from referral import conflicts, handover, policy, requests, rules
 from referral.actions.hand import fact_time, in_hand, moved, require_code
 from referral.groups import Answerer
 from referral.models import Ground, Kind, Referral
-from safekeeping.errors import RuleBroken
+from safekeeping.errors import RuleBroken, require
 
 ANSWERED = ("parts", "answered_by", "answered_at", "answered_how")
 

@@ -3,13 +3,12 @@
 from datetime import datetime
 from uuid import UUID
 
-from casework.policy import require
 from network.actors import Actor
 from referral import policy, requests
 from referral.actions.hand import in_hand
 from referral.models import State
 from safekeeping import events
-from safekeeping.errors import RuleBroken
+from safekeeping.errors import RuleBroken, require
 
 
 def withdraw_referral(*, actor: Actor, reference: UUID, now: datetime) -> UUID:

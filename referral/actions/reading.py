@@ -7,13 +7,12 @@ from uuid import UUID
 from casework import access
 from casework.groups import Card
 from casework.models import EmergencyCard
-from casework.policy import require
 from network.actors import Actor
 from referral import policy
 from referral.actions.hand import in_hand
 from referral.models import Referral
 from safekeeping import events
-from safekeeping.errors import NotGranted, NotVisible
+from safekeeping.errors import NotGranted, NotVisible, require
 from safekeeping.sealed import is_empty, open_fields
 
 

@@ -9,14 +9,13 @@ from django.db import transaction
 
 from casework.actions import require_or_override
 from casework.models import Case, CaseState, Consent, ConsentState
-from casework.policy import require
 from network import registry
 from network.actors import Actor
 from referral import policy, recipients, requests, rules
 from referral.actions.hand import in_hand, require_code
 from referral.models import LIVE, Ground, Kind, Referral, State, Urgency
 from safekeeping import rls
-from safekeeping.errors import RuleBroken
+from safekeeping.errors import RuleBroken, require
 
 SENT_ON = (State.LAPSED, State.DECLINED, State.RETURNED, State.PARTLY_ACCEPTED, State.VOIDED)
 BED = "shelter"

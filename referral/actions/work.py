@@ -5,11 +5,11 @@ from uuid import UUID
 
 from casework import deadlines
 from casework.groups import Words
-from casework.policy import require
 from network.actors import Actor
 from referral import conflicts, policy, requests, rules
 from referral.actions.hand import fact_time, in_hand, moved, require_code
 from referral.models import Referral
+from safekeeping.errors import require
 
 
 def start_referral(
