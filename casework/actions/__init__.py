@@ -22,6 +22,7 @@ from casework.actions.consent import (
     withdraw_consent,
 )
 from casework.actions.corrections import correct_value
+from casework.actions.describing import add_incident, describe
 from casework.actions.follow_up import (
     cancel_follow_up,
     hold_follow_up,
@@ -44,6 +45,7 @@ __all__ = [
     "Item",
     "Line",
     "acknowledge_notice",
+    "add_incident",
     "add_item",
     "add_note",
     "agree_plan",
@@ -57,6 +59,7 @@ __all__ = [
     "clear_conflict",
     "complete_report",
     "correct_value",
+    "describe",
     "drop_item",
     "explain_break_glass",
     "finish_item",

@@ -46,14 +46,14 @@ def correct_value(
     with rls.on_case(case_id):
         case = Case.objects.get(pk=case_id)
         require(policy.may_correct(actor, case))
-        row = _row(case, kind, record)
+        row = row_of(case, kind, record)
         current = {} if is_sealed(kind, field) else {field: getattr(row, field)}
         fresh(row, version, **current)
-        kept = _keep_old(case, row, kind, field, reason, why, actor=actor, now=now)
+        kept = keep_old(case, row, kind, field, reason, why, actor=actor, now=now)
         setattr(row, field, mended)
         row.save(update_fields=[field])
         if kind == "survivor" and field in FOUND_BY:
-            _find_anew(case, row)
+            find_anew(case, row)
         groups = (field,) if is_sealed(kind, field) else ()
         events.record(
             f"{kind}.corrected", subject=row, actor=actor, at=now, code=field, groups=groups
@@ -61,7 +61,7 @@ def correct_value(
     return kept.reference
 
 
-def _row(case: Case, kind: str, record: UUID) -> Any:
+def row_of(case: Case, kind: str, record: UUID) -> Any:
     """The row, if it is one of this case. Raises NotVisible."""
     model = MENDABLE[kind].model
     if model is Case:
@@ -71,7 +71,7 @@ def _row(case: Case, kind: str, record: UUID) -> Any:
     return row
 
 
-def _keep_old(
+def keep_old(
     case: Case,
     row: Any,
     kind: str,
@@ -82,6 +82,7 @@ def _keep_old(
     actor: Actor,
     now: datetime,
 ) -> Correction:
+    """Keep the value that stands there, sealed as it is, before another takes its place."""
     sealed = is_sealed(kind, field)
     stored = row._meta.get_field(field).box_of(row).stored if sealed else None
     return Correction.born(
@@ -105,6 +106,7 @@ def _code(value: Any) -> str:
     return ",".join(value) if isinstance(value, list | tuple) else str(value)
 
 
-def _find_anew(case: Case, row: Survivor) -> None:
+def find_anew(case: Case, row: Survivor) -> None:
+    """Make her blind indexes of what is now known."""
     open_fields([row], ["identity", "contact"])
     indexing.replace(case, identity=row.identity, contact=row.contact, birth_year=row.birth_year)

@@ -122,7 +122,9 @@ def turns_of_flow(*, actor: Any, now: datetime, limit: int) -> list[Line]:
             url=reverse("casework:case", args=[turn.reference]),
             hint=f"{turn.alias} · {turn.code}",
             due=turn.due,
-            claim_url="" if turn.claimed_by else reverse("casework:claim_turn", args=[turn.reference]),
+            claim_url=""
+            if turn.claimed_by
+            else reverse("casework:claim_turn", args=[turn.reference]),
             claim=(("step", turn.step),),
             mine=turn.is_mine,
         )
