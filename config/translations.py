@@ -76,7 +76,8 @@ def texts_in(path: Path) -> Iterator[Text]:
     """Yield the marked texts of one file."""
     source = path.read_text()
     if path.suffix != ".py":
-        source = templatize(source, origin=str(path))
+        # Indentation means something to the reader of Python and nothing here.
+        source = re.sub(r"(?m)^[ \t]+", "", templatize(source, origin=str(path)))
     for _line, message, _comments, context in extract("python", BytesIO(source.encode()), KEYWORDS):
         single, plural = message if isinstance(message, tuple) else (message, "")
         if single:
