@@ -1,0 +1,41 @@
+"""A person who exists nowhere else: every word of hers found outside a sealed column is a leak."""
+
+from casework.groups import (
+    Child,
+    Children,
+    Contact,
+    Identity,
+    Informant,
+    Number,
+    Perpetrator,
+    SupportNeeds,
+)
+from casework.reports import Sealed
+
+SEALED = Sealed(
+    ring_back="0987 650 121",
+    ring_back_rules="Gõ cửa Xuyên Vĩ",
+    exact_place="Ngõ Bạch Lạp 77",
+    now_at="Nhà kho Đỗ Quyên Tím",
+    account="Kể rằng Trăng Khuyết",
+    identity=Identity(
+        full_name="Vương Thị Ỷ Lan", id_number="033199765432", address="Xóm Lụa Điều"
+    ),
+    contact=Contact(
+        numbers=(Number("0987650122", whose="Cô Ỷ Nhi"),),
+        code_phrase="Mua hạt sen đỏ",
+        danger_phrase="Mưa ở Bến Đục",
+        rules="Chỉ gọi giờ Tỵ",
+    ),
+    children=Children(children=(Child(name="Bé Ỷ Ngọc"),), words="Sợ tiếng chuông"),
+    support_needs=SupportNeeds(words="Cần phiên dịch Ơ Đu"),
+    perpetrator=Perpetrator(name="Lữ Văn Khoằm", number="0987650123", words="Hay cầm Rìu"),
+    informant=Informant(name="Bác Ưng Hoàng", number="0987650124", words="Nghe Khóc Đêm"),
+)
+
+WORDS = (
+    "0987650121", "987 650 121", "Xuyên Vĩ", "Bạch Lạp 77", "Đỗ Quyên Tím", "Trăng Khuyết",
+    "Vương Thị Ỷ Lan", "033199765432", "Lụa Điều", "0987650122", "Cô Ỷ Nhi", "hạt sen đỏ",
+    "Bến Đục", "giờ Tỵ", "Bé Ỷ Ngọc", "tiếng chuông", "Ơ Đu", "Văn Khoằm", "0987650123",
+    "cầm Rìu", "Ưng Hoàng", "0987650124", "Khóc Đêm",
+)  # fmt: skip
