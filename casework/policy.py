@@ -11,7 +11,7 @@ from casework.models import Case
 from casework.models.base import WORKS_CASES
 from network.actors import Actor
 from network.roles import AgencyKind, Role
-from safekeeping.errors import require as require  # asked with every policy here
+from safekeeping.errors import require as require  # noqa: PLC0414  (others ask it of us)
 
 
 class Reviewed(Protocol):
