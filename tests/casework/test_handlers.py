@@ -1,0 +1,79 @@
+"""What follows an event: the reporter's page, and cases whose worker has left."""
+
+import pytest
+
+from casework.models import Case, Deadline, Report
+from network.models import Membership
+from safekeeping import events, rls
+from tests.casework import looks
+
+pytestmark = pytest.mark.django_db
+
+
+def test_reporter_sees_that_it_is_handled(assigned):
+    assert looks.one(Report, assigned()).status == "HANDLED"
+
+
+@pytest.fixture
+def closed(assigned, now):
+    """A case whose closing is announced, without the closing itself."""
+    reference = assigned()
+    case = looks.one(Case, reference)
+    with rls.acting(actor=None, now=now, system="setup"), rls.on_case(case.pk):
+        events.record("case.closed", subject=case, actor=None, at=now)
+    return reference
+
+
+def test_closed_case_stops_its_clocks_and_the_report(closed):
+    assert looks.one(Report, closed).status == "CLOSED"
+    assert not looks.rows(Deadline, closed, met_at=None, waived_at=None)
+
+
+def test_reopened_case_is_handled_again(closed, now):
+    case = looks.one(Case, closed)
+    with rls.acting(actor=None, now=now, system="setup"), rls.on_case(case.pk):
+        events.record("case.reopened", subject=case, actor=None, at=now)
+
+    assert looks.one(Report, closed).status == "HANDLED"
+
+
+def leave(actor, now):
+    """The membership ends and says so, as network's action does."""
+    member = Membership.objects.get(pk=actor.membership_id)
+    with rls.acting(actor=actor, now=now):
+        member.ends = now
+        member.save(update_fields=["ends"])
+        events.record("membership.ended", subject=member, actor=actor, at=now)
+    events.run_jobs(now)
+
+
+def test_who_leaves_leaves_the_cases_without_a_worker(cast, assigned, now):
+    reference = assigned()
+
+    leave(cast["worker"], now)
+
+    case = looks.one(Case, reference)
+    running = looks.rows(Deadline, reference, met_at=None, waived_at=None)
+    assert (case.worker_id, case.state) == (None, "ASSIGNED")
+    assert "without_worker" in {row.clock for row in running}
+    assert "case.worker_left" in looks.topics(reference)
+
+
+def test_who_leaves_takes_no_case_of_others_along(cast, assigned, now):
+    reference = assigned()
+
+    leave(cast["colleague"], now)
+
+    assert looks.one(Case, reference).worker_id == cast["worker"].user_id
+
+
+def test_leaving_is_heard_once(cast, assigned, now):
+    reference = assigned()
+    leave(cast["worker"], now)
+
+    member = Membership.objects.get(pk=cast["worker"].membership_id)
+    with rls.acting(actor=cast["worker"], now=now):
+        events.record("membership.ended", subject=member, actor=cast["worker"], at=now)
+    events.run_jobs(now)
+
+    assert looks.topics(reference).count("case.worker_left") == 1
