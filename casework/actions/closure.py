@@ -83,7 +83,11 @@ def _require_free(case: Case) -> None:
 
 def _facts(case: Case) -> closing.Facts:
     assessed = Assessment.objects.filter(case_id=case.pk).order_by("-at")
-    tries = Note.objects.filter(case_id=case.pk, kind="contact", reached=False)
+    contacts = Note.objects.filter(case_id=case.pk, kind="contact")
+    reached = contacts.filter(reached=True).order_by("-at").values_list("at", flat=True).first()
+    tries = contacts.filter(reached=False)
+    if reached is not None:
+        tries = tries.filter(at__gt=reached)
     return closing.Facts(
         assessed_at=assessed.values_list("at", flat=True).first(),
         has_conference=Conference.objects.filter(case_id=case.pk).exists(),

@@ -6,9 +6,12 @@ from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
+from django_fsm import TransitionNotAllowed, can_proceed
+
 from casework import deadlines, policy
 from casework.actions.closure import propose
 from casework.groups import Informant, Worried
+from casework.holds import holds_on
 from casework.models import Case, Deadline, Incident, Link
 from network.actors import Actor
 from safekeeping import events, rls
@@ -37,10 +40,11 @@ def link_duplicate(*, actor: Actor, reference: UUID, other: UUID, now: datetime)
     """`other` is a second report of the same event: join it to this case; returns the link.
 
     Its incidents, its running clocks and whoever was worried there are carried over; the rest of
-    it stays where it is, and its closure as linked waits for another person.
+    it stays where it is. Its closure as linked is proposed and waits for another person; while
+    something holds it (a live stay, an open alert) it is proposed by hand once that has ended.
 
     Raises NotVisible, PermissionDenied, TransitionNotAllowed (the duplicate is closing or closed),
-    RuleBroken("same-case", "linked-already", "case-closed", "closure-held"), Unreadable.
+    RuleBroken("same-case", "linked-already", "case-closed"), Unreadable.
     Records case.linked on both, incident.carried, case.closure_proposed on the duplicate.
     """
     kept_id, other_id = _see(actor, reference, other)
@@ -60,7 +64,8 @@ def link_duplicate(*, actor: Actor, reference: UUID, other: UUID, now: datetime)
         with rls.on_case(other_id):
             _link(double, kept, DUPLICATE, kept.person, actor=actor, now=now)
             deadlines.stop_all(other_id, at=now, reason="linked")
-            propose(double, "linked", actor=actor, now=now)
+            if not holds_on(other_id):
+                propose(double, "linked", actor=actor, now=now)
     return link.reference
 
 
@@ -108,6 +113,8 @@ def _require_linkable(kept: Case, double: Case) -> None:
         raise RuleBroken("case-closed")
     if Link.objects.filter(case=kept, other=double, kind=DUPLICATE).exists():
         raise RuleBroken("linked-already")
+    if not can_proceed(double.propose_closure):
+        raise TransitionNotAllowed("the duplicate is closing or closed", object=double)
 
 
 def _taken_from(double: Case) -> tuple[list[Incident], Informant | None, list[Deadline]]:

@@ -335,7 +335,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('reference', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
                 ('version', models.PositiveIntegerField(default=1, editable=False)),
-                ('kind', models.CharField(max_length=16)),
+                ('kind', models.CharField(max_length=24)),
                 ('at', models.DateTimeField()),
                 ('recorded_at', models.DateTimeField()),
                 ('alone', models.BooleanField(null=True)),

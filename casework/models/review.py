@@ -16,7 +16,7 @@ USER = settings.AUTH_USER_MODEL
 class Note(CaseRecord):
     """One contact or thought; a contact says whether she was alone and how to reach her again."""
 
-    kind = models.CharField(max_length=16)
+    kind = models.CharField(max_length=24)
     by = models.ForeignKey(USER, on_delete=models.PROTECT, related_name="+")
     at = models.DateTimeField()
     recorded_at = models.DateTimeField()

@@ -1,0 +1,277 @@
+"""A case is closed by two; what is still open keeps it open."""
+
+from collections.abc import Callable, Iterator
+from datetime import date, datetime, timedelta
+from uuid import UUID
+
+import pytest
+from django.core.exceptions import PermissionDenied
+from django_fsm import TransitionNotAllowed
+
+from casework import actions, closing, holds
+from casework.models import CaseState, Closure, Deadline, FollowUp, Report
+from safekeeping.errors import NotVisible, RuleBroken, Stale
+from tests.casework.steps import CALM, Cast, act, bring, happened, later, read, rows
+from tests.conftest import NOW
+
+Made = Callable[..., UUID]
+S = CaseState
+OPEN = [S.DETECTED, S.ASSIGNED, S.ASSESSED, S.SUPPORTED, S.FOLLOW_UP]
+
+
+def propose(cast: Cast, case: UUID, *, by: str = "worker", **given: object) -> UUID:
+    given = {"reason": "safe", **given}
+    return act(cast[by], actions.propose_closure, reference=case, **given)
+
+
+def approve(cast: Cast, case: UUID, *, by: str = "supervisor") -> UUID:
+    return act(cast[by], actions.approve_closure, reference=case)
+
+
+def give_back(cast: Cast, case: UUID, *, by: str = "supervisor", why: str = "plan_open") -> UUID:
+    return act(cast[by], actions.return_closure, reference=case, why=why)
+
+
+def make_high(cast: Cast, case: UUID, now: datetime = NOW) -> None:
+    act(
+        cast["worker"], actions.assess_case, reference=case, now=now,
+        answers={**CALM, "threat_to_kill": "yes"},
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("state", OPEN)
+def test_closure_is_proposed_from_any_open_state_and_returned_to_it(
+    cast: Cast, report: Made, state: str
+) -> None:
+    case = bring(cast, report(), state)
+
+    propose(cast, case, by="supervisor")
+    assert read(cast["worker"], case).state == S.CLOSING
+
+    give_back(cast, case, by="second_supervisor")
+    row = read(cast["worker"], case)
+    assert (row.state, row.closing_from, row.closure_reason) == (state, "", "")
+
+
+def test_another_person_closes(cast: Cast, report: Made) -> None:
+    case = bring(cast, report(), S.FOLLOW_UP)
+    propose(cast, case, words="Chị đã ổn định", checklist=["safety_plan", "told_to_return"])
+
+    approve(cast, case)
+
+    row = read(cast["worker"], case)
+    assert (row.state, row.closed_at, row.closure_reason) == (S.CLOSED, NOW, "safe")
+    answered = rows(cast["worker"], Closure)[0]
+    assert (answered.approved, answered.decided_by_id) == (True, cast["supervisor"].user_id)
+    assert happened(cast["worker"], case)[-1].code == "safe"
+
+
+def test_closing_stops_clocks_and_cancels_visits(cast: Cast, report: Made) -> None:
+    bring(cast, report(), S.CLOSED)
+
+    assert not rows(cast["worker"], Deadline, met_at=None, waived_at=None)
+    assert {visit.state for visit in rows(cast["worker"], FollowUp)} == {"CANCELLED"}
+
+
+def test_the_reporter_sees_that_it_is_closed(cast: Cast, report: Made) -> None:
+    bring(cast, report(), S.CLOSED)
+
+    assert rows(cast["officer"], Report)[0].status == "CLOSED"
+
+
+@pytest.mark.parametrize("decide", [approve, give_back])
+def test_the_proposer_does_not_decide(
+    cast: Cast, report: Made, decide: Callable[..., UUID]
+) -> None:
+    case = bring(cast, report(), S.SUPPORTED)
+    propose(cast, case, by="supervisor")
+
+    with pytest.raises(PermissionDenied):
+        decide(cast, case, by="supervisor")
+
+
+@pytest.mark.parametrize("decide", [approve, give_back])
+def test_another_agency_does_not_decide(
+    cast: Cast, report: Made, decide: Callable[..., UUID]
+) -> None:
+    case = bring(cast, report(), S.CLOSING)
+
+    with pytest.raises(NotVisible):
+        decide(cast, case, by="strange_supervisor")
+
+
+@pytest.mark.parametrize("state", [*OPEN, S.CLOSED])
+def test_only_what_was_proposed_is_decided(cast: Cast, report: Made, state: str) -> None:
+    case = bring(cast, report(), state)
+
+    with pytest.raises(TransitionNotAllowed):
+        approve(cast, case)
+    with pytest.raises(TransitionNotAllowed):
+        give_back(cast, case)
+
+
+@pytest.mark.parametrize("state", [S.CLOSING, S.CLOSED])
+def test_closure_is_not_proposed_twice(cast: Cast, report: Made, state: str) -> None:
+    case = bring(cast, report(), state)
+
+    with pytest.raises(TransitionNotAllowed):
+        propose(cast, case)
+
+
+def test_returning_says_why(cast: Cast, report: Made) -> None:
+    case = bring(cast, report(), S.CLOSING)
+
+    with pytest.raises(RuleBroken, match="reason-missing"):
+        give_back(cast, case, why="")
+
+
+def test_a_reason_outside_the_list_is_refused(cast: Cast, report: Made) -> None:
+    case = bring(cast, report(), S.SUPPORTED)
+
+    with pytest.raises(RuleBroken, match="closure-reason"):
+        propose(cast, case, reason="she_lied")
+
+
+def test_two_tabs_on_a_closure(cast: Cast, report: Made) -> None:
+    case = bring(cast, report(), S.SUPPORTED)
+    seen = read(cast["worker"], case).version
+    act(cast["worker"], actions.start_follow_up, reference=case, mode="call")
+
+    with pytest.raises(Stale):
+        propose(cast, case, version=seen)
+
+
+@pytest.fixture(autouse=True)
+def held(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[holds.Reason]]:
+    """What higher apps would say is open: nothing, unless a test says so."""
+    reasons: list[holds.Reason] = []
+    monkeypatch.setattr(holds, "_holds", [lambda case_id: list(reasons)])
+    yield reasons
+
+
+def test_holds_refuse_the_proposal(cast: Cast, report: Made, held: list[holds.Reason]) -> None:
+    case = bring(cast, report(), S.FOLLOW_UP)
+    held += [holds.Reason("live-stay"), holds.Reason("open-alert", 2)]
+
+    with pytest.raises(RuleBroken, match="closure-held") as refusal:
+        propose(cast, case)
+    assert refusal.value.facts["holds"] == ("live-stay", "open-alert")
+
+
+def test_holds_are_asked_again_at_approval(
+    cast: Cast, report: Made, held: list[holds.Reason]
+) -> None:
+    case = bring(cast, report(), S.CLOSING)
+    held.append(holds.Reason("live-stay"))
+
+    with pytest.raises(RuleBroken, match="closure-held"):
+        approve(cast, case)
+
+
+def test_high_risk_needs_a_conference(cast: Cast, report: Made) -> None:
+    case = bring(cast, report(), S.SUPPORTED)
+    make_high(cast, case)
+
+    with pytest.raises(RuleBroken, match="conference-missing"):
+        propose(cast, case)
+
+    act(
+        cast["worker"], actions.record_conference, reference=case, held_at=NOW,
+        agencies=[office(cast)],
+    )  # fmt: skip
+    propose(cast, case)
+    assert read(cast["worker"], case).state == S.CLOSING
+
+
+def office(cast: Cast) -> UUID:
+    from network.models import Agency
+
+    return Agency.objects.get(pk=cast["worker"].agency_id).reference
+
+
+def test_high_risk_needs_a_recent_assessment(cast: Cast, report: Made) -> None:
+    case = bring(cast, report(), S.SUPPORTED)
+    make_high(cast, case)
+
+    with pytest.raises(RuleBroken, match="assessment-old"):
+        propose(cast, case, now=later(days=8))
+
+
+@pytest.mark.parametrize("reason", ["safe", "own_decision", "lost_contact", "not_confirmed"])
+def test_high_risk_spares_no_usual_reason(reason: str) -> None:
+    with pytest.raises(RuleBroken, match="assessment-old"):
+        closing.require(closing.Facts(), reason, "high", now=NOW)
+
+
+@pytest.mark.parametrize(
+    ("age", "is_recent"),
+    [(timedelta(days=7), True), (timedelta(days=7, seconds=1), False), (timedelta(0), True)],
+)
+def test_seven_days_are_recent(age: timedelta, is_recent: bool) -> None:
+    facts = closing.Facts(assessed_at=NOW - age)
+
+    assert closing.is_recently_assessed(facts, "safe", "extreme", NOW) is is_recent
+
+
+DAY = date(2026, 11, 20)
+
+
+@pytest.mark.parametrize(
+    ("tries", "is_enough"),
+    [
+        ([], False),
+        ([(0, "call"), (1, "visit")], False),
+        ([(0, "call"), (0, "visit"), (1, "call")], False),
+        ([(0, "call"), (1, "call"), (2, "call")], False),
+        ([(0, "call"), (1, "visit"), (2, "call")], True),
+        ([(0, "call"), (1, "visit"), (2, "through_other")], True),
+    ],
+)
+def test_lost_contact_means_three_days_and_different_ways(
+    tries: list[tuple[int, str]], is_enough: bool
+) -> None:
+    made = tuple((DAY + timedelta(days=day), way) for day, way in tries)
+
+    assert closing.is_tried(closing.Facts(tries=made), "lost_contact", "raised", NOW) is is_enough
+
+
+def test_lost_contact_counts_tries_since_she_was_last_reached(cast: Cast, report: Made) -> None:
+    case = bring(cast, report(), S.SUPPORTED)
+
+    def contact(day: int, way: str, *, reached: bool) -> None:
+        act(
+            cast["worker"], actions.add_note, reference=case, kind="contact", words="",
+            reached=reached, way=way, alone=True, safe_again="call", now=later(days=day),
+        )  # fmt: skip
+
+    contact(1, "call", reached=False)
+    contact(2, "visit", reached=False)
+    contact(3, "call", reached=True)
+    contact(4, "call", reached=False)
+    with pytest.raises(RuleBroken, match="tries-missing"):
+        propose(cast, case, reason="lost_contact", now=later(days=4))
+
+    contact(5, "visit", reached=False)
+    contact(6, "call", reached=False)
+    propose(cast, case, reason="lost_contact", now=later(days=6))
+    assert read(cast["worker"], case).closure_reason == "lost_contact"
+
+
+def test_a_closed_case_is_reopened_to_a_worker(cast: Cast, report: Made) -> None:
+    case = bring(cast, report(), S.CLOSED)
+
+    act(cast["colleague"], actions.reopen_case, reference=case, reason="asked")
+
+    row = read(cast["worker"], case)
+    assert (row.state, row.closed_at, row.worker_id) == (
+        S.ASSIGNED, None, cast["colleague"].user_id,
+    )  # fmt: skip
+    assert rows(cast["officer"], Report)[0].status == "HANDLED"
+
+
+@pytest.mark.parametrize("state", [*OPEN, S.CLOSING])
+def test_a_live_case_is_not_reopened(cast: Cast, report: Made, state: str) -> None:
+    case = bring(cast, report(), state)
+
+    with pytest.raises(TransitionNotAllowed):
+        act(cast["worker"], actions.reopen_case, reference=case, reason="asked")
