@@ -50,11 +50,12 @@ def open_page(browser: Browser, address: str, transactional_db: None) -> Iterato
         context = browser.new_context(
             base_url=address,
             viewport=size or PHONE,
-            extra_http_headers={"Accept-Language": language},
             bypass_csp=False,
         )
         contexts.append(context)
+        context.add_cookies([sessions.language_cookie(language, address)])
         if user is not None:
+            type(user).objects.filter(pk=user.pk).update(language=language)
             context.add_cookies([sessions.cookie_for(user, address)])
         page = context.new_page()
         page.on("console", lambda message: said.append(message.text))

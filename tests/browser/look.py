@@ -19,7 +19,7 @@ import django
 from playwright.sync_api import sync_playwright
 
 from config import browser, embedded, files
-from tests.browser import axe, sessions
+from tests.browser import axe
 from tests.browser.serving import served
 
 SIZES = {"360": (360, 800), "1280": (1280, 800)}
@@ -56,6 +56,7 @@ def _arguments() -> argparse.Namespace:
 
 def _look(asked: argparse.Namespace, address: str) -> int:
     from network.models import User
+    from tests.browser import sessions
 
     user = User.objects.get(username=asked.who) if asked.who else None
     folder = Path(asked.out or embedded.data_dir() / "looks")
@@ -71,9 +72,9 @@ def _look(asked: argparse.Namespace, address: str) -> int:
                 context = chromium.new_context(
                     base_url=address,
                     viewport={"width": width, "height": height},
-                    extra_http_headers={"Accept-Language": language},
                     bypass_csp=True,
                 )
+                context.add_cookies([sessions.language_cookie(language, address)])
                 if user is not None:
                     context.add_cookies([sessions.cookie_for(user, address)])
                 page = context.new_page()

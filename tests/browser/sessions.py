@@ -5,6 +5,9 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
+from django.utils import timezone
+
+from network import sittings
 
 
 def session_for(user: Any, **values: Any) -> str:
@@ -15,7 +18,8 @@ def session_for(user: Any, **values: Any) -> str:
     store[HASH_SESSION_KEY] = user.get_session_auth_hash()
     for name, value in values.items():
         store[name] = value
-    store.create()
+    sittings.begin(store, user, timezone.now())
+    store.save()
     return str(store.session_key)
 
 
@@ -26,3 +30,8 @@ def cookie_for(user: Any, address: str, **values: Any) -> Any:
         "value": session_for(user, **values),
         "url": address,
     }
+
+
+def language_cookie(language: str, address: str) -> Any:
+    """A stranger's choice of language."""
+    return {"name": settings.LANGUAGE_COOKIE_NAME, "value": language, "url": address}
