@@ -155,7 +155,8 @@ def bare_texts(path: Path) -> list[str]:
     shown = re.sub(r"<[^>]*>", "\n", NOT_TEXT.sub(" ", source))
     said = NOT_TEXT.sub(" ", source)
     words = [*shown.splitlines(), *(match for match in ATTRIBUTE.findall(said))]
-    return [text.strip() for text in words if set(LETTERS.findall(text)) - NAMES]
+    said_bare = (text.strip() for text in words if set(LETTERS.findall(text)) - NAMES)
+    return [text for text in said_bare if not text.startswith("ma-")]  # a class for the page
 
 
 def faults() -> list[str]:

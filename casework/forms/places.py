@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any
 
 from django.core.exceptions import ValidationError
+from django.utils.text import capfirst
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -36,7 +37,7 @@ class PlaceForm(Form):
         super().__init__(*args, **kwargs)
         self.today = today
         self.unit: AdminUnit | None = None
-        self.names = [unit.label for unit in places.communes(today)]
+        self.names = [capfirst(unit.label) for unit in places.communes(today)]
         self.found = self._found()
         field = self.fields["place"]
         field.choices, field.widget.hints = self._choices(home)
@@ -51,10 +52,10 @@ class PlaceForm(Form):
         choices, hints = [], {}
         shown = self.found if len(self.found) > 1 else []
         if home is not None and home.pk not in {found.unit.pk for found in shown}:
-            choices.append((key_of(home), home.label))
+            choices.append((key_of(home), capfirst(home.label)))
             hints[key_of(home)] = gettext("Your commune")
         for found in shown:
-            choices.append((key_of(found.unit), found.unit.label))
+            choices.append((key_of(found.unit), capfirst(found.unit.label)))
             hints[key_of(found.unit)] = self._hint(found)
         choices.append((OTHER, gettext("Another commune or ward")))
         choices.append((UNKNOWN, gettext("Not known yet")))

@@ -12,6 +12,7 @@ from django.template.context import Context
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.text import capfirst
 from django.utils.translation import gettext, gettext_lazy
 
 from config import drawing
@@ -79,9 +80,9 @@ def when(context: Context, at: datetime | None, recorded: datetime | None = None
 
 @register.simple_tag(takes_context=True)
 def today(context: Context) -> str:
-    """Say "thứ Ba 24/11/2026, 09:20"."""
+    """Say "Thứ Ba 24/11/2026, 09:20"."""
     now = timezone.localtime(now_of(context))
-    return f"{words.full_day(now)}, {now:%H:%M}"
+    return capfirst(f"{words.full_day(now)}, {now:%H:%M}")
 
 
 @register.simple_tag
