@@ -16,6 +16,7 @@ from casework.forms.after import BreakGlassForm, LinkForm, SearchForm, WaiveForm
 from casework.models import Case, Deadline
 from casework.views.frame import case_of, done, form_page, row_of
 from network import law
+from safekeeping.errors import require
 from safekeeping.idempotency import once
 
 both = require_http_methods(["GET", "HEAD", "POST"])
@@ -26,7 +27,7 @@ both = require_http_methods(["GET", "HEAD", "POST"])
 def assign(request: Any, reference: UUID) -> HttpResponse:
     """Give the case to a worker, or to another one."""
     case = case_of(request, reference)
-    policy.require(policy.may_assign(request.actor, case) or policy.may_claim(request.actor, case))
+    require(policy.may_assign(request.actor, case) or policy.may_claim(request.actor, case))
     staff = actions.workers_for(actor=request.actor, reference=reference, now=request.now)
     form = WorkerForm(request.POST or None, now=request.now, staff=list(staff))
     if not form.is_valid():
@@ -78,7 +79,7 @@ def acknowledge(request: Any, reference: UUID) -> HttpResponse:
 def clear(request: Any, reference: UUID) -> HttpResponse:
     """Clear who may be told, after ringing back; blocks that stay are ticked."""
     case = case_of(request, reference)
-    policy.require(policy.may_clear(request.actor, case))
+    require(policy.may_clear(request.actor, case))
     blocks = actions.list_blocks(actor=request.actor, reference=reference, now=request.now)
     if request.method != "POST":
         context = {"case": case, "blocks": blocks}
@@ -143,7 +144,7 @@ def waive(request: Any, reference: UUID) -> HttpResponse:
 @both
 def search(request: Any) -> HttpResponse:
     """Look whether a person is known; by POST, so that nothing stands in an address."""
-    policy.require(policy.may_search(request.actor))
+    require(policy.may_search(request.actor))
     form = SearchForm(request.POST or None, now=request.now)
     hits = None
     if form.is_valid():

@@ -14,6 +14,7 @@ from casework.forms.report import ReportForm, SealedForm
 from casework.models import Report
 from network import law, places, registry
 from network.models import AdminUnit, Agency
+from safekeeping.errors import require
 from safekeeping.idempotency import once
 
 
@@ -21,7 +22,7 @@ from safekeeping.idempotency import once
 @once
 def report(request: Any) -> HttpResponse:
     """Ask, and tell whoever must be told."""
-    policy.require(policy.may_report(request.actor))
+    require(policy.may_report(request.actor))
     form = ReportForm(
         request.POST or None,
         now=request.now,
