@@ -122,11 +122,13 @@ def turns_of_flow(*, actor: Any, now: datetime, limit: int) -> list[Line]:
             url=reverse("casework:case", args=[turn.reference]),
             hint=f"{turn.alias} · {turn.code}",
             due=turn.due,
-            claim_url=""
-            if turn.claimed_by
-            else reverse("casework:claim_turn", args=[turn.reference]),
+            claim_url="" if turn.claimed_by else _claim_url(turn),
             claim=(("step", turn.step),),
             mine=turn.is_mine,
         )
         for turn in turns.turns_for(actor, limit=limit)
     ]
+
+
+def _claim_url(turn: turns.Turn) -> str:
+    return reverse("casework:claim_turn", args=[turn.reference])
