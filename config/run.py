@@ -76,7 +76,10 @@ def children(host: str, port: int) -> list[Child]:
         "--timeout-graceful-shutdown", 3, "--log-level", "warning", "--no-server-header",
         "--lifespan", "off", "--ws-max-size", 65536,
     )  # fmt: skip
-    worker = (python, "manage.py", "procrastinate", "worker", "--shutdown-graceful-timeout=5")
+    worker = (
+        python, "manage.py", "procrastinate", "worker",
+        "--shutdown-graceful-timeout=5", "--delete-jobs=successful",
+    )  # fmt: skip
     return [
         Child("web", web, {"MAI_AM_POOL": "1"}),
         Child("worker", worker),

@@ -8,5 +8,5 @@ class SafekeepingConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        for registers_sweeps in ("chain", "erasure"):
+        for registers_sweeps in ("chain", "erasure", "rescue"):
             import_module(f"safekeeping.{registers_sweeps}")

@@ -14,6 +14,7 @@ from uuid import uuid4
 
 from django.db import connection
 from django.utils import timezone
+from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app as jobs
 from procrastinate.contrib.django.models import ProcrastinateJob
 
@@ -22,6 +23,9 @@ from safekeeping.models import Event, Repair
 from safekeeping.records import Record
 
 Work = Callable[..., None]
+
+# A passing fault (the database restarts, a line is down) costs a delay, not the handler.
+AGAIN = RetryStrategy(max_attempts=8, exponential_wait=4)
 
 
 @dataclass(frozen=True)
@@ -177,7 +181,7 @@ def _mend(pk: int, case_id: int, now: datetime) -> bool:
     return True
 
 
-@jobs.task(name="safekeeping.deliver", queue="events", pass_context=False)
+@jobs.task(name="safekeeping.deliver", queue="events", pass_context=False, retry=AGAIN)
 def deliver(*, event_id: int, handler: str, actor_id: int | None, agency_id: int | None) -> None:
     """Run one listener of one event. Arguments are ids only: a job's row is read by operators."""
     run_delivery(event_id, handler, actor_id, agency_id, now=timezone.now())
