@@ -13,6 +13,7 @@ from pathlib import Path
 from config import embedded
 
 PROVINCE = "network/data/hung-yen"
+NOTE = "A demo: known passwords, no second factor, no SMS is sent. Sign in as"
 STEPS = (
     ("load_network", PROVINCE),
     ("load_people", f"{PROVINCE}/demo-people.yaml"),
@@ -57,6 +58,7 @@ def leave_alone() -> None:
 def print_sign_ins() -> None:
     """Show one sign-in per role in the demo; nothing otherwise."""
     if is_wanted():
+        print(NOTE, flush=True)  # noqa: T201 - for the person at the terminal
         subprocess.run(
             [sys.executable, "manage.py", "sign_ins"], cwd=embedded.BASE_DIR, check=False,
             env={**os.environ, "MAI_AM_SUPERVISED": "1"}, stdin=subprocess.DEVNULL,
