@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from django.urls import reverse
-from django.utils.translation import gettext as say
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from casework.models import Case
@@ -24,10 +24,10 @@ def stays_of(*, actor: Actor, case: Case, now: datetime) -> list[Line]:
 
 
 def _line(stay: Stay, names: dict[int, str]) -> Line:
-    house = names.get(stay.shelter_id or 0, say("a house kept secret")) if stay.shelter_id else ""
+    hidden = gettext("a house kept secret") if stay.shelter_id else ""
     return Line(
         what=words.party(stay),
-        where=house,
+        where=names.get(stay.shelter_id or 0, hidden),
         state=str(stay.get_state_display()),
         at=stay.arrived_at or stay.requested_at,
         due=stay.until if stay.state == StayState.HELD else stay.next_check_at,

@@ -4,19 +4,11 @@ owner_id: the agency that owns the stay's case, None where the asker does not se
 (a keeper never does).
 """
 
-from django.core.exceptions import PermissionDenied
-
 from network.actors import Actor
 from network.roles import AgencyKind, Role
 from shelters.models import Bed, Shelter, Stay
 
 WORKERS = (Role.CASEWORKER, Role.SUPERVISOR)
-
-
-def require(allowed: bool) -> None:
-    """Raises PermissionDenied for a person who may not."""
-    if not allowed:
-        raise PermissionDenied
 
 
 def coordinates(actor: Actor) -> bool:

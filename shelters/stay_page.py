@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from casework.models import Case
 from network.actors import Actor
 from network.roles import Role
+from safekeeping.errors import require
 from safekeeping.sealed import is_empty
 from shelters import policy, rules, verbs, words
 from shelters.beds import Claim, look, party_of
@@ -135,7 +136,7 @@ def free_beds(request: Any) -> Choice:
         one for one in Shelter.objects.visible_to(request.actor).select_related("agency")
         if policy.may_walk_in(request.actor, one)
     ]  # fmt: skip
-    policy.require(bool(houses))
+    require(bool(houses))
     own = [one for one in houses if policy.keeps(request.actor, one)] or houses
     free = _free(frozenset(one.pk for one in own), request.now)
     beds = _named(request.actor, free)
@@ -153,4 +154,4 @@ def _named(actor: Actor, ids: set[int]) -> list[Bed]:
 
 def _as_choice(bed: Bed) -> tuple[str, str]:
     said = f"{bed.shelter.name} · {bed.name} · {words.room(bed.room)}"
-    return str(bed.reference), f"{said} · {_('extra bed')}" if bed.extra else said
+    return str(bed.reference), " · ".join([said, _("extra bed")]) if bed.extra else said

@@ -8,7 +8,7 @@ from casework import access, deadlines
 from casework.actions import require_or_override
 from network.actors import Actor
 from safekeeping import rls
-from safekeeping.errors import NotVisible, RuleBroken
+from safekeeping.errors import NotVisible, RuleBroken, require
 from shelters import beds, policy, rules
 from shelters.actions.requests import deadlines_of_hold
 from shelters.actions.steps import in_hand, moved
@@ -58,7 +58,7 @@ def _claim(
     mine = [
         one for one in seen.exclude(agency_id__in=blocked) if policy.may_hold(actor, one, owner)
     ]
-    policy.require(bool(mine))
+    require(bool(mine))
     return Claim(
         party=beds.party_of(stay),
         starts=now,

@@ -6,7 +6,7 @@ from uuid import UUID
 from casework import deadlines
 from network import registry
 from network.actors import Actor
-from safekeeping.errors import RuleBroken
+from safekeeping.errors import RuleBroken, require
 from safekeeping.sealed import open_fields
 from shelters import beds, policy, rules
 from shelters.actions.requests import open_request
@@ -30,7 +30,7 @@ def discharge(
     "stay-over"). Records stay.discharged, or stay.leave_asked; starts reassess.
     """
     with in_hand(actor, reference) as stay:
-        policy.require(policy.may_tend(actor, stay, stay.case.owner_id))
+        require(policy.may_tend(actor, stay, stay.case.owner_id))
         require_code("discharge_reason", reason)
         require_code("next_place", next_place)
         at = when(happened_at, now)
@@ -79,7 +79,7 @@ def confirm_leave(*, actor: Actor, reference: UUID, now: datetime) -> UUID:
     """
     with in_hand(actor, reference) as stay:
         _require_asked(stay)
-        policy.require(policy.may_confirm_leave(actor, stay, stay.case.owner_id))
+        require(policy.may_confirm_leave(actor, stay, stay.case.owner_id))
         rules.require_by_day(now, registry.zone())
         _end(stay, stay.reason, stay.next_place, actor=actor, at=now, now=now)
     return reference
@@ -92,7 +92,7 @@ def refuse_leave(*, actor: Actor, reference: UUID, now: datetime) -> UUID:
     """
     with in_hand(actor, reference) as stay:
         _require_asked(stay)
-        policy.require(policy.may_tend(actor, stay, stay.case.owner_id))
+        require(policy.may_tend(actor, stay, stay.case.owner_id))
         stay.leave_asked_by = stay.leave_asked_at = None
         stay.reason = stay.next_place = ""
         moved(stay, "stay.leave_refused", actor=actor, at=now)
@@ -113,7 +113,7 @@ def leave_untold(
     Records stay.left_untold.
     """
     with in_hand(actor, reference) as stay:
-        policy.require(policy.may_tend(actor, stay, stay.case.owner_id))
+        require(policy.may_tend(actor, stay, stay.case.owner_id))
         at = when(happened_at, now)
         before = str(stay.state)
         stay.leave_untold(at=at)
@@ -132,7 +132,7 @@ def ask_transfer(*, actor: Actor, reference: UUID, now: datetime) -> UUID:
     stay.transfer_asked.
     """
     with in_hand(actor, reference) as stay:
-        policy.require(policy.may_tend(actor, stay, stay.case.owner_id))
+        require(policy.may_tend(actor, stay, stay.case.owner_id))
         if stay.state not in ASLEEP:
             raise RuleBroken("stay-over")
         if Stay.objects.filter(came_from=stay, ended_at=None).exists():
@@ -153,7 +153,7 @@ def transfer(*, actor: Actor, reference: UUID, now: datetime) -> UUID:
     Records stay.transferred.
     """
     with in_hand(actor, reference) as stay:
-        policy.require(policy.may_tend(actor, stay, stay.case.owner_id))
+        require(policy.may_tend(actor, stay, stay.case.owner_id))
         if not Stay.objects.filter(came_from=stay, state__in=LIVE).exists():
             raise RuleBroken("not-held-elsewhere")
         before = str(stay.state)
@@ -171,7 +171,7 @@ def void_stay(*, actor: Actor, reference: UUID, reason: str, now: datetime) -> U
     RuleBroken("unknown-code"). Records stay.voided.
     """
     with in_hand(actor, reference) as stay:
-        policy.require(policy.may_tend(actor, stay, stay.case.owner_id))
+        require(policy.may_tend(actor, stay, stay.case.owner_id))
         require_code("void_reason", reason)
         before = str(stay.state)
         stay.void(at=now, reason=reason)

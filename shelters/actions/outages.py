@@ -7,7 +7,7 @@ from django.db import transaction
 
 from network.actors import Actor
 from safekeeping import events
-from safekeeping.errors import RuleBroken
+from safekeeping.errors import RuleBroken, require
 from shelters import policy
 from shelters.actions.steps import require_code
 from shelters.models import Bed, BedUse, Outage
@@ -28,7 +28,7 @@ def stop_bed(
     Records bed.stopped. Returns the outage's reference.
     """
     bed = _locked(actor, reference)
-    policy.require(policy.may_stop_bed(actor, bed))
+    require(policy.may_stop_bed(actor, bed))
     require_code("outage_reason", reason)
     if BedUse.objects.during(now, ends).filter(bed=bed).exists():
         raise RuleBroken("bed-taken")
@@ -48,7 +48,7 @@ def return_bed(*, actor: Actor, reference: UUID, now: datetime) -> UUID:
     Raises NotVisible (also if it is not out of use), PermissionDenied. Records bed.returned.
     """
     bed = _locked(actor, reference)
-    policy.require(policy.may_stop_bed(actor, bed))
+    require(policy.may_stop_bed(actor, bed))
     outage = Outage.objects.at(now).filter(bed=bed).first()
     if outage is not None:
         outage.ends = now
@@ -64,5 +64,5 @@ def _locked(actor: Actor, reference: UUID) -> Bed:
     unlocked row first.
     """
     bed = Bed.objects.visible_to(actor).by_reference(reference)
-    policy.require(policy.may_stop_bed(actor, bed))
+    require(policy.may_stop_bed(actor, bed))
     return Bed.objects.select_for_update(of=("self",), no_key=True).get(pk=bed.pk)

@@ -8,7 +8,7 @@ from casework.models import Case, Level
 from network import registry
 from network.actors import Actor
 from safekeeping import rls
-from safekeeping.errors import RuleBroken
+from safekeeping.errors import RuleBroken, require
 from shelters import beds, policy, rules
 from shelters.actions.steps import in_hand, moved, require_code, when
 from shelters.groups import ArrivalCard
@@ -37,7 +37,7 @@ def request_stay(
     case_id = Case.objects.visible_to(actor).case_of(reference)
     with rls.on_case(case_id):
         case = Case.objects.get(pk=case_id)
-        policy.require(policy.may_request(actor, case.owner_id))
+        require(policy.may_request(actor, case.owner_id))
         require_open(case)
         stay = open_request(case, party=party, card=card, emergency=emergency, actor=actor, at=now)
     return stay.reference
@@ -134,7 +134,7 @@ def amend_request(
     "nobody-comes", "only-children-share"). Records stay.amended.
     """
     with in_hand(actor, reference, version=version) as stay:
-        policy.require(policy.may_amend(actor, stay.case.owner_id))
+        require(policy.may_amend(actor, stay.case.owner_id))
         rules.require_party(party)
         if stay.state not in OPEN:
             raise RuleBroken("stay-over")
@@ -154,7 +154,7 @@ def cancel_request(*, actor: Actor, reference: UUID, reason: str, now: datetime)
     TransitionNotAllowed, RuleBroken("unknown-code"). Records stay.cancelled.
     """
     with in_hand(actor, reference) as stay:
-        policy.require(policy.may_cancel(actor, stay, stay.case.owner_id))
+        require(policy.may_cancel(actor, stay, stay.case.owner_id))
         require_code("not_placed_reason", reason)
         before = str(stay.state)
         stay.cancel(at=now, reason=reason)
@@ -175,7 +175,7 @@ def settle_elsewhere(
     Records stay.safe_elsewhere; starts the clock safe_elsewhere.
     """
     with in_hand(actor, reference) as stay:
-        policy.require(policy.may_amend(actor, stay.case.owner_id))
+        require(policy.may_amend(actor, stay.case.owner_id))
         require_code("safe_elsewhere_kind", kind)
         rules.require_check_soon(next_check_at, now=now)
         before = str(stay.state)
@@ -200,7 +200,7 @@ def check_elsewhere(
     "in-the-future"). Records stay.checked with code safe or unsafe.
     """
     with in_hand(actor, reference) as stay:
-        policy.require(policy.may_amend(actor, stay.case.owner_id))
+        require(policy.may_amend(actor, stay.case.owner_id))
         at = when(happened_at, now)
         if stay.state != StayState.SAFE_ELSEWHERE:
             raise RuleBroken("stay-over")

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from casework import deadlines
 from network.actors import Actor
-from safekeeping.errors import RuleBroken
+from safekeeping.errors import RuleBroken, require
 from shelters import beds, policy
 from shelters.actions.holding import find_beds
 from shelters.actions.steps import in_hand, moved, when
@@ -29,7 +29,7 @@ def admit(
     for_host if another house entered it); starts stay_review.
     """
     with in_hand(actor, reference) as stay:
-        policy.require(policy.may_tend(actor, stay, stay.case.owner_id))
+        require(policy.may_tend(actor, stay, stay.case.owner_id))
         at = when(happened_at, now)
         stay.admit(at=at, expected_on=expected_on)
         arrive(stay, actor=actor, at=at, now=now, before=StayState.HELD)
@@ -65,7 +65,7 @@ def go_away(
     Raises NotVisible, PermissionDenied, TransitionNotAllowed. Records stay.away.
     """
     with in_hand(actor, reference) as stay:
-        policy.require(policy.may_tend(actor, stay, stay.case.owner_id))
+        require(policy.may_tend(actor, stay, stay.case.owner_id))
         stay.go_away(why=why, back_due=back_due)
         moved(stay, "stay.away", actor=actor, at=now, before=StayState.ADMITTED, code=why)
     return reference
@@ -77,7 +77,7 @@ def come_back(*, actor: Actor, reference: UUID, now: datetime) -> UUID:
     Records stay.returned.
     """
     with in_hand(actor, reference) as stay:
-        policy.require(policy.may_tend(actor, stay, stay.case.owner_id))
+        require(policy.may_tend(actor, stay, stay.case.owner_id))
         stay.come_back()
         moved(stay, "stay.returned", actor=actor, at=now, before=StayState.AWAY)
     return reference
@@ -90,7 +90,7 @@ def move_bed(*, actor: Actor, reference: UUID, chosen: Sequence[UUID], now: date
     "bed-out", "too-few-beds", "beds-busy"). Records stay.moved.
     """
     with in_hand(actor, reference) as stay:
-        policy.require(policy.may_tend(actor, stay, stay.case.owner_id))
+        require(policy.may_tend(actor, stay, stay.case.owner_id))
         if stay.state not in LIVE:
             raise RuleBroken("stay-over")
         found = find_beds(actor, chosen)
@@ -114,7 +114,7 @@ def review_stay(
     Raises NotVisible, PermissionDenied, RuleBroken("stay-over"). Records stay.reviewed.
     """
     with in_hand(actor, reference) as stay:
-        policy.require(policy.may_tend(actor, stay, stay.case.owner_id))
+        require(policy.may_tend(actor, stay, stay.case.owner_id))
         if stay.state not in ASLEEP:
             raise RuleBroken("stay-over")
         stay.expected_on = expected_on or stay.expected_on

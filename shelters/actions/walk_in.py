@@ -10,7 +10,7 @@ from casework.models import Case, Report
 from casework.reports import Facts, Sealed
 from network.actors import Actor
 from safekeeping import rls
-from safekeeping.errors import RuleBroken
+from safekeeping.errors import RuleBroken, require
 from shelters import beds, policy, rules
 from shelters.actions.holding import find_beds, require_together
 from shelters.actions.requests import born
@@ -58,7 +58,7 @@ def admit_walk_in(
     at = when(happened_at, now)
     found = find_beds(actor, chosen)
     shelter = Shelter.objects.get(pk=found[0].shelter_id)
-    policy.require(policy.may_walk_in(actor, shelter))
+    require(policy.may_walk_in(actor, shelter))
     case_id = _case_of(actor, shelter, party, door, at=at, now=now)
     with rls.on_case(case_id):
         case = Case.objects.get(pk=case_id)
