@@ -13,9 +13,9 @@ from django.db.models import F, QuerySet, Value
 from django.db.models.functions import Greatest
 
 from network import policy, registry, sittings
-from network.actors import Actor
+from network.actors import Actor, actor_for
 from network.models import Agency, Invitation, Membership, Shift, User
-from safekeeping import events
+from safekeeping import events, rls
 from safekeeping.errors import NotVisible, RuleBroken
 
 # No letters or digits that sound or look alike when read out over the phone.
@@ -200,16 +200,22 @@ def set_password(*, username: str, code: str, password: str, now: datetime) -> b
     found = _open_code(username, now)
     if found is None or not check_password(_plain(code), found.code_hash):
         return False
-    user = found.user
+    user, held = found.user, registry.memberships_of(found.user_id, now)
     user.password = make_password(password)
     user.must_change_password = False
     user.save(update_fields=["password", "must_change_password"])
-    Invitation.objects.filter(user=user, used_at=None).exclude(purpose=SECOND_FACTOR).update(
-        used_at=now
-    )
+    open_codes(user).update(used_at=now)
     sittings.end_all(user.pk)
-    events.record("password.set", subject=user, actor=None, at=now)
+    # The code has shown who this is; a person without an agency has nothing to act for.
+    actor = actor_for(user, held[0], now)
+    with rls.acting(actor=actor, now=now):
+        events.record("password.set", subject=user, actor=actor, at=now)
     return True
+
+
+def open_codes(user: User) -> QuerySet[Invitation]:
+    """A person's codes that were not used."""
+    return Invitation.objects.filter(user=user, used_at=None, purpose__in=(JOIN, PASSWORD))
 
 
 def _open_code(username: str, now: datetime) -> Invitation | None:
@@ -219,6 +225,7 @@ def _open_code(username: str, now: datetime) -> Invitation | None:
         .filter(
             user__username__iexact=username, user__is_active=True, used_at=None, ends__gt=now,
             tries__lt=TRIES, purpose__in=(JOIN, PASSWORD),
+            user__memberships__in=Membership.objects.live(now),
         )
         .order_by("-made_at", "-pk")
         .first()
@@ -232,9 +239,7 @@ def _open_code(username: str, now: datetime) -> Invitation | None:
 def _make_code(user: User, purpose: str, actor: Actor, now: datetime) -> str:
     """A new code; older ones of the same person no longer work."""
     code = "".join(secrets.choice(ALPHABET) for _ in range(LENGTH))
-    Invitation.objects.filter(user=user, used_at=None, purpose__in=(JOIN, PASSWORD)).update(
-        ends=now
-    )
+    open_codes(user).update(ends=now)
     Invitation.born(
         user=user, purpose=purpose, code_hash=make_password(code), made_by_id=actor.user_id,
         made_at=now, ends=now + LASTS,

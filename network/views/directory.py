@@ -21,6 +21,7 @@ from safekeeping.errors import NotVisible
 # Somebody in one of these makes an agency reachable by the system.
 WORKING = [role for role in Role.values if role not in (Role.ANALYST, Role.AUDITOR)]
 LONGEST_QUERY = 80
+FIRST = ("duty_desk", "hotline", "child_line", "provincial_police", "social_work_centre")
 
 
 @dataclass
@@ -47,7 +48,7 @@ def index(request: Any) -> HttpResponse:
         }
         return render(request, "network/found.html", page)
     province = _visible(request.actor, today).filter(unit__level="province")
-    acting = [one for one in shown(list(province), request, today) if one.services]
+    acting = [one for one in shown(_urgent_first(province), request, today) if one.services]
     page = {"acting": acting, "areas": _areas(request, today), "province": _province()}
     return render(request, "network/index.html", page)
 
@@ -122,6 +123,12 @@ def _visible(actor: Any, today: date) -> Any:
     """Agencies of today that exist for this person."""
     visible = Agency.objects.visible_to(actor).on(today).select_related("unit")
     return visible.order_by("kind", "name_vi", "pk")
+
+
+def _urgent_first(agencies: Iterable[Agency]) -> list[Agency]:
+    """Whom one rings at night on top."""
+    place = {kind: position for position, kind in enumerate(FIRST)}
+    return sorted(agencies, key=lambda one: place.get(one.kind, len(place)))
 
 
 def _named(actor: Any, query: str, today: date) -> list[Agency]:
