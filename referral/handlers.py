@@ -9,7 +9,7 @@ from casework.models import Block, Case, Consent, ConsentState, Report
 from network import registry
 from network.models import Agency
 from referral import recipients, requests, rules
-from referral.models import ASKED, LIVE, Ground, Kind, Referral, Urgency
+from referral.models import ASKED, LIVE, Ground, Kind, Referral, State, Urgency
 from safekeeping import events
 from safekeeping.events import Event
 
@@ -156,16 +156,24 @@ def _rule_for(opening: Opening, agency: Agency) -> str:
 def revoke_consented(event: Event, *, now: datetime) -> None:
     """End what her consent had opened, in the transaction of her withdrawal.
 
-    Statute and life stand. The receiver keeps one line: stop, do not contact.
+    Statute and life stand. The receiver keeps one line: stop, do not contact. What was still open
+    after completed work closes too.
     """
     case: Case = _row(event, Case)
-    for referral in requests.live_of(case.pk, *LIVE):
-        consent = referral.consent
-        if referral.ground != Ground.CONSENT or consent is None:
-            continue
-        ended = consent.state != ConsentState.GIVEN
-        if rules.revoked_by(event.code, consent_ended=ended, reach_by=referral.reach_by):
-            _revoke(referral, case, event, now)
+    for referral in requests.live_of(case.pk, *LIVE, State.COMPLETED):
+        if referral.ground == Ground.CONSENT and referral.consent is not None:
+            _end_consented(referral, referral.consent, case, event, now)
+
+
+def _end_consented(
+    referral: Referral, consent: Consent, case: Case, event: Event, now: datetime
+) -> None:
+    ended = consent.state != ConsentState.GIVEN
+    if referral.state == State.COMPLETED:
+        if ended:
+            requests.close_groups_of(referral, now)
+    elif rules.revoked_by(event.code, consent_ended=ended, reach_by=referral.reach_by):
+        _revoke(referral, case, event, now)
 
 
 def _revoke(referral: Referral, case: Case, event: Event, now: datetime) -> None:

@@ -8,13 +8,16 @@ from uuid import UUID
 import pytest
 
 from casework.models import Case, Consent, ConsentState, Report
+from network import edition
 from network.actors import Actor
+from network.loading import province
 from network.models import Agency
 from referral import actions
 from referral.actions.sending import Order
 from referral.models import Referral
 from safekeeping import rls
 from tests.casework.conftest import (  # noqa: F401 - fixtures
+    HUNG_YEN,
     _province,
     actor,
     assigned,
@@ -121,3 +124,11 @@ def report_of(case: UUID, by: Actor, at: datetime = NOW) -> Report:
         case_id = Case.objects.visible_to(by).case_of(case)
         with rls.on_case(case_id):
             return Report.objects.get(case_id=case_id)
+
+
+@pytest.fixture
+def loaded(transactional_db: None) -> None:
+    """The province again: a test before may have emptied it with everything else."""
+    edition.forget()
+    province.load(HUNG_YEN, NOW)
+    edition.forget()

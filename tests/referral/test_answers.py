@@ -43,7 +43,11 @@ def test_acceptance_is_recorded_with_its_groups_and_meets_the_clock(send, do, pe
     with rls.acting(actor=people["worker"], now=NOW):
         event = Event.objects.get(topic="referral.accepted")
         clock = Deadline.objects.get(clock="referral_answer", subject=reference)
-    assert (event.from_state, event.to_state, set(event.groups)) == ("SENT", "ACCEPTED", set(HEALTH))
+    assert (event.from_state, event.to_state, set(event.groups)) == (
+        "SENT",
+        "ACCEPTED",
+        set(HEALTH),
+    )
     assert clock.met_at == NOW + timedelta(minutes=9)
 
 
@@ -228,5 +232,3 @@ def test_groups_for_the_receiver_are_what_acceptance_granted(send, do, people):
     with rls.acting(actor=people["doctor"], now=NOW):
         case = Case.objects.get()
         assert access.groups_for(people["doctor"], case, NOW) == {"contact", "needs"}
-
-

@@ -194,9 +194,7 @@ def test_a_refusal_is_sent_on_to_the_next_agency_of_the_kind(send, do, people):
 def test_words_travel_along_when_a_request_is_sent_on(send, do, people):
     first = send(message="Xin gọi trước")
     do("doctor", actions.decline_referral, reference=first, reason="full")
-    second = do(
-        "worker", actions.send_on, reference=first, to_agency=office("bvsn-hungyen")
-    )
+    second = do("worker", actions.send_on, reference=first, to_agency=office("bvsn-hungyen"))
     do("hospital", actions.accept_referral, reference=second)
 
     assert do("hospital", actions.open_message, reference=second) == "Xin gọi trước"
@@ -256,5 +254,3 @@ def test_a_handover_goes_to_an_office_that_can_own_a_case(send, people, case):
 
     with pytest.raises(RuleBroken, match="not-connected"):
         send(to="ctxh-tb", service="case_management", kind="handover", needs=(), groups=())
-
-
