@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any
 
 from django.utils.functional import Promise
-from django.utils.translation import gettext, gettext_lazy
+from django.utils.translation import gettext, gettext_lazy, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from casework.access import Opened
@@ -18,7 +18,7 @@ LABELS: dict[str, Promise] = {
     "born_on": _("Born on"),
     "id_number": _("Identity number"),
     "address": _("Address"),
-    "number": _("Number"),
+    "number": pgettext_lazy("telephone", "Number"),
     "whose": _("Whose"),
     "safe_to_call": _("Safe to call"),
     "safe_to_text": _("Safe to text"),
@@ -27,7 +27,7 @@ LABELS: dict[str, Promise] = {
     "danger_phrase": _("Phrase that means danger"),
     "never": _("Never use"),
     "rules": _("Rules"),
-    "place": _("Place"),
+    "place": pgettext_lazy("whereabouts", "Place"),
     "since": _("Since"),
     "with_whom": _("With whom"),
     "name": _("Name"),

@@ -15,6 +15,7 @@ from django_fsm import TransitionNotAllowed
 
 from config.house.errors import Refusal, Words, page
 from config.house.typed import typed_of
+from network import law
 from safekeeping import events
 from safekeeping.errors import RuleBroken, Stale
 from safekeeping.models import Event
@@ -22,6 +23,8 @@ from safekeeping.models import Event
 RECORDED = (403, 404)
 CODE_MOST = 64
 APPS = ("safekeeping", "network", "casework", "referral", "shelters", "hotline", "figures")
+
+SOFT = "soft-guard"
 
 
 def refuse(request: Any, refusal: Exception, status: int) -> HttpResponse:
@@ -48,10 +51,45 @@ def _record(request: Any, status: int) -> None:
 
 
 def _of_rule(request: Any, refusal: RuleBroken, status: int) -> Refusal:
+    if refusal.code == SOFT:
+        return _of_guards(request, refusal, status)
     said = messages().get(refusal.code, "")
     text = str(said) % refusal.facts if said else ""
     typed = typed_of(request) if isinstance(refusal, Stale) else {}
-    return Refusal(status, code=refusal.code, text=text, typed=typed, instead=_back(request))
+    current = refusal.facts.get("current") if isinstance(refusal, Stale) else None
+    return Refusal(
+        status,
+        code=refusal.code,
+        text=text,
+        typed=typed,
+        current=_now_there(current),
+        instead=_back(request),
+    )
+
+
+def _now_there(current: object) -> dict[str, str]:
+    """Coded values as they stand now, for the person who saved second."""
+    if not isinstance(current, dict):
+        return {}
+    return {str(name).replace("_", " "): _plain(value) for name, value in current.items()}
+
+
+def _plain(value: object) -> str:
+    return ", ".join(map(str, value)) if isinstance(value, (list, tuple)) else str(value)
+
+
+def _of_guards(request: Any, refusal: RuleBroken, status: int) -> Refusal:
+    """A soft guard: do the step first, or pass it with one sentence for danger to life."""
+    names = str(refusal.facts.get("guards", "")).split(",")
+    left_out = {"csrfmiddlewaretoken", "once", "overriding"}
+    sent = ((k, v) for k, values in request.POST.lists() if k not in left_out for v in values)
+    return Refusal(
+        status,
+        code=refusal.code,
+        guards=tuple(law.label("override_guard", name) for name in names if name),
+        again=tuple(sent),
+        instead=_back(request),
+    )
 
 
 def _of_edge(request: Any, refusal: TransitionNotAllowed, status: int) -> Refusal:

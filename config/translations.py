@@ -169,4 +169,19 @@ def faults() -> list[str]:
         if path.suffix == ".html"
         for text in bare_texts(path)
     ]
-    return marked + bare
+    return marked + bare + disagreements()
+
+
+def disagreements() -> list[str]:
+    """One catalogue speaks for all: the same text must not mean two things without a context."""
+    said: dict[tuple[str, str], dict[str, str]] = {}
+    for app in APPS:
+        for entry in entries(app):
+            if entry.translated():
+                words = entry.msgstr or entry.msgstr_plural[0]
+                said.setdefault((entry.msgctxt or "", entry.msgid), {})[words] = app
+    return [
+        f"{', '.join(found.values())}: {key[1]!r} is said in {len(found)} ways; give it a context"
+        for key, found in said.items()
+        if len(found) > 1
+    ]

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.utils.text import capfirst
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from config.formkit import Form, OneOf, Text
@@ -27,7 +27,7 @@ class PlaceForm(Form):
 
     place = OneOf((), label=_("1. Where?"), missing=_("Choose where it is, or Not known yet"))
     place_name = Text(
-        label=_("Commune or ward"),
+        label=pgettext_lazy("report", "Commune or ward"),
         help_text=_("Old or new name, accents not needed. For example: dinh cao"),
         required=False,
         max_length=80,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from casework.forms.places import PlaceForm
 from casework.reports import Facts, Sealed
@@ -61,7 +62,7 @@ class ReportForm(PlaceForm):
     children_count = Whole(label=_("How many children with them?"), most=20, required=False)
     now_at = Text(label=_("Where is the person now, if elsewhere?"), required=False)
     account = LongText(
-        label=_("What happened?"),
+        label=pgettext_lazy("report", "What happened?"),
         help_text=_("One or two sentences. No need to press."),
         required=False,
         rows=3,
@@ -117,7 +118,7 @@ class SealedForm(Form):
     )
     exact_place = Text(label=_("Village, house number or landmark (if known)"), required=False)
     now_at = Text(label=_("Where is the person now, if elsewhere?"), required=False)
-    account = LongText(label=_("What happened?"), required=False, rows=3)
+    account = LongText(label=pgettext_lazy("report", "What happened?"), required=False, rows=3)
 
     def sealed(self) -> Sealed:
         """The answers in words, to be sealed."""

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
 from django.http import HttpResponse
+from django.utils.translation import gettext
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -20,6 +23,45 @@ from safekeeping.models import Event
 
 EVENTS_SHOWN = 12
 LOOKS_SHOWN = 100
+BESIDE = frozenset({"find_bed", "agree_plan"})
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """One step as the drawing takes it."""
+
+    name: str
+    label: str
+    state: str
+    note: str = ""
+    together: str = ""
+
+
+def way_of(steps: Sequence[flow_steps.Step], *, is_closed: bool) -> list[Drawn]:
+    """The flow's steps for the drawing: what is not reached comes later, one place is "here".
+
+    Bed and plan run side by side; a second open step is begun and waits for somebody else.
+    """
+    open_ = [step.name for step in steps if step.state == flow_steps.HERE]
+    here = next((name for name in open_ if name != "find_bed"), open_[0] if open_ else "")
+    return [
+        Drawn(
+            step.name,
+            step.label,
+            _drawn_state(step, here, is_closed=is_closed),
+            gettext("waiting for an answer") if step.name in open_ and step.name != here else "",
+            "plan" if step.name in BESIDE else "",
+        )
+        for step in steps
+    ]
+
+
+def _drawn_state(step: flow_steps.Step, here: str, *, is_closed: bool) -> str:
+    if step.state == flow_steps.HERE:
+        return "here" if step.name == here else "waiting"
+    if step.state == flow_steps.WAITING:
+        return "done" if is_closed else "later"
+    return step.state
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -32,7 +74,7 @@ def case(request: Any, reference: UUID) -> HttpResponse:
         "wishes_coded": [law.label("wish", code) for code in row.wishes_coded],
         "deadlines": clocks(request, row),
         "next": next_step(_facts(request, row)),
-        "steps": flow_steps.steps_for(row),
+        "steps": way_of(flow_steps.steps_for(row), is_closed=not row.is_live),
         "seals": seals(request, row, "case", "person", "contact", "whereabouts", "needs"),
         "panels": _panels(request, row),
         "timeline": timeline.timeline_of(row.pk, limit=EVENTS_SHOWN),

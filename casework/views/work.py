@@ -11,6 +11,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
 from casework import turns, work
@@ -80,7 +81,7 @@ def grouped(lines: Sequence[Line], now: datetime) -> list[dict[str, Any]]:
             groups["today" if is_today(line, now) else "later"].append(line)
     names = {
         "over": _("Overdue"),
-        "today": _("Today"),
+        "today": pgettext_lazy("work", "Today"),
         "later": _("The days to come"),
         "open": _("Without a clock"),
     }
@@ -122,6 +123,7 @@ def turns_of_flow(*, actor: Any, now: datetime, limit: int) -> list[Line]:
             url=reverse("casework:case", args=[turn.reference]),
             hint=f"{turn.alias} · {turn.code}",
             due=turn.due,
+            started=turn.opened,
             claim_url="" if turn.claimed_by else _claim_url(turn),
             claim=(("step", turn.step),),
             mine=turn.is_mine,

@@ -23,7 +23,9 @@ class Refusal:
     """What a page about a refusal shows; every part but the status may be missing.
 
     `state`: the record's state now, in words; `moved_by`, `moved_at`: who moved it last and when;
-    `instead`: links (label, url) to what can be done; `typed`: what the person had typed.
+    `instead`: links (label, url) to what can be done; `typed`: what the person had typed, beside it
+    `current`: what stands there now. `guards`: soft guards that hold it up; `again`: what was sent,
+    to be sent once more with one sentence.
     """
 
     status: int
@@ -35,6 +37,9 @@ class Refusal:
     moved_at: Any = None
     instead: tuple[tuple[Words, str], ...] = ()
     typed: Mapping[str, str] = field(default_factory=dict)
+    current: Mapping[str, str] = field(default_factory=dict)
+    guards: tuple[Words, ...] = ()
+    again: tuple[tuple[str, str], ...] = ()
     incident: str = ""
 
 
@@ -111,7 +116,8 @@ def page(request: HttpRequest, refusal: Refusal) -> HttpResponse:
         "kept": request.method == "POST" and not refusal.typed,
     }
     if refusal.status != BROKEN:
-        drawn = render_to_string("errors/page.html", context, request)
+        template = "errors/soft.html" if refusal.guards else "errors/page.html"
+        drawn = render_to_string(template, context, request)
     else:  # the database may be away: no request, so no context processor asks it
         drawn = render_to_string("errors/broken.html", context | apart())
     return HttpResponse(drawn, status=refusal.status)
