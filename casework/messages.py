@@ -37,4 +37,42 @@ MESSAGES = {
     "clock-not-running": _("This clock does not run any more."),
     "too-many-searches": _("You have searched %(most)s times in an hour. Wait a little."),
     "nothing-to-search": _("Type a number or a name."),
+    # danger
+    "unknown-instrument": _("Choose one of the sets of questions."),
+    "level-not-lowered": _(
+        "The answers found a higher level. Your judgement may raise it, not lower it."
+    ),
+    # what she said
+    "no-answer": _("Choose what she answered, or that she could not be asked."),
+    "group-never-shared": _("This part of the file is never shared. Take it off the sheet."),
+    "nothing-to-withdraw": _("Nothing of this kind was agreed to."),
+    # plans, notes, conferences
+    "unknown-plan": _("Choose a safety plan or a support plan."),
+    "reason-missing": _("Say why: choose one of the reasons."),
+    "case-closed": _("The case is closed. Reopen it first, or enter when this happened."),
+    "unknown-note": _("Choose what kind of note this is."),
+    "contact-unclear": _(
+        "Say whether you reached her and by which way; if you did, whether she was alone and how"
+        " to reach her again."
+    ),
+    "not-known-safe": _("Only being spoken to alone, or seen safe, counts as safe."),
+    "attendee-unknown": _("Name the offices that sat there, and only people who belong to them."),
+    "attendee-blocked": _("One of those named may not see this case, so could not sit there."),
+    "attendee-without-access": _("Only offices that help in this case sit in its conference."),
+    # the end of a case
+    "closure-reason": _("Choose one of the reasons for closing."),
+    "closure-held": _("Something is still open. End it first, then propose to close."),
+    "assessment-old": _("The danger is high: assess it anew first, no more than 7 days ago."),
+    "conference-missing": _("The danger is high: hold a case conference first."),
+    "tries-missing": _(
+        "Try to reach her on 3 different days and in different ways before contact counts as lost."
+    ),
+    # mending
+    "not-correctable": _("This value is not corrected here."),
+    "wrong-kind-of-value": _("This does not fit the field. Look at it once more."),
+    "same-case": _("A case cannot be linked to itself."),
+    "linked-already": _("These two cases are linked already."),
+    # whose turn it is
+    "no-such-task": _("This step is not waiting any more."),
+    "claimed-already": _("A colleague does this already."),
 }
