@@ -115,7 +115,7 @@ class Postgres:
     def server_user(self) -> Lowered:
         """As whom the server's programs run: PostgreSQL refuses to run as root."""
         try:
-            return lowered(self.data, binary("postgres"))
+            return lowered(self.home, binary("postgres"))
         except CannotReach as closed:
             raise DatabaseRefused(str(closed)) from closed
 
@@ -186,10 +186,11 @@ class Postgres:
         for folder in (self.home, self.data, self.socket):
             with suppress(FileExistsError):
                 folder.mkdir(mode=0o700, parents=True)
-            owner = folder.stat().st_uid
-            if owner == 0 and self.server_user.uid != 0:
-                os.chown(folder, self.server_user.uid, self.server_user.gid)
-            elif owner != self.server_user.uid:
+            if folder.stat().st_uid == self.server_user.uid:
+                continue
+            if os.getuid() == 0 and not self.is_running():
+                _give(folder, self.server_user)
+            else:
                 raise DatabaseRefused(
                     f"{folder} belongs to another user: start as that user, or set DATA_DIR."
                 )
@@ -296,6 +297,12 @@ class Postgres:
                 log.seek(start)
                 raise DatabaseRefused(f"PostgreSQL's {program} failed: {_last_line(log.read())}")
         return done.returncode
+
+
+def _give(folder: Path, to: Lowered) -> None:
+    """Hand a folder and all in it to another user; root alone can."""
+    for path in (folder, *folder.rglob("*")):
+        os.chown(path, to.uid, to.gid, follow_symlinks=False)
 
 
 def binary(program: str) -> Path:

@@ -1,18 +1,19 @@
-"""How root runs a program that refuses to run as root: as `nobody`, and only as root.
+"""How root runs a program that refuses to run as root: as `nobody`, or under another name.
 
-A checkout or DATA_DIR below a folder closed to others (such as /root) keeps `nobody` out; then
-the program keeps one right of root's, to pass through folders, by util-linux' `setpriv`.
+Where a checkout or DATA_DIR lies below a folder closed to others (such as /root), `nobody` cannot
+get at it. There the program runs in a user namespace: itself it sees an ordinary user, the files
+see their owner. Needs util-linux' `unshare`, and a kernel and container that allow it.
 """
 
 import os
 import pwd
 import shutil
+import subprocess
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-# Bits of CapEff in /proc/self/status, the smaller right first.
-PASSES = {"dac_read_search": 2, "dac_override": 1}
+SOMEBODY = 1000
 
 
 class CannotReach(Exception):
@@ -30,26 +31,24 @@ class Lowered:
 
 
 def lowered(*paths: Path) -> Lowered:
-    """Ourselves unless we are root; else `nobody`, made able to reach all `paths`.
+    """Ourselves unless we are root; else somebody who is not and can reach all `paths`.
 
     Raises CannotReach.
     """
     if os.getuid() != 0:
         return Lowered(os.getuid(), os.getgid())
-    nobody = pwd.getpwnam("nobody")
-    uid, gid = nobody.pw_uid, nobody.pw_gid
     closed = [path for path in paths if not is_open(path)]
     if not closed:
+        nobody = pwd.getpwnam("nobody")
+        uid, gid = nobody.pw_uid, nobody.pw_gid
         return Lowered(uid, gid, popen={"user": uid, "group": gid, "extra_groups": []})
-    right = _right_to_pass()
-    setpriv = shutil.which("setpriv")
-    if right is None or setpriv is None:
+    prefix = _in_namespace()
+    if prefix is None:
         raise CannotReach(
             f"As root, the database runs as the user nobody, who cannot reach {closed[0]}: "
             "start as an ordinary user, or clone where others may enter."
         )
-    keep = (f"--inh-caps=+{right}", f"--ambient-caps=+{right}")
-    return Lowered(uid, gid, (setpriv, f"--reuid={uid}", f"--regid={gid}", "--clear-groups", *keep))
+    return Lowered(os.getuid(), os.getgid(), prefix)
 
 
 def is_open(path: Path) -> bool:
@@ -57,7 +56,10 @@ def is_open(path: Path) -> bool:
     return all(parent.stat().st_mode & 0o001 for parent in path.parents if parent.exists())
 
 
-def _right_to_pass() -> str | None:
-    status = Path("/proc/self/status").read_text()
-    held = int(next(line for line in status.splitlines() if line.startswith("CapEff"))[7:], 16)
-    return next((right for right, bit in PASSES.items() if held >> bit & 1), None)
+def _in_namespace() -> tuple[str, ...] | None:
+    unshare = shutil.which("unshare")
+    if unshare is None:
+        return None
+    prefix = (unshare, "--user", f"--map-user={SOMEBODY}", f"--map-group={SOMEBODY}")
+    tried = subprocess.run([*prefix, "true"], capture_output=True, check=False)  # noqa: S603
+    return prefix if tried.returncode == 0 else None
