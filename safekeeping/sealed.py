@@ -23,7 +23,8 @@ from safekeeping.errors import NotOpened, Unreadable
 from safekeeping.groups import group
 
 __all__ = [
-    "SealedField", "group", "is_empty", "is_opened", "load_keys", "open_fields", "sealed_names",
+    "SealedField", "group", "is_empty", "is_opened", "load_keys", "open_fields", "open_kept",
+    "sealed_names",
 ]  # fmt: skip
 
 if TYPE_CHECKING:
@@ -221,6 +222,12 @@ def _opened(
     place = field.place_of(record)
     content = envelope.unseal(bytes(stored), keys=deks.get(place.subject, {}), place=place)
     return groups.from_json(field.group, content)
+
+
+def open_kept(record: Any, name: str, stored: bytes) -> Any:
+    """An older envelope of this very field, as corrections keep it. Raises Unreadable."""
+    deks = keys.deks_for([record.key_subject])
+    return _opened(_field(type(record), name), record, stored, deks)
 
 
 def load_keys(records: Iterable[Any]) -> None:

@@ -10,6 +10,7 @@ from typing import Any
 
 import psycopg
 import pytest
+from django.conf import settings
 from django.db import connection
 from django.test import TransactionTestCase
 
@@ -62,6 +63,9 @@ def key_ring(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FileSource]:
     """A ring of the tests' own; it can be rotated, for it lies in a file."""
     source = FileSource(tmp_path_factory.mktemp("keys") / "ring.json")
     source.make(new_ring(now=NOW))
+    beside = source.path.parent  # what an earlier run left elsewhere is under another ring
+    settings.CHAIN_ANCHORS = {"file": str(beside / "anchors.log"), "mail": ""}
+    settings.ERASURE_LEDGER = str(beside / "erasures.log")
     with keys.using(source):
         yield source
 

@@ -12,8 +12,9 @@ from network import edition
 from network.loading import province
 from tests.casework.conftest import HUNG_YEN, actor, assigned, cast, report
 from tests.conftest import NOW
+from tests.hotline.conftest import on_duty
 
-__all__ = ["actor", "assigned", "cast", "report"]
+__all__ = ["actor", "assigned", "cast", "on_duty", "report"]
 
 
 @pytest.fixture(autouse=True)

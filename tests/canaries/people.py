@@ -33,9 +33,19 @@ SEALED = Sealed(
     informant=Informant(name="Bác Ưng Hoàng", number="0987650124", words="Nghe Khóc Đêm"),
 )
 
+# What is said later, by the field that takes it.
+WORDS_LATER = {
+    "reasoning": "Lý do Sấm Đông", "evidence": "Gật đầu Khe Khẽ", "wishes": "Ước về Quê Ngoại",
+    "item": "Đổi khóa Chốt Đồng", "plan": "Lối ra Vườn Ổi", "note": "Gặp ở Quán Gió",
+    "message": "Nhờ xem Cổ Tay", "feedback": "Đã khâu Bảy Mũi", "alias": "Cô Hạt Dẻ",
+    "needs": "Cần cháo Tía Tô", "visitors": "Người đội Mũ Cối", "corrected": "Vương Thị Ỷ Lam",
+    "why": "Nghe lộn Phụ Âm", "override": "Vì nghe Tiếng Rên",
+}  # fmt: skip
+
 WORDS = (
     "0987650121", "987 650 121", "Xuyên Vĩ", "Bạch Lạp 77", "Đỗ Quyên Tím", "Trăng Khuyết",
     "Vương Thị Ỷ Lan", "033199765432", "Lụa Điều", "0987650122", "Cô Ỷ Nhi", "hạt sen đỏ",
     "Bến Đục", "giờ Tỵ", "Bé Ỷ Ngọc", "tiếng chuông", "Ơ Đu", "Văn Khoằm", "0987650123",
     "cầm Rìu", "Ưng Hoàng", "0987650124", "Khóc Đêm",
+    *WORDS_LATER.values(),
 )  # fmt: skip

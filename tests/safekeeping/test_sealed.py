@@ -297,6 +297,17 @@ def test_an_older_key_still_reads_and_the_newest_writes():
     assert stored(person, "contact")[2:6] == b"\x00\x00\x00\x02"
 
 
+def test_an_envelope_that_a_correction_kept_opens_where_it_was():
+    person = made()
+    kept = stored(person)
+    person.identity = Identity("Lan")
+    person.save()
+
+    assert sealed.open_kept(person, "identity", kept) == EN
+    with pytest.raises(Unreadable):
+        sealed.open_kept(person, "contact", kept)
+
+
 def test_an_unreadable_value_leaves_no_detail_in_the_log(caplog):
     person = made()
     put(person, stored(person)[:-1])
