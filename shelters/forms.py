@@ -24,6 +24,10 @@ NEEDS = (
 YES_NO = (("yes", _("Yes")), ("no", _("No")), ("unknown", _("Not sure")))
 
 
+PARTY = ("adults", "children", "sharing", "sex", "oldest_boy", "needs")
+CARD = ("card_needs", "card_risk", "card_visitors")
+
+
 class PartyFields(Form):
     """Who comes, in numbers."""
 
@@ -82,7 +86,12 @@ class CardFields(Form):
         label=_("Whom must the keeper not let in?"), required=False, rows=2, max_length=1000
     )
 
-    def card(self, alias: str) -> ArrivalCard:
+    @property
+    def is_written(self) -> bool:
+        """Whether anything was written on the card."""
+        return any(self.cleaned_data[name] for name in CARD)
+
+    def card(self, alias: str = "") -> ArrivalCard:
         """The card as it will be sealed."""
         given = self.cleaned_data
         return ArrivalCard(
@@ -96,11 +105,15 @@ class CardFields(Form):
 class RequestForm(PartyFields, CardFields):
     """Ask for a bed."""
 
+    field_order = ["emergency", *PARTY, *CARD]
+
     emergency = Tick(label=_("The bed is needed within the hour"))
 
 
-class AmendForm(PartyFields):
-    """Say better who comes."""
+class AmendForm(PartyFields, CardFields):
+    """Say better who comes; a card on which nothing is written here stays as it was."""
+
+    field_order = ["emergency", *PARTY, *CARD]
 
     emergency = Tick(label=_("The bed is needed within the hour"))
 
@@ -108,6 +121,7 @@ class AmendForm(PartyFields):
 class WalkInForm(PartyFields, CardFields):
     """Somebody stands at the door."""
 
+    field_order = ["beds", *PARTY, "danger_now", "conflict", "alias", *CARD, "ring_back"]
     beds = SomeOf((), label=_("Which beds?"), required=True, tiles=True, missing=_("Choose a bed"))
     alias = Text(
         label=_("What may we call the person?"), required=False, max_length=40, width=20,

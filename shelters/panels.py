@@ -14,7 +14,7 @@ from shelters.models import Shelter, Stay, StayState
 
 
 @panel(
-    "stays", _("Shelter"), 40, start="shelters:request", start_label=_("Ask for a bed")
+    "stays", _("A place to stay"), 40, start="shelters:request", start_label=_("Ask for a bed")
 )  # fmt: skip
 def stays_of(*, actor: Actor, case: Case, now: datetime) -> list[Line]:
     """Every stay of the case, the newest first; a hidden house is not named."""

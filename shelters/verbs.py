@@ -51,7 +51,8 @@ def _amends(actor: Actor, stay: Stay, owner_id: int | None) -> bool:
 
 
 def _amended(form: Any) -> dict[str, Any]:
-    return {"party": form.party, "emergency": form.cleaned_data["emergency"]}
+    card = form.card() if form.is_written else None
+    return {"party": form.party, "emergency": form.cleaned_data["emergency"], "card": card}
 
 
 def _checked(form: Any) -> dict[str, Any]:
@@ -120,6 +121,7 @@ VERBS = (
     Verb(
         "sua", _("Change who comes"), actions.amend_request, OPEN, _amends,
         _("Changed."), forms.AmendForm, fields=_amended,
+        intro=_("Leave the arrival card empty to keep what is on it; what you write replaces it."),
     ),
     Verb(
         "khong-can", _("No bed is needed any more"), actions.cancel_request, (*OPEN, S.HELD),

@@ -15,7 +15,7 @@ from safekeeping.idempotency import once
 from shelters import actions, forms, policy, stay_page, verbs
 from shelters import board as boards
 from shelters.actions.walk_in import AtTheDoor
-from shelters.models import Bed, Shelter, Stay
+from shelters.models import OPEN, Bed, Shelter, Stay
 
 Request = Any  # an HttpRequest with `actor` and `now`, which middleware has set
 
@@ -87,6 +87,9 @@ def _form_of(verb: verbs.Verb, shown: Stay, request: Request) -> Any:
 def request_stay(request: Request, reference: UUID) -> HttpResponse:
     """Ask for a bed from a case."""
     case = Case.objects.visible_to(request.actor).by_reference(reference)
+    asked = Stay.objects.visible_to(request.actor).filter(case=case, state__in=OPEN, came_from=None)
+    if request.method == "GET" and (one := asked.first()):
+        return redirect("shelters:stay", one.reference)
     form = forms.RequestForm(request.POST or None, now=request.now)
     if request.method == "POST" and form.is_valid():
         made = actions.request_stay(

@@ -1,5 +1,6 @@
 """Asking for a bed, and what becomes of it while there is none."""
 
+from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
@@ -142,7 +143,7 @@ def amend_request(
             setattr(stay, name, value)
         stay.emergency = stay.emergency if emergency is None else emergency
         if card is not None:
-            stay.arrival_card = card
+            stay.arrival_card = replace(card, alias=card.alias or stay.case.alias)
         moved(stay, "stay.amended", actor=actor, at=now)
     return reference
 
