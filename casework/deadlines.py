@@ -41,7 +41,7 @@ def start(
 ) -> Deadline:
     """Begin a clock at `at`; the one that runs already for this subject is left running."""
     about = (subject or case).reference
-    found = _open(case.pk, clock, about).first()
+    found: Deadline | None = _open(case.pk, clock, about).first()
     if found is not None:
         return found
     one = Clock(clock, agency_id, at, variant, subject, due_at=due_at)
@@ -74,7 +74,8 @@ def _row(case: Case, clock: Clock, now: datetime) -> Deadline:
 
 def meet(case: Case, clock: str, *, at: datetime, subject: Record | None = None) -> int:
     """It was done, at `at`; without a subject every running clock of this code. Says how many."""
-    return _open(case.pk, clock, _about(subject)).update(met_at=at)
+    done: int = _open(case.pk, clock, _about(subject)).update(met_at=at)
+    return done
 
 
 def restart(
@@ -96,17 +97,22 @@ def stop(
     case: Case, clock: str, *, at: datetime, reason: str, subject: Record | None = None
 ) -> int:
     """It need not be done any more, by a rule rather than by somebody's waiver."""
-    return _open(case.pk, clock, _about(subject)).update(waived_at=at, waive_reason=reason)
+    rows = _open(case.pk, clock, _about(subject))
+    done: int = rows.update(waived_at=at, waive_reason=reason)
+    return done
 
 
 def stop_all(case_id: int, *, at: datetime, reason: str) -> int:
     """The same for everything that runs, when a case closes."""
-    return running(case_id).update(waived_at=at, waive_reason=reason)
+    done: int = running(case_id).update(waived_at=at, waive_reason=reason)
+    return done
 
 
 def move(case: Case, *, old_agency_id: int, new_agency_id: int) -> int:
     """What ran for one agency runs on for another, unbroken."""
-    return running(case.pk).filter(agency_id=old_agency_id).update(agency_id=new_agency_id)
+    theirs = running(case.pk).filter(agency_id=old_agency_id)
+    done: int = theirs.update(agency_id=new_agency_id)
+    return done
 
 
 def safe_check(

@@ -29,7 +29,8 @@ def born(*, now: datetime, **values: object) -> Case:
 
     def attempt(number: int) -> Case:
         code = rules.case_code(prefix, year, _choose)
-        return Case.born(code=code, alias=_alias(number), **values)
+        case: Case = Case.born(code=code, alias=_alias(number), **values)
+        return case
 
     return _tried(attempt)
 

@@ -2,6 +2,8 @@
 
 from datetime import datetime
 
+from django.db.models import QuerySet
+
 from casework import rules
 from casework.models import Deadline
 from safekeeping import events, rls
@@ -20,7 +22,7 @@ def breach_due(now: datetime) -> int:
     return sum(_breach(pk, case_id, now) for pk, case_id in due)
 
 
-def _due(now: datetime):  # type: ignore[no-untyped-def]
+def _due(now: datetime) -> QuerySet[Deadline]:
     return Deadline.objects.filter(met_at=None, waived_at=None, breached_at=None, due_at__lte=now)
 
 

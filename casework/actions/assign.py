@@ -159,7 +159,7 @@ def workers_for(*, actor: Actor, reference: UUID, now: datetime) -> list[Members
 
 
 def _loaded(case_id: int, version: int | None) -> Case:
-    case = Case.objects.select_related("owner").get(pk=case_id)
+    case: Case = Case.objects.select_related("owner").get(pk=case_id)
     case.require_version(version)
     return case
 

@@ -13,7 +13,7 @@ from casework.routing import Told
 from network.actors import Actor
 from network.models import Agency, User
 from safekeeping import events, rls
-from safekeeping.errors import NotVisible, RuleBroken, require
+from safekeeping.errors import RuleBroken, require
 
 
 @transaction.atomic
@@ -124,12 +124,8 @@ def _named(user: UUID | None, agency: UUID | None) -> tuple[int | None, int | No
     if (user is None) == (agency is None):
         raise RuleBroken("block-names-one")
     if user is not None:
-        found = User.objects.filter(reference=user).values_list("pk", flat=True).first()
-    else:
-        found = Agency.objects.filter(reference=agency).values_list("pk", flat=True).first()
-    if found is None:
-        raise NotVisible
-    return (found, None) if user is not None else (None, found)
+        return User.objects.by_reference(user).pk, None
+    return None, Agency.objects.by_reference(agency or "").pk
 
 
 def _let_go(

@@ -266,7 +266,7 @@ def _write_consents(report: _Report, case: Case) -> None:
 
 def _write_report(report: _Report, case: Case) -> Report:
     facts, route = report.facts, report.route
-    return Report.born(
+    row: Report = Report.born(
         case=case,
         from_agency_id=report.from_agency_id,
         reporter_id=report.actor.user_id,
@@ -285,6 +285,7 @@ def _write_report(report: _Report, case: Case) -> Report:
         happened_at=report.at,
         recorded_at=report.now,
     )
+    return row
 
 
 def _begin_clocks(report: _Report, case: Case) -> None:

@@ -89,7 +89,7 @@ def _require_few(actor: Actor, now: datetime) -> None:
 
 
 def _record(actor: Actor, mark: str, now: datetime) -> None:
-    office = Agency.objects.get(pk=actor.agency_id)
+    office = Agency.objects.get(pk=actor.agency_id or 0)
     events.record("search.made", subject=office, actor=actor, at=now, code=mark)
 
 

@@ -9,7 +9,8 @@ from safekeeping.errors import NotVisible
 
 def case_of(actor: Actor, reference: UUID) -> int:
     """The id of a case by its own reference. Raises NotVisible."""
-    return Case.objects.visible_to(actor).case_of(reference)
+    case_id: int = Case.objects.visible_to(actor).case_of(reference)
+    return case_id
 
 
 def case_or_card_of(actor: Actor, reference: UUID) -> int:

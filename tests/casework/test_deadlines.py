@@ -33,9 +33,7 @@ def test_clock_runs_from_when_it_was_so(in_hand, now):
     then = now - timedelta(hours=1)
 
     reference = in_hand(
-        lambda case: deadlines.start(
-            case, "consent_ask", at=then, now=now, agency_id=case.owner_id
-        )
+        lambda case: deadlines.start(case, "consent_ask", at=then, now=now, agency_id=case.owner_id)
     )
 
     row = looks.one(Deadline, reference, clock="consent_ask")
@@ -48,9 +46,7 @@ def test_clock_past_due_when_it_opens_is_a_late_entry(in_hand, now, ago, late):
     then = now - timedelta(hours=ago)
 
     reference = in_hand(
-        lambda case: deadlines.start(
-            case, "consent_ask", at=then, now=now, agency_id=case.owner_id
-        )
+        lambda case: deadlines.start(case, "consent_ask", at=then, now=now, agency_id=case.owner_id)
     )
 
     assert looks.one(Deadline, reference, clock="consent_ask").late_entry is late
@@ -110,15 +106,11 @@ def test_breached_clock_is_told_once_and_runs_on(in_hand, now):
     assert looks.topics(reference).count("deadline.breached") == 1
 
 
-@pytest.mark.parametrize(
-    ("ago", "topic"), [(30, "deadline.breached"), (48, "deadline.found_late")]
-)
+@pytest.mark.parametrize(("ago", "topic"), [(30, "deadline.breached"), (48, "deadline.found_late")])
 def test_old_late_entry_is_found_but_wakes_nobody(in_hand, now, ago, topic):
     then = now - timedelta(hours=ago)
     reference = in_hand(
-        lambda case: deadlines.start(
-            case, "consent_ask", at=then, now=now, agency_id=case.owner_id
-        )
+        lambda case: deadlines.start(case, "consent_ask", at=then, now=now, agency_id=case.owner_id)
     )
 
     sweeps.breach_due(now)

@@ -183,12 +183,12 @@ def test_old_report_entered_late_runs_its_clocks_from_then(cast, now):
 
 def test_sealed_part_is_indexed_and_sealed(report):
     contact = Contact(numbers=(Number("0900 000 099"),))
+    identity = Identity(full_name="Nguyễn Thị Én", born_on=date(1990, 2, 3))
+    told = Informant(name="Bác Tư")
+
     reference = report(
-        sealed=Sealed(
-            ring_back="1", contact=contact, identity=Identity(full_name="Nguyễn Thị Én", born_on=date(1990, 2, 3)),
-            informant=Informant(name="Bác Tư"), account="…",
-        )
-    )  # fmt: skip
+        sealed=Sealed(ring_back="1", contact=contact, identity=identity, informant=told)
+    )
 
     survivor = looks.one(Survivor, reference)
     assert not is_empty(survivor, "contact")

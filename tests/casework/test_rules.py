@@ -3,6 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from hypothesis import given, strategies
 
 from casework import rules
 from casework.groups import CONSENTED, EVERY, INFORMANT
@@ -26,6 +27,15 @@ MINUTE = timedelta(minutes=1)
 )
 def test_groups_follow_the_standing_and_deny_beats_every_allow(standing, groups):
     assert rules.groups_of(standing) == groups
+
+
+@given(
+    leads=strategies.booleans(),
+    works=strategies.booleans(),
+    granted=strategies.frozensets(strategies.sampled_from(sorted(EVERY))),
+)
+def test_block_beats_everything(leads, works, granted):
+    assert not rules.groups_of(rules.Standing(True, leads, works, granted))
 
 
 def test_informant_is_never_consented():

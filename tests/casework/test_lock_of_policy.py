@@ -1,0 +1,103 @@
+"""The first lock alone: with row-level security out of the way, the app refuses.
+
+The whole module works as the owner of the tables, whom every row is open to.
+"""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from casework import access, actions
+from casework.groups import Contact, Number
+from casework.models import Block, Case, Deadline, EmergencyCard, Report, Survivor
+from casework.reports import Sealed
+from safekeeping import rls
+from safekeeping.errors import NotVisible
+from tests.casework import families, looks
+from tests.conftest import log_in_as
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _open_to_all(_province: None, django_db_blocker: Any) -> Iterator[None]:
+    with django_db_blocker.unblock():
+        log_in_as("owner")
+    yield
+    with django_db_blocker.unblock():
+        log_in_as("app")
+
+
+def test_lock_of_the_database_is_off(report, cast, now):
+    report()
+
+    with rls.acting(actor=cast["stranger"], now=now):
+        assert Case.objects.exists()
+        assert Survivor.objects.exists()
+
+
+@pytest.mark.parametrize("name", families.FAMILIES)
+@pytest.mark.parametrize("who", ["strange_supervisor", "analyst"])
+def test_action_on_a_case_of_others_finds_nothing(cast, assigned, now, name, who):
+    made = families.make(assigned(), cast, now)
+
+    with rls.acting(actor=cast[who], now=now), pytest.raises(NotVisible):
+        families.FAMILIES[name](cast[who], made, now)
+
+
+@pytest.mark.parametrize("name", families.FAMILIES)
+def test_action_of_a_blocked_office_finds_nothing(cast, assigned, actor, now, name):
+    made = families.make(assigned(), cast, now)
+    newcomer = actor("ubnd-12424", "supervisor", "caseworker", name="newcomer")
+    looks.block(made.case, now, agency_id=newcomer.agency_id)
+
+    with rls.acting(actor=newcomer, now=now), pytest.raises(NotVisible):
+        families.FAMILIES[name](newcomer, made, now)
+
+
+def test_lists_of_two_cases_and_two_agencies_do_not_mix(cast, report, now):
+    report()
+    hers = looks.one(Case, report(commune="12070")).pk
+
+    with rls.acting(actor=cast["stranger"], now=now):
+        seen = [model.objects.visible_to(cast["stranger"]) for model in (Case, Survivor, Deadline)]
+        owners = {case.owner.code for case in seen[0]}
+        of = {row.case_id for rows in seen[1:] for row in rows}
+
+    assert owners == {"ubnd-12070"}
+    assert of == {hers}
+
+
+def test_ended_access_shows_no_case(cast, assigned, now, later):
+    looks.share(assigned(), cast["health"], {"contact"}, ends=later(minutes=5))
+
+    with rls.acting(actor=cast["health"], now=later(minutes=5)):
+        assert not Case.objects.visible_to(cast["health"]).exists()
+
+
+def test_report_and_card_are_for_their_addressees(cast, report, now):
+    report(by="health", danger_now="yes")
+
+    with rls.acting(actor=cast["stranger"], now=now):
+        assert not Report.objects.visible_to(cast["stranger"]).exists()
+        assert not EmergencyCard.objects.visible_to(cast["stranger"]).exists()
+    with rls.acting(actor=cast["officer"], now=now):
+        assert EmergencyCard.objects.visible_to(cast["officer"]).count() == 1
+
+
+def test_search_stays_within_what_one_may_open(cast, report, now):
+    report(sealed=Sealed(ring_back="1", contact=Contact(numbers=(Number("0900 000 099"),))))
+
+    with rls.acting(actor=cast["strange_supervisor"], now=now):
+        assert not actions.search_people(
+            actor=cast["strange_supervisor"], kind="phone", text="0900000099", now=now
+        )
+
+
+def test_groups_of_others_are_none(cast, assigned, now):
+    case = looks.one(Case, assigned())
+
+    with rls.acting(actor=cast["strange_supervisor"], now=now):
+        assert access.groups_for(cast["strange_supervisor"], case, now) == frozenset()
+        assert not Block.objects.exists()
