@@ -11,10 +11,11 @@ from typing import Any
 import psycopg
 import pytest
 from django.conf import settings
+from django.conf import settings
 from django.db import connection
 from django.test import TransactionTestCase
 
-from config import embedded
+from config import embedded, files
 from safekeeping import keys, rls
 from safekeeping.keyring import FileSource, new_ring
 
@@ -50,6 +51,13 @@ def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> Iterator[N
     yield
     with django_db_blocker.unblock():
         log_in_as("owner")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _made_files() -> None:
+    """What set-up makes and pages need: Vietnamese, and a folder that may be empty."""
+    files.compile_translations()
+    settings.STATIC_ROOT.mkdir(parents=True, exist_ok=True)
 
 
 @pytest.fixture(scope="session", autouse=True)

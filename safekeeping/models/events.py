@@ -12,6 +12,8 @@ from safekeeping.policies import AGENCY, CASE, OWNING, reaches, system
     policies.Rows(
         using=(
             f"{{t}}.case_id = {CASE} OR {{t}}.agency_id = {AGENCY}"
+            # Somebody who acts for no agency: what was written must be readable to be inserted.
+            f" OR ({{t}}.agency_id IS NULL AND {{t}}.actor_id = {policies.ACTOR})"
             f" OR {reaches('{t}.case_id', OWNING)}"
             f" OR {system('seal', 'repair', 'setup', 'gate', 'audit', 'deliver')}"
         ),

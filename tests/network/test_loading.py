@@ -88,25 +88,74 @@ def test_a_changed_agency_is_recorded(song_lam: Changes, folder: Path) -> None:
     ("name", "old", "new", "sentence"),
     [
         ("units.csv", "90101,Bến Đò", "90101,", "units.csv, line 5: “name” is missing."),
-        ("units.csv", "xa,901,2020-01-01,,105.4", "xa,977,2020-01-01,,105.4",
-         "units.csv, line 5: the parent 977 does not exist on 2020-01-01."),
-        ("units.csv", "2020-01-01,2026-03-01", "2020-01-01,01/03/2026", "line 6: “valid_to” is '01/03/2026'"),
-        ("unit-changes.csv", "90103,part", "90109,part", "line 3: no unit 90109 begins on 2026-03-01."),
+        (
+            "units.csv",
+            "xa,901,2020-01-01,,105.4",
+            "xa,977,2020-01-01,,105.4",
+            "units.csv, line 5: the parent 977 does not exist on 2020-01-01.",
+        ),
+        (
+            "units.csv",
+            "2020-01-01,2026-03-01",
+            "2020-01-01,01/03/2026",
+            "line 6: “valid_to” is '01/03/2026'",
+        ),
+        (
+            "unit-changes.csv",
+            "90103,part",
+            "90109,part",
+            "line 3: no unit 90109 begins on 2026-03-01.",
+        ),
         ("unit-changes.csv", "2026-03-01,90102,90103,part\n", "", "only a part of it is said"),
-        ("clocks.yaml", "within: 10m", "within: 10 minutes", "clocks 1 (notify_chairman): “within” is “10 minutes”"),
+        (
+            "clocks.yaml",
+            "within: 10m",
+            "within: 10 minutes",
+            "clocks 1 (notify_chairman): “within” is “10 minutes”",
+        ),
         ("clocks.yaml", "calendar: working", "calender: working", "“calender” is not known here"),
-        ("notices.yaml", "border_post]", "border_force]", "there is no kind of agency “border_force”."),
+        (
+            "notices.yaml",
+            "border_post]",
+            "border_force]",
+            "there is no kind of agency “border_force”.",
+        ),
         ("notices.yaml", "clock: notify_chairman", "clock: ring_bell", "“clock” is “ring_bell”"),
         ("areas.yaml", '"90103"]', "]", "areas.yaml: 90103 Núi Tím is in no area."),
-        ("agencies.yaml", "successor: ferry", "successor: fery", "there is no agency fery to succeed it."),
-        ("agencies.yaml", "kind: boat, covers", "kind: boot, covers", "services 1: the list service does not know “boot”."),
+        (
+            "agencies.yaml",
+            "successor: ferry",
+            "successor: fery",
+            "there is no agency fery to succeed it.",
+        ),
+        (
+            "agencies.yaml",
+            "kind: boat, covers",
+            "kind: boot, covers",
+            "services 1: the list service does not know “boot”.",
+        ),
         ("agencies.yaml", "publicity: published", "publicity: public", "“publicity” is “public”"),
-        ("agencies.yaml", "en: New ferry", "en: [New", "agencies.yaml, line 6: this is not well-formed YAML"),
-        ("codes/lists.yaml", "[boat, Thuyền đón, A boat]", "[no, Thuyền đón, A boat]", "list service, code 1: should be [code"),
+        (
+            "agencies.yaml",
+            "en: New ferry",
+            "en: [New",
+            "agencies.yaml, line 6: this is not well-formed YAML",
+        ),
+        (
+            "codes/lists.yaml",
+            "[boat, Thuyền đón, A boat]",
+            "[no, Thuyền đón, A boat]",
+            "list service, code 1: should be [code",
+        ),
         ("aliases.yaml", "Lau", "Sến", "“Sến” sounds like another but for accents."),
-        ("province.yaml", "Asia/Vientiane", "Asia/Nowhere", "there is no time zone “Asia/Nowhere”."),
+        (
+            "province.yaml",
+            "Asia/Vientiane",
+            "Asia/Nowhere",
+            "there is no time zone “Asia/Nowhere”.",
+        ),
     ],
-)  # fmt: skip
+)
 def test_a_mistake_is_named_with_file_and_row(
     db: None, folder: Path, name: str, old: str, new: str, sentence: str
 ) -> None:

@@ -54,8 +54,12 @@ def test_a_split_commune_says_that_it_is_a_part() -> None:
 
 @pytest.mark.parametrize(
     ("code", "was", "now"),
-    [("12004", "Đình Dù", "Như Quỳnh"), ("12073", "Tân Lập", "Yên Mỹ"), ("12424", "Tiên Tiến", "Tiên Tiến")],
-)  # fmt: skip
+    [
+        ("12004", "Đình Dù", "Như Quỳnh"),
+        ("12073", "Tân Lập", "Yên Mỹ"),
+        ("12424", "Tiên Tiến", "Tiên Tiến"),
+    ],
+)
 def test_a_code_means_what_it_meant_on_the_day(code: str, was: str, now: str) -> None:
     then, today = registry.unit_on(code, BEFORE), registry.unit_on(code, DAY)
 

@@ -27,7 +27,7 @@ def local(*parts: int) -> datetime:
         (local(2026, 2, 12, 10), Span(working_days=5), local(2026, 2, 27, 0)),
         (local(2026, 1, 9, 10), Span(working_days=1), local(2026, 1, 11, 0)),
         (local(2026, 11, 23, 0, 30), Span(working_days=1), local(2026, 11, 25, 0)),
-        (local(2026, 11, 1, 9), Span(within=timedelta(days=7), whole_days=True), local(2026, 11, 9)),
+        (local(2026, 11, 1, 9), Span(timedelta(days=7), whole_days=True), local(2026, 11, 9)),
         (local(2026, 1, 31, 9), Span(months=1), local(2026, 3, 1)),
         (local(2026, 11, 24, 9), Span(months=4), local(2027, 3, 25)),
     ],
