@@ -25,8 +25,11 @@ KEPT = ("django_migrations", "django_content_type", "auth_permission")
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Start the embedded server once, in the process that leads the others."""
-    if not hasattr(config, "workerinput") and embedded.is_embedded():
+    """Make files and start the embedded server once, in the process that leads the others."""
+    if hasattr(config, "workerinput"):
+        return
+    files.prepare()
+    if embedded.is_embedded():
         running = ExitStack()
         running.enter_context(embedded.Postgres(fast=True).used())
         config.add_cleanup(running.close)
