@@ -8,7 +8,7 @@ from uuid import UUID
 
 import pytest
 
-from casework import actions
+from casework import actions, holds
 from casework.models import Case, Report
 from casework.reports import Facts, Sealed
 from network import edition, registry
@@ -112,3 +112,11 @@ def assigned(cast: dict[str, Actor], report: Callable[..., UUID]) -> Callable[..
         return reference
 
     return make
+
+
+@pytest.fixture
+def held(monkeypatch: pytest.MonkeyPatch) -> list[holds.Reason]:
+    """What higher apps would say is open: nothing, unless a test adds a reason."""
+    reasons: list[holds.Reason] = []
+    monkeypatch.setattr(holds, "_holds", [lambda case_id: list(reasons)])
+    return reasons

@@ -1,6 +1,6 @@
 """A case is closed by two; what is still open keeps it open."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
@@ -14,6 +14,7 @@ from safekeeping.errors import NotVisible, RuleBroken, Stale
 from tests.casework.steps import CALM, Cast, act, bring, happened, later, read, rows
 from tests.conftest import NOW
 
+pytestmark = pytest.mark.usefixtures("held")
 Made = Callable[..., UUID]
 S = CaseState
 OPEN = [S.DETECTED, S.ASSIGNED, S.ASSESSED, S.SUPPORTED, S.FOLLOW_UP]
@@ -139,14 +140,6 @@ def test_two_tabs_on_a_closure(cast: Cast, report: Made) -> None:
 
     with pytest.raises(Stale):
         propose(cast, case, version=seen)
-
-
-@pytest.fixture(autouse=True)
-def held(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[holds.Reason]]:
-    """What higher apps would say is open: nothing, unless a test says so."""
-    reasons: list[holds.Reason] = []
-    monkeypatch.setattr(holds, "_holds", [lambda case_id: list(reasons)])
-    yield reasons
 
 
 def test_holds_refuse_the_proposal(cast: Cast, report: Made, held: list[holds.Reason]) -> None:

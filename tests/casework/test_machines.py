@@ -15,7 +15,7 @@ from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, connection, transaction
 from django_fsm import TransitionNotAllowed
 
-from casework import actions, holds
+from casework import actions
 from casework.models import (
     Case,
     CaseState,
@@ -34,6 +34,7 @@ from safekeeping.states import edges
 from tests.casework.steps import CALM, Cast, act, bring, consented, read, rows
 from tests.conftest import NOW
 
+pytestmark = pytest.mark.usefixtures("held")
 Made = Callable[..., UUID]
 S, IT, F, C = CaseState, ItemState, FollowUpState, ConsentState
 ROLES = (
@@ -42,11 +43,6 @@ ROLES = (
 )  # fmt: skip
 OURS = {"worker", "colleague", "supervisor", "second_supervisor"}
 REFUSED = (TransitionNotAllowed, RuleBroken)
-
-
-@pytest.fixture(autouse=True)
-def _nothing_holds(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(holds, "_holds", [])
 
 
 def assign(*, actor: Any, reference: UUID, now: Any) -> UUID:

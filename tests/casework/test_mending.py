@@ -27,16 +27,9 @@ from safekeeping.errors import NotVisible, RuleBroken, Stale
 from tests.casework.steps import Cast, act, bring, happened, later, read, rows, topics
 from tests.conftest import NOW
 
+pytestmark = pytest.mark.usefixtures("held")
 Made = Callable[..., UUID]
 HER = Identity(full_name="Nguyễn Thị Bòng Bong", id_number="033190001234")
-
-
-@pytest.fixture(autouse=True)
-def held(monkeypatch: pytest.MonkeyPatch) -> list[holds.Reason]:
-    """What higher apps would say is open: nothing, unless a test says so."""
-    reasons: list[holds.Reason] = []
-    monkeypatch.setattr(holds, "_holds", [lambda case_id: list(reasons)])
-    return reasons
 
 
 def survivor(cast: Cast, case: UUID) -> Survivor:
