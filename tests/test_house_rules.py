@@ -26,6 +26,8 @@ TAKERS_TOO = {
     "network/loading/people.py",  # set-up
     "network/loading/province.py",
     "figures/mart.py",  # counts as its own system
+    "casework/management/commands/rebuild_flows.py",  # a repair by hand
+    "hotline/sending.py",  # what the sweep and the jobs send
 }
 # Functions that hand a context to a `with` of their caller.
 HANDED_ON = {("safekeeping/events.py", "acting_for")}
@@ -41,6 +43,7 @@ PUBLIC = {
     "mfa_login_webauthn": "signing in by a key of the device",
     "forgotten": "saying whom to ask when one cannot sign in",
     "new_password": "setting a password by a code told over the phone",
+    "twilio-receipt": "the telephone operator, who signs instead",
     "exit": "leaving in a hurry, signed in or not",
     "neutral": "the harmless page one leaves to",
     "set_language": "choosing a language before signing in",
