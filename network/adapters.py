@@ -7,7 +7,7 @@ from allauth.account.adapter import DefaultAccountAdapter
 from network import sittings
 
 
-class ClosedDoor(DefaultAccountAdapter):  # type: ignore[misc]
+class ClosedDoor(DefaultAccountAdapter):
     """Nobody signs up: people are invited by their agency."""
 
     def is_open_for_signup(self, request: Any) -> bool:

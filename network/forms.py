@@ -19,7 +19,7 @@ from network.roles import Role
 USERNAME = RegexValidator(r"^[\w.+-]{2,60}\Z", _("Use 2 to 60 letters, digits and . - _ only"))
 
 
-class SignIn(LoginForm):  # type: ignore[misc]
+class SignIn(LoginForm):
     """allauth's own, in our words."""
 
     use_required_attribute = False

@@ -16,7 +16,7 @@ def choose_language(*, actor: Actor, language: str, now: datetime) -> UUID:
     """Read and be written to in this language from now on. Raises NotVisible for an unknown one."""
     if language not in dict(settings.LANGUAGES) or actor.user_id is None:
         raise NotVisible
-    user = User.objects.get(pk=actor.user_id)
+    user: User = User.objects.get(pk=actor.user_id)
     user.language = language
     user.save(update_fields=["language"])
     return user.reference

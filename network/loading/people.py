@@ -54,6 +54,9 @@ def _check(found: People) -> None:
         row.only("username", "name", "agency", "roles", "sign_in", "language")
         for role in set(row.many("roles")) - set(Role.values):
             row.wrong(f"there is no role {role}.")
+    for row in found.agencies:
+        if registry.unit_on(row.text("unit"), row.since()) is None:
+            row.wrong("there is no such unit on its first day.")
     for row in [*found.people, *found.shifts]:
         row.one_of("agency", known)
         row.one_of("username", named)
@@ -76,11 +79,12 @@ def load(path: Path, now: datetime) -> int:
         first = registry.localdate(now - timedelta(days=1))
         write_shifts(found, datetime.combine(first, time(), tzinfo=registry.zone()), SHIFT_DAYS)
     edition.forget()
-    return User.objects.count()
+    return len({row.text("username") for row in found.people})
 
 
 def _agency(row: Row) -> None:
     unit = registry.unit_on(row.text("unit"), row.since())
+    assert unit is not None, "checked before"
     agency, _ = Agency.objects.get_or_create(
         code=row.text("code"),
         defaults={

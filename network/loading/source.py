@@ -130,7 +130,8 @@ class Source:
         """Rows of a list in YAML files; a file's own `from`, `source`, `certainty` hold for all."""
         for path in self.files(pattern):
             whole = self._yaml(path)
-            common = {k: whole[k] for k in ("from", "source", "certainty") if k in whole}
+            shared = ("from", "source", "certainty")
+            common: dict[str, Any] = {key: whole[key] for key in shared if key in whole}
             for number, data in enumerate(whole.get(key) or [], 1):
                 place = f"{path.name}, {key} {number}"
                 if not isinstance(data, dict):

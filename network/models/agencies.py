@@ -24,7 +24,7 @@ class Publicity(models.TextChoices):
     SECRET = "secret", _("Secret")
 
 
-class AgencyQuerySet(DatedQuerySet["Agency"], RecordQuerySet["Agency"]):
+class AgencyQuerySet(DatedQuerySet["Agency"], RecordQuerySet["Agency"]):  # type: ignore[override]
     """Agencies by day, by reference and by who looks."""
 
     def visible_to(self, actor: "Actor") -> Self:
