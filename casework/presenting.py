@@ -37,7 +37,7 @@ LABELS: dict[str, Promise] = {
     "health": _("Health"),
     "decision_support_by": _("Decides with the help of"),
     "relation": _("Relation"),
-    "work": _("Work"),
+    "work": pgettext_lazy("accused", "Work"),
     "exact_place": _("Exact place"),
     "ring_back": _("Ring back"),
     "ring_back_rules": _("How to ring back"),

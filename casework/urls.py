@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from casework.views import after, care, case, hands, report, work
+from casework.views import after, care, case, describing, hands, report, work
 
 app_name = "casework"
 urlpatterns = [
@@ -16,6 +16,10 @@ urlpatterns = [
     path("ho-so/<uuid:reference>/su-viec", case.incidents, name="incidents"),
     path("ho-so/<uuid:reference>/noi-khac", case.beside, name="beside"),
     path("ho-so/<uuid:reference>/ai-da-xem", case.seen, name="seen"),
+    path("ho-so/<uuid:reference>/nguoi/ghi", describing.person, name="person"),
+    path("ho-so/<uuid:reference>/nguoi/ghi/<slug:part>", describing.piece, name="piece"),
+    path("ho-so/<uuid:reference>/su-viec/them", describing.incident_add, name="incident_add"),
+    path("su-viec/<uuid:reference>", describing.incident, name="incident"),
     path("ho-so/<uuid:reference>/dong-y", care.consent, name="consent"),
     path("ho-so/<uuid:reference>/dong-y/hoi", care.ask, name="ask"),
     path("ho-so/<uuid:reference>/dong-y/rut", care.withdraw, name="withdraw"),

@@ -77,7 +77,7 @@ def case(request: Any, reference: UUID) -> HttpResponse:
         "steps": way_of(flow_steps.steps_for(row), is_closed=not row.is_live),
         "seals": seals(request, row, "case", "person", "contact", "whereabouts", "needs"),
         "panels": _panels(request, row),
-        "timeline": timeline.timeline_of(row.pk, limit=EVENTS_SHOWN),
+        "timeline": _told(row),
         "may_assign": policy.may_assign(request.actor, row),
         "may_claim": policy.may_claim(request.actor, row),
     }
@@ -119,6 +119,13 @@ def _facts(request: Any, row: Case) -> Facts:
         consent_asked=Consent.objects.filter(case=row).exists(),
         open_items=PlanItem.objects.filter(case=row, state="OPEN").count(),
     )
+
+
+def _told(row: Case) -> list[timeline.Entry]:
+    """What happened, without what has no words for people."""
+    without_words = timeline.title_of("")
+    entries = timeline.timeline_of(row.pk, limit=EVENTS_SHOWN)
+    return [entry for entry in entries if entry.title != without_words]
 
 
 def _panels(request: Any, row: Case) -> list[dict[str, Any]]:

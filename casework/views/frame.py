@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 from uuid import UUID
 
@@ -31,6 +31,16 @@ TABS: tuple[tuple[str, Promise], ...] = (
     ("seen", _("Who looked")),
 )
 
+# group → the part of its form's address
+WRITTEN = {
+    "person": "danh-tinh",
+    "contact": "lien-lac",
+    "whereabouts": "noi-o",
+    "children": "con",
+    "needs": "nhu-cau",
+    "accused": "nguoi-bi-to-giac",
+}
+
 
 @dataclass(frozen=True)
 class Seal:
@@ -44,6 +54,7 @@ class Seal:
     unreadable: bool = False
     values: list[Line] = field(default_factory=list)
     note: str = ""
+    write: str = ""
 
 
 def case_of(request: Any, reference: UUID) -> Case:
@@ -90,20 +101,24 @@ def seals(request: Any, case: Case, tab: str, *names: str) -> list[Seal]:
     asked = request.POST.get("group", "") if request.method == "POST" else ""
     url = reverse(f"casework:{tab}", args=[case.reference])
     rows = [each for each in presenting.GROUPS if each[0] in granted and each[0] in names]
-    return [
-        _open_row(request, case, group, name, what)
-        if group == asked
-        else Seal(group, name, what, url)
-        for group, name, what in rows
-    ]
+    closed = (
+        Seal(group, name, what, url, write=_write_url(case, group)) for group, name, what in rows
+    )
+    return [_opened_row(request, case, row) if row.group == asked else row for row in closed]
 
 
-def _open_row(request: Any, case: Case, group: str, name: Promise, what: Promise) -> Seal:
+def _opened_row(request: Any, case: Case, row: Seal) -> Seal:
     try:
-        values = opened(request, case, group)[group]
+        values = opened(request, case, row.group)[row.group]
     except Unreadable:
-        return Seal(group, name, what, unreadable=True, open=True)
-    return Seal(group, name, what, open=True, values=values)
+        return replace(row, unreadable=True, open=True, write="")
+    return replace(row, open=True, values=values)
+
+
+def _write_url(case: Case, group: str) -> str:
+    """Where this group is written, if it has a form of its own."""
+    part = WRITTEN.get(group)
+    return reverse("casework:piece", args=[case.reference, part]) if part else ""
 
 
 def form_page(

@@ -1,0 +1,207 @@
+"""What becomes known piece by piece: one form for each sealed group, one for the coded columns.
+
+Each sealed form reads its start from an opened value and makes the whole group anew, so that
+nothing is lost that the form does not ask for.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from casework.forms.coded import CodedForm, as_bool
+from casework.groups import (
+    Children,
+    Contact,
+    Identity,
+    Number,
+    Perpetrator,
+    SupportNeeds,
+    Whereabouts,
+)
+from config.formkit import Choose, Day, Form, LongText, OneOf, Phone, SomeOf, Text, Whole
+
+YES_NO = (("yes", _("Yes")), ("no", _("No")), ("", _("Not asked")))
+
+
+class PieceForm(Form):
+    """A form for one sealed group; `made` is the empty group it fills."""
+
+    made: Any
+
+    @classmethod
+    def start(cls, value: Any) -> dict[str, Any]:
+        """The form's answers from an opened value."""
+        return {name: getattr(value, name) for name in cls.base_fields}
+
+    def value(self, old: Any) -> Any:
+        """The group as it stands after this form."""
+        return replace(old or self.made, **self.cleaned_data)
+
+
+class IdentityForm(PieceForm):
+    """Who the person is."""
+
+    made = Identity()
+
+    full_name = Text(label=_("Full name"), required=False, max_length=120)
+    born_on = Day(label=_("Born on"), required=False, past=True, big=False)
+    id_number = Text(label=_("Identity number"), required=False, max_length=20, width=20)
+    address = Text(label=_("Address"), required=False)
+
+
+class ContactForm(PieceForm):
+    """How to reach the person safely: the first number and its rules."""
+
+    made = Contact()
+
+    number = Phone(label=_("Telephone number"), required=False)
+    whose = Text(label=_("Whose number is it?"), required=False, max_length=80)
+    safe_to_call = OneOf(YES_NO, label=_("Safe to call?"), required=False, inline=True)
+    safe_to_text = OneOf(YES_NO, label=_("Safe to text?"), required=False, inline=True)
+    hours = Text(label=_("At which hours?"), required=False, max_length=80)
+    code_phrase = Text(label=_("Phrase to be known by"), required=False)
+    danger_phrase = Text(label=_("Phrase that means danger"), required=False)
+    never = Text(label=_("Numbers never to use"), help_text=_("Parted by commas"), required=False)
+    rules = LongText(label=_("Other rules"), required=False, rows=2)
+
+    @classmethod
+    def start(cls, value: Contact) -> dict[str, Any]:
+        """The first number's answers beside the group's own."""
+        first = value.numbers[0] if value.numbers else Number(number="")
+        said = {True: "yes", False: "no", None: ""}
+        return {
+            "number": first.number,
+            "whose": first.whose,
+            "safe_to_call": said[first.safe_to_call],
+            "safe_to_text": said[first.safe_to_text],
+            "hours": first.hours,
+            "code_phrase": value.code_phrase,
+            "danger_phrase": value.danger_phrase,
+            "never": ", ".join(value.never),
+            "rules": value.rules,
+        }
+
+    def value(self, old: Contact | None) -> Contact:
+        """The group with its first number made anew; further numbers stay."""
+        given = self.cleaned_data
+        first = Number(
+            number=given["number"],
+            whose=given["whose"],
+            safe_to_call=as_bool(given["safe_to_call"]),
+            safe_to_text=as_bool(given["safe_to_text"]),
+            hours=given["hours"],
+        )
+        others = old.numbers[1:] if old else ()
+        return Contact(
+            numbers=(first, *others) if given["number"] else others,
+            code_phrase=given["code_phrase"],
+            danger_phrase=given["danger_phrase"],
+            never=tuple(part.strip() for part in given["never"].split(",") if part.strip()),
+            rules=given["rules"],
+        )
+
+
+class WhereaboutsForm(PieceForm):
+    """Where the person is now."""
+
+    made = Whereabouts()
+
+    place = Text(label=_("Where is the person now?"), required=False)
+    since = Text(label=_("Since when?"), required=False, max_length=80)
+    with_whom = Text(label=_("With whom?"), required=False)
+
+
+class ChildrenForm(PieceForm):
+    """The children, in words."""
+
+    made = Children()
+
+    words = LongText(
+        label=_("The children"),
+        help_text=_("Names, ages, where they are, what they need"),
+        required=False,
+    )
+
+
+class NeedsForm(PieceForm):
+    """What the person needs to be helped well."""
+
+    made = SupportNeeds()
+
+    words = LongText(label=_("What helps, what to avoid"), required=False)
+    health = LongText(label=_("Health"), required=False, rows=2)
+    decision_support_by = Text(
+        label=_("Who supports the person in deciding?"),
+        help_text=_("Never the person accused"),
+        required=False,
+    )
+
+
+class AccusedForm(PieceForm):
+    """The person accused."""
+
+    made = Perpetrator()
+
+    name = Text(label=_("Full name"), required=False, max_length=120)
+    number = Phone(label=_("Telephone number"), required=False)
+    address = Text(label=_("Address"), required=False)
+    work = Text(label=pgettext_lazy("accused", "Work"), required=False)
+    words = LongText(label=_("Anything else that matters for safety"), required=False, rows=3)
+
+
+class CodedPersonForm(CodedForm):
+    """Coded columns of the survivor: counted, never naming."""
+
+    coded = {
+        "sex": "sex",
+        "age_band": "age_band",
+        "language": "spoken_language",
+        "disability": "disability",
+        "ethnicity_group": "ethnicity_group",
+        "identification": "identification",
+    }
+
+    sex = OneOf((), label=_("Sex"), inline=True, required=False)
+    birth_year = Whole(label=_("Year of birth"), least=1900, most=2100, required=False)
+    age_band = Choose(label=_("Age group"), required=False)
+    language = Choose(label=_("Language"), required=False)
+    disability = Choose(label=_("Disability"), required=False)
+    ethnicity_group = Choose(label=_("Ethnicity"), required=False)
+    identification = Choose(label=_("Identity papers"), required=False)
+
+
+class IncidentForm(CodedForm):
+    """What happened, coded; the reporter is never asked for this."""
+
+    coded = {
+        "precision": "date_precision",
+        "place_kind": "place_kind",
+        "time_of_day": "time_of_day",
+        "gbvims_type": "gbvims_type",
+        "acts": "dv_act",
+        "relation": "relation",
+        "accused_sex": "sex",
+        "accused_age": "accused_age_group",
+    }
+
+    happened_on = Day(label=_("On which day?"), required=False, past=True, big=False)
+    precision = Choose(label=_("How exactly is the day known?"), required=False)
+    gbvims_type = OneOf(
+        (), label=_("Kind of violence"), help_text=_("The first that fits, from above"),
+        required=False,
+    )  # fmt: skip
+    acts = SomeOf((), label=_("Acts named by the law"), tiles=False)
+    relation = Choose(label=_("The person accused is the survivor’s"), required=False)
+    accused_sex = Choose(label=_("Sex of the person accused"), required=False)
+    accused_age = Choose(label=_("Age of the person accused"), required=False)
+    place_kind = Choose(label=_("Kind of place"), required=False)
+    time_of_day = Choose(label=_("Time of day"), required=False)
+    account = LongText(
+        label=pgettext_lazy("incident", "What happened, in the person’s own words"),
+        help_text=_("Leave empty to keep what is written there"),
+        required=False,
+    )

@@ -1,0 +1,157 @@
+"""Writing down what becomes known: of the person, of the one accused, of what happened."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from django.http import Http404, HttpResponse
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_http_methods
+
+from casework import access, actions
+from casework.forms import describing as forms
+from casework.groups import Words
+from casework.models import Case, Incident, Survivor
+from casework.views.frame import case_of, done, form_page, row_of
+from safekeeping.idempotency import once
+
+both = require_http_methods(["GET", "HEAD", "POST"])
+
+
+@dataclass(frozen=True)
+class Piece:
+    """One sealed group that can be written: of which record and field, by which form."""
+
+    group: str
+    kind: str
+    field: str
+    form: type[forms.PieceForm]
+    title: Promise
+
+
+PIECES = {
+    "danh-tinh": Piece("person", "survivor", "identity", forms.IdentityForm, _("Identity")),
+    "lien-lac": Piece("contact", "survivor", "contact", forms.ContactForm, _("Contact")),
+    "noi-o": Piece(
+        "whereabouts", "survivor", "whereabouts", forms.WhereaboutsForm, _("Where the person is")
+    ),
+    "con": Piece("children", "survivor", "children", forms.ChildrenForm, _("Children")),
+    "nhu-cau": Piece("needs", "survivor", "support_needs", forms.NeedsForm, _("Support needs")),
+    "nguoi-bi-to-giac": Piece(
+        "accused", "incident", "perpetrator", forms.AccusedForm, _("The person accused")
+    ),
+}
+
+
+@both
+@once
+def piece(request: Any, reference: UUID, part: str) -> HttpResponse:
+    """Write one sealed group; opening it to be written is written down too."""
+    if part not in PIECES:
+        raise Http404
+    one, case = PIECES[part], case_of(request, reference)
+    record = _record_of(one, case)
+    old = _opened(request, case, one, record)
+    form = one.form(
+        request.POST or None, now=request.now, initial=one.form.start(old or one.form.made)
+    )
+    if not form.is_valid():
+        return form_page(
+            request, form, case=case, back="people", title=one.title, submit=_("Save"),
+            lead=_("Saved sealed; what stood there before is kept."),
+        )  # fmt: skip
+    actions.describe(
+        actor=request.actor,
+        reference=reference,
+        kind=one.kind,
+        record=record,
+        values={one.field: form.value(old)},
+        now=request.now,
+    )
+    return done(request, _("Saved and sealed."), "people", reference)
+
+
+def _record_of(one: Piece, case: Case) -> UUID:
+    model: Any = Survivor if one.kind == "survivor" else Incident
+    row = model.objects.filter(case=case).order_by("pk").values_list("reference", flat=True).first()
+    if row is None:
+        raise Http404
+    return UUID(str(row))
+
+
+def _opened(request: Any, case: Case, one: Piece, record: UUID) -> Any:
+    """The group as it stands; a form begun on an unreadable group is refused."""
+    found = access.open_groups(
+        actor=request.actor, reference=case.reference, groups=[one.group], now=request.now
+    )
+    wanted = (each for each in found[one.group] if each.reference == record)
+    return next((each.value for each in wanted if each.field == one.field), None)
+
+
+@both
+@once
+def person(request: Any, reference: UUID) -> HttpResponse:
+    """Write the coded columns of the survivor."""
+    case = case_of(request, reference)
+    row = Survivor.objects.get(case=case)
+    start = {name: getattr(row, name) for name in forms.CodedPersonForm.base_fields}
+    form = forms.CodedPersonForm(request.POST or None, now=request.now, initial=start)
+    if not form.is_valid():
+        return form_page(
+            request, form, case=case, back="people", title=_("About the person"), submit=_("Save"),
+            lead=_("Ask only what the person wants to say. These answers are counted,"
+                   " never named."),
+        )  # fmt: skip
+    given = {name: value for name, value in form.cleaned_data.items() if value not in ("", None)}
+    actions.describe(
+        actor=request.actor, reference=reference, kind="survivor", record=row.reference,
+        values=given, now=request.now,
+    )  # fmt: skip
+    return done(request, _("Saved."), "people", reference)
+
+
+@both
+@once
+def incident(request: Any, reference: UUID) -> HttpResponse:
+    """Classify one incident."""
+    row = row_of(request, Incident, reference)
+    names = [name for name in forms.IncidentForm.base_fields if name != "account"]
+    start = {name: getattr(row, name) for name in names}
+    form = forms.IncidentForm(request.POST or None, now=request.now, initial=start)
+    if not form.is_valid():
+        return form_page(
+            request, form, case=row.case, back="incidents",
+            title=_("Classify the incident"), submit=_("Save"),
+        )  # fmt: skip
+    actions.describe(
+        actor=request.actor, reference=row.case.reference, kind="incident", record=row.reference,
+        values=_values(form), now=request.now,
+    )  # fmt: skip
+    return done(request, _("Saved."), "incidents", row.case.reference)
+
+
+@both
+@once
+def incident_add(request: Any, reference: UUID) -> HttpResponse:
+    """Write down another event of violence in the same case."""
+    case = case_of(request, reference)
+    form = forms.IncidentForm(request.POST or None, now=request.now)
+    if not form.is_valid():
+        return form_page(
+            request, form, case=case, back="incidents",
+            title=_("Another incident"), submit=_("Save"),
+        )  # fmt: skip
+    actions.add_incident(
+        actor=request.actor, reference=reference, values=_values(form), now=request.now
+    )
+    return done(request, _("Saved."), "incidents", reference)
+
+
+def _values(form: forms.IncidentForm) -> dict[str, Any]:
+    """What was answered; an empty account keeps the old one."""
+    given = {name: value for name, value in form.cleaned_data.items() if value not in ("", None)}
+    words = given.pop("account", "")
+    return {**given, "account": Words(text=words)} if words else given
