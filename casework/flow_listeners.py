@@ -58,8 +58,10 @@ def begin_again(event: Event, at: datetime) -> None:
 def end_case(event: Event, at: datetime) -> None:
     """Closure leaves nothing open, wherever the case was closed from."""
     case_id = _case_id(event)
-    _tick(_open_tasks(case_id), ("review_closure",), at, is_closing=True)
-    _cancel_open(case_id, at)
+    tasks = _open_tasks(case_id)
+    _tick(tasks, ("review_closure",), at, is_closing=True)
+    if any(_name(task) != "review_closure" for task in tasks):
+        _cancel_open(case_id, at)
 
 
 def return_case(event: Event, at: datetime) -> None:

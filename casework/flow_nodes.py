@@ -222,6 +222,7 @@ class JoinActivation(mixins.NextNodeActivationMixin, GateActivation):
     """
 
     type = "join"
+    has_come = False
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, JoinActivation) and self._place() == other._place()
@@ -244,10 +245,14 @@ class JoinActivation(mixins.NextNodeActivationMixin, GateActivation):
         """All branches have come."""
 
     def is_done(self) -> bool:
-        beside = AgencyTask.objects.filter(
-            process=self.process, finished=None, token__startswith=f"{self.task.token.token}/"
-        )
-        return not beside.exists()
+        """viewflow asks twice in a row; the second time nothing can have changed."""
+        if not self.has_come:
+            prefix = f"{self.task.token.token}/"
+            beside = AgencyTask.objects.filter(
+                process=self.process, finished=None, token__startswith=prefix
+            )
+            self.has_come = not beside.exists()
+        return self.has_come
 
 
 class Join(flow.Join):
