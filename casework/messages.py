@@ -26,6 +26,9 @@ MESSAGES = {
     "glass-open": _("You may open this case already."),
     "nothing-said": _("Write one sentence."),
     "already-explained": _("The reason has been written already."),
+    # erasure
+    "case-open": _("The case is still open. Close it first."),
+    "legal-hold": _("A legal hold is on this file. Nothing is erased until it ends."),
     # conflicts
     "nothing-to-clear": _("There is no open question about this office."),
     "block-names-one": _("Name one person or one office."),

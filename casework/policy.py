@@ -61,6 +61,11 @@ def works_on(actor: Actor, case: Case) -> bool:
     return is_worker or is_coordinator(actor)
 
 
+def may_erase(actor: Actor, case: Case) -> bool:
+    """Who leads the case; erasing cannot be undone."""
+    return leads(actor, case)
+
+
 def may_assign(actor: Actor, case: Case) -> bool:
     """Who leads gives the case to a worker, or to another one."""
     return leads(actor, case)

@@ -23,6 +23,7 @@ from casework.actions.consent import (
 )
 from casework.actions.corrections import correct_value
 from casework.actions.describing import add_incident, describe
+from casework.actions.erasing import erase_survivor
 from casework.actions.follow_up import (
     cancel_follow_up,
     hold_follow_up,
@@ -61,6 +62,7 @@ __all__ = [
     "correct_value",
     "describe",
     "drop_item",
+    "erase_survivor",
     "explain_break_glass",
     "finish_item",
     "hold_follow_up",
