@@ -12,6 +12,7 @@ from uuid import UUID
 
 from casework.models import Case, Deadline
 from network import registry
+from safekeeping import events, rls
 from safekeeping.records import Record
 
 
@@ -118,11 +119,21 @@ def move(case: Case, *, old_agency_id: int, new_agency_id: int) -> int:
 def safe_check(
     case: Case, *, at: datetime, now: datetime | None = None, subject: Record | None = None
 ) -> Deadline:
-    """Ask "is she safe?": the owner's people have an hour at high risk, else four."""
-    return start(
+    """Ask "is she safe?": the owner's people have an hour at high risk, else four.
+
+    Asked once while it is open. Records safe_check.raised.
+    """
+    found: Deadline | None = _open(case.pk, "safe_check", (subject or case).reference).first()
+    if found is not None:
+        return found
+    row = start(
         case, "safe_check", at=at, now=now, agency_id=case.owner_id, subject=subject,
         variant=case.risk_level,
     )  # fmt: skip
+    events.record(
+        "safe_check.raised", subject=row, actor=rls.acting_ids(), at=now or at, happened_at=at
+    )
+    return row
 
 
 def running(case_id: int) -> Any:

@@ -94,6 +94,7 @@ RINGS: dict[str, Rule] = {
     "safe_check.raised": (_owner, _always),
     "stay.waiting": (_desk, _always),
     "glass.broken": (_owner, _never),
+    "case.stood_in": (_owner, _never),
 }
 
 

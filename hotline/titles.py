@@ -42,6 +42,10 @@ TITLES: dict[str, tuple[Words, Words]] = {
         _("No bed, and it is urgent"),
         _("Find a place: another shelter, an extra bed, or somewhere safe for tonight."),
     ),
+    "case.stood_in": (
+        _("The duty desk acted for your office"),
+        _("Nobody had taken note for 20 minutes. See what was done, and go on from there."),
+    ),
     "glass.broken": (
         _("A case was opened without access"),
         _("A colleague opened it in an emergency. Look who and why."),

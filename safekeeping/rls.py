@@ -68,6 +68,15 @@ def context() -> Context:
     return stack[-1] if stack else NOBODY
 
 
+def acting_ids() -> Ids:
+    """Who acts, for what follows from an act by rule and is written down in the same name."""
+    who = context()
+    return Ids(
+        user_id=int(who.actor) if who.actor else None,
+        agency_id=int(who.agency) if who.agency else None,
+    )
+
+
 def require_hand() -> int:
     """The id of the case in hand, for code that must not run without one (flows, locks)."""
     if not context().case:

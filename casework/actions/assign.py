@@ -32,14 +32,15 @@ def acknowledge_notice(
 
     reference: the case's, or its emergency card's (the coordinator standing in).
     Raises NotVisible, PermissionDenied, RuleBroken("in-the-future").
-    Records notice.acknowledged.
+    Records notice.acknowledged, and case.stood_in where the coordinator did it.
     """
     case_id = seeing.case_or_card_of(actor, reference)
     at = happened_at or now
     rules.require_past(at, now=now)
     with rls.on_case(case_id):
         case = Case.objects.get(pk=case_id)
-        require(policy.may_acknowledge(actor, case) or _may_stand_in(actor, case_id, now))
+        if not policy.may_acknowledge(actor, case):
+            _stand_in(actor, case, now)
         deadlines.meet(case, NOTICE, at=at)
         events.record(
             "notice.acknowledged", subject=case, actor=actor, at=now, happened_at=at,
@@ -62,14 +63,16 @@ def assign_worker(
 
     worker: a user's reference. reference: the case's, or its emergency card's.
     Raises NotVisible, PermissionDenied, TransitionNotAllowed (has had a worker already), Stale,
-    RuleBroken ("in-the-future", "not-a-worker", "worker-blocked"). Records case.assigned.
+    RuleBroken ("in-the-future", "not-a-worker", "worker-blocked"). Records case.assigned
+    (and case.stood_in).
     """
     case_id = seeing.case_or_card_of(actor, reference)
     at = happened_at or now
     rules.require_past(at, now=now)
     with rls.on_case(case_id):
         case = _loaded(case_id, version)
-        require(policy.may_assign(actor, case) or _may_stand_in(actor, case_id, now))
+        if not policy.may_assign(actor, case):
+            _stand_in(actor, case, now)
         membership = staff.worker_named(case, worker, now)
         case.assign()
         _give(case, membership.user_id, at)
@@ -162,6 +165,12 @@ def _loaded(case_id: int, version: int | None) -> Case:
     case: Case = Case.objects.select_related("owner").get(pk=case_id)
     case.require_version(version)
     return case
+
+
+def _stand_in(actor: Actor, case: Case, now: datetime) -> None:
+    """The owner is told that somebody acted in its place. Raises PermissionDenied."""
+    require(_may_stand_in(actor, case.pk, now))
+    events.record("case.stood_in", subject=case, actor=actor, at=now)
 
 
 def _may_stand_in(actor: Actor, case_id: int, now: datetime) -> bool:

@@ -4,7 +4,7 @@ from collections.abc import Collection
 from datetime import datetime
 from uuid import UUID
 
-from casework import closing, deadlines, policy
+from casework import closing, deadlines, naming, policy
 from casework.actions.follow_up import cancel_planned
 from casework.groups import Words
 from casework.guards import fresh
@@ -178,7 +178,7 @@ def reopen_case(*, actor: Actor, reference: UUID, reason: str, now: datetime) ->
         if actor.has(Role.CASEWORKER) or case.worker_id is None:
             case.worker_id = actor.user_id
         fields = ["state", "closed_at", "closure_reason", "closing_from", "worker"]
-        case.save(update_fields=fields)
+        naming.save_with_alias(case, fields=fields)
         _record("case.reopened", case, before, actor=actor, now=now, code=reason)
     return reference
 

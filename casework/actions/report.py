@@ -5,7 +5,7 @@ opened by `referral` and `shelters`, which hear `case.reported` in the same tran
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID, uuid4
 
@@ -41,7 +41,6 @@ class _Report:
     actor: Actor
     facts: Facts
     sealed: Sealed | None
-    subject: UUID
     answers: dict[str, str]
     level: str
     route: Route
@@ -50,7 +49,6 @@ class _Report:
     now: datetime
 
 
-@transaction.atomic
 def report_case(
     *,
     actor: Actor,
@@ -73,13 +71,23 @@ def report_case(
     rules.require_past(happened_at or now, now=now)
     rules.require_one_answer(facts.needs)
     report = _prepared(actor, facts, sealed, now, happened_at or now, proxy_for)
+    try:
+        return _save(report)
+    except KeysUnavailable:
+        return _save(replace(report, sealed=None))
+
+
+@transaction.atomic
+def _save(report: _Report) -> UUID:
+    """All of it or nothing; the keys may fail at any of its sealed values."""
+    subject = keys.create_subject() if report.sealed else uuid4()
     with rls.on_new_case() as case_id:
-        case = _open_case(report, case_id)
+        case = _open_case(report, case_id, subject)
         row = _write(report, case)
         _begin_clocks(report, case)
         events.record(
-            "case.reported", subject=row, actor=actor, at=now, happened_at=report.at,
-            to_state=case.state, code=report.level,
+            "case.reported", subject=row, actor=report.actor, at=report.now,
+            happened_at=report.at, to_state=case.state, code=report.level,
         )  # fmt: skip
     return row.reference
 
@@ -100,12 +108,10 @@ def _prepared(
     route = routing.find(
         Told(facts.place, facts.tracks, conditions, facts.conflict, from_agency_id, at, now)
     )
-    subject, readable = _subject()
     return _Report(
         actor=actor,
         facts=facts,
-        sealed=sealed if readable else None,
-        subject=subject,
+        sealed=sealed,
         answers=answers,
         level=_level(answers),
         route=route,
@@ -122,20 +128,12 @@ def _level(answers: dict[str, str]) -> str:
     return highest(found, Level.RAISED) if is_unsure else found
 
 
-def _subject() -> tuple[UUID, bool]:
-    """A key of her own; without the key ring a subject that gets its key later."""
-    try:
-        return keys.create_subject(), True
-    except KeysUnavailable:
-        return uuid4(), False
-
-
-def _open_case(report: _Report, case_id: int) -> Case:
+def _open_case(report: _Report, case_id: int, subject: UUID) -> Case:
     facts = report.facts
     return naming.born(
         now=report.now,
         id=case_id,
-        subject_reference=report.subject,
+        subject_reference=subject,
         owner=report.route.owner,
         legal_tracks=list(facts.tracks),
         risk_level=report.level,

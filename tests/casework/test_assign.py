@@ -65,6 +65,7 @@ def test_coordinator_stands_in_for_an_owner_who_is_silent_for_twenty_minutes(cas
         actions.acknowledge_notice(actor=cast["coordinator"], reference=card, now=late)
 
     assert "notify_chairman" not in running(reference)
+    assert "case.stood_in" in looks.topics(reference)
 
 
 def test_coordinator_waits_before_standing_in(cast, report, now):

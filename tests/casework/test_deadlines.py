@@ -135,6 +135,14 @@ def test_clock_carries_its_source(in_hand, now):
     assert looks.one(Deadline, reference, clock="safe_check").source.startswith("Our choice")
 
 
+def test_silence_is_told_once_while_it_is_open(in_hand, now):
+    def twice(case):
+        deadlines.safe_check(case, at=now)
+        deadlines.safe_check(case, at=now)
+
+    assert looks.topics(in_hand(twice)).count("safe_check.raised") == 1
+
+
 # waive_deadline
 
 

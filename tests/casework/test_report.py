@@ -5,7 +5,7 @@ from datetime import date, timedelta
 import pytest
 from django.core.exceptions import PermissionDenied
 
-from casework import actions
+from casework import actions, indexing
 from casework.groups import Contact, Identity, Informant, Number
 from casework.models import (
     Access,
@@ -211,6 +211,18 @@ def test_coded_part_is_saved_while_the_keys_cannot_be_read(cast, report, now):
     assert row.sealed_later
     assert looks.one(Case, reference).risk_level == "extreme"
     assert is_empty(looks.one(EmergencyCard, reference), "card")
+
+
+def test_keys_that_fail_half_way_leave_one_case_with_its_coded_part(report, monkeypatch):
+    def refuse(*args):
+        raise KeysUnavailable
+
+    monkeypatch.setattr(indexing.blind, "index", refuse)
+
+    reference = report(sealed=Sealed(ring_back="1", identity=Identity(full_name="Nguyễn Thị Én")))
+
+    assert looks.one(Report, reference).sealed_later
+    assert is_empty(looks.one(Survivor, reference), "identity")
 
 
 def test_sealed_part_is_brought_once_keys_are_back(cast, report, now):
