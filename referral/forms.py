@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from typing import Any
+from uuid import UUID
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
@@ -259,7 +260,7 @@ class SendForm(Form):
         given = self.cleaned_data
         return Order(
             service=self.service,
-            to_agency=given["to_agency"],
+            to_agency=UUID(given["to_agency"]),
             urgency=given["urgency"],
             reach_by=given["reach_by"],
             ground=given["ground"],

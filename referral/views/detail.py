@@ -94,7 +94,9 @@ def decline(request: Any, reference: UUID) -> HttpResponse:
 def acknowledge(request: Any, reference: UUID) -> HttpResponse:
     """Confirm a notice."""
     actions.acknowledge_referral(actor=request.actor, reference=reference, now=request.now)
-    return _done(request, reference, _("Confirmed. What you need to reach her is open to you."))
+    return _done(
+        request, reference, _("Confirmed. What you need to reach the person is open to you.")
+    )
 
 
 @require_POST

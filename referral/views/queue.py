@@ -5,7 +5,6 @@ from typing import Any
 from django.db.models import Count, F, QuerySet, Value
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 from django.views.decorators.http import require_safe
 
@@ -16,8 +15,8 @@ from referral.models import Referral
 
 PAGE = 25
 TABS = {
-    "in": (_("In"), "referral:queue"),
-    "out": (_("Out"), "referral:outgoing"),
+    "in": (pgettext_lazy("tab", "In"), "referral:queue"),
+    "out": (pgettext_lazy("tab", "Out"), "referral:outgoing"),
     "work": (pgettext_lazy("tab", "In work"), "referral:in_work"),
 }
 
