@@ -46,7 +46,7 @@ MESSAGES = {
         "The answers found a higher level. Your judgement may raise it, not lower it."
     ),
     # what she said
-    "no-answer": _("Choose what she answered, or that she could not be asked."),
+    "no-answer": _("Choose what the person answered, or that asking was not possible."),
     "group-never-shared": _("This part of the file is never shared. Take it off the sheet."),
     "nothing-to-withdraw": _("Nothing of this kind was agreed to."),
     # plans, notes, conferences
@@ -55,8 +55,8 @@ MESSAGES = {
     "case-closed": _("The case is closed. Reopen it first, or enter when this happened."),
     "unknown-note": _("Choose what kind of note this is."),
     "contact-unclear": _(
-        "Say whether you reached her and by which way; if you did, whether she was alone and how"
-        " to reach her again."
+        "Say by which way you tried and whether you reached the person; if you did, whether the"
+        " person was alone and how to make contact again."
     ),
     "not-known-safe": _("Only being spoken to alone, or seen safe, counts as safe."),
     "attendee-unknown": _("Name the offices that sat there, and only people who belong to them."),
@@ -68,7 +68,7 @@ MESSAGES = {
     "assessment-old": _("The danger is high: assess it anew first, no more than 7 days ago."),
     "conference-missing": _("The danger is high: hold a case conference first."),
     "tries-missing": _(
-        "Try to reach her on 3 different days and in different ways before contact counts as lost."
+        "Try on 3 different days and in different ways before contact counts as lost."
     ),
     # mending
     "not-correctable": _("This value is not corrected here."),
