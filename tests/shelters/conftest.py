@@ -128,7 +128,7 @@ def make_stay(
             actor=actor, reference=case.reference, party=party, now=at,
             card=more.pop("card", ArrivalCard(alias="Hoa", needs="cháo")), **more,
         )  # fmt: skip
-        return Stay.objects.get(reference=reference)
+        return Stay.objects.select_related("case").get(reference=reference)
 
 
 def bed(house: str, name: str) -> Bed:
@@ -147,7 +147,7 @@ def do(name: str, action: Callable[..., Any], *, at: datetime = NOW, **given: An
 def fresh(stay: Stay, name: str = "worker", at: datetime = NOW) -> Stay:
     """The stay as it is now."""
     with rls.acting(actor=actor_named(name), now=at):
-        return Stay.objects.get(pk=stay.pk)
+        return Stay.objects.select_related("case").get(pk=stay.pk)
 
 
 def make_held(

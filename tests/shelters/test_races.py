@@ -1,4 +1,4 @@
-"""Many claimers at once, on real connections: no bed twice, no circle of waiting, no false "full"."""
+"""Many claimers at once, on real connections: no bed twice, no deadlock, no false "full"."""
 
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
