@@ -59,7 +59,7 @@ def assign_worker(
     happened_at: datetime | None = None,
     version: int | None = None,
 ) -> UUID:
-    """Give a reported case to a worker of the owner.
+    """Give a case that has no worker to one of the owner's.
 
     worker: a user's reference. reference: the case's, or its emergency card's.
     Raises NotVisible, PermissionDenied, TransitionNotAllowed (has had a worker already), Stale,
@@ -74,11 +74,11 @@ def assign_worker(
         if not policy.may_assign(actor, case):
             _stand_in(actor, case, now)
         membership = staff.worker_named(case, worker, now)
-        case.assign()
+        before = _take_up(case)
         _give(case, membership.user_id, at)
         events.record(
             "case.assigned", subject=case, actor=actor, at=now, happened_at=at,
-            from_state=CaseState.DETECTED, to_state=case.state, code="assigned",
+            from_state=before, to_state=case.state, code="assigned",
         )  # fmt: skip
     return reference
 
@@ -106,9 +106,7 @@ def claim_case(
         require_or_override(
             case, actor=actor, action="claim_case", failed=failed, overriding=overriding, now=now
         )
-        before = str(case.state)
-        if not _is_in_work(case):
-            case.assign()
+        before = _take_up(case)
         _give(case, actor.user_id or 0, now)
         events.record(
             "case.assigned", subject=case, actor=actor, at=now, from_state=before,
@@ -156,7 +154,8 @@ def workers_for(*, actor: Actor, reference: UUID, now: datetime) -> list[Members
     case_id = seeing.case_or_card_of(actor, reference)
     with rls.on_case(case_id):
         case = _loaded(case_id, None)
-        require(policy.may_assign(actor, case) or _may_stand_in(actor, case_id, now))
+        may = policy.may_assign(actor, case) or policy.may_claim(actor, case)
+        require(may or _may_stand_in(actor, case_id, now))
         blocked = access.blocked_users(case_id)
         return [one for one in staff.workers_of(case.owner, now) if one.user_id not in blocked]
 
@@ -180,6 +179,17 @@ def _may_stand_in(actor: Actor, case_id: int, now: datetime) -> bool:
 
 def _is_in_work(case: Case) -> bool:
     return case.state not in (CaseState.DETECTED, CaseState.CLOSED)
+
+
+def _take_up(case: Case) -> str:
+    """Take the edge to ASSIGNED; a case whose worker left is in work and stays where it is.
+
+    Returns the state before.
+    """
+    before = str(case.state)
+    if case.worker_id is not None or not _is_in_work(case):
+        case.assign()
+    return before
 
 
 def _give(case: Case, user_id: int, at: datetime) -> None:

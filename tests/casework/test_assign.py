@@ -158,6 +158,23 @@ def test_later_of_two_tabs_is_stale(cast, report, now):
         )  # fmt: skip
 
 
+def test_case_whose_worker_left_is_assigned_where_it_stands(cast, assigned, now):
+    reference = assigned()
+    with rls.acting(actor=cast["supervisor"], now=now):
+        actions.set_block(
+            actor=cast["supervisor"], reference=reference, now=now, reason="asked",
+            user=name_of(cast["worker"]),
+        )  # fmt: skip
+
+        actions.assign_worker(
+            actor=cast["supervisor"], reference=reference, worker=name_of(cast["colleague"]),
+            now=now,
+        )  # fmt: skip
+
+    assert looks.one(Case, reference).worker_id == cast["colleague"].user_id
+    assert "without_worker" not in running(reference)
+
+
 @pytest.mark.parametrize("who", ["stranger", "officer"])
 def test_only_caseworkers_of_the_owner_are_workers(cast, report, now, who):
     reference = report()
