@@ -62,8 +62,8 @@ def _check(found: People) -> None:
         row.one_of("username", named)
 
 
-def load(path: Path, now: datetime) -> int:
-    """Make the people, their memberships and two weeks of shifts; returns how many people.
+def load(path: Path, now: datetime, days: int = SHIFT_DAYS) -> int:
+    """Make the people, their memberships and shifts of so many days; returns how many people.
 
     May run again: whoever is there stays, shifts are written from where they end.
     """
@@ -77,7 +77,7 @@ def load(path: Path, now: datetime) -> int:
         for row in found.people:
             _person(row, password, now)
         first = registry.localdate(now - timedelta(days=1))
-        write_shifts(found, datetime.combine(first, time(), tzinfo=registry.zone()), SHIFT_DAYS)
+        write_shifts(found, datetime.combine(first, time(), tzinfo=registry.zone()), days)
     edition.forget()
     return len({row.text("username") for row in found.people})
 

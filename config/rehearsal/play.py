@@ -1,0 +1,70 @@
+"""Casts a rehearsal: who tells which story when. Same seed, same world, same end: same play."""
+
+from datetime import datetime, timedelta
+from pathlib import Path
+from random import Random
+from typing import Any
+
+import yaml
+
+from config.embedded import BASE_DIR
+from config.rehearsal.scene import Scene
+from config.rehearsal.stage import Stage
+from config.rehearsal.stories import STORIES
+from network.loading import people
+
+WORLD = Path(__file__).with_name("world.yaml")
+LAST_ONES = ("fresh", "shelter_night", "support", "conflict", "walk_in", "life_first")
+
+
+def read(path: Path = WORLD) -> dict[str, Any]:
+    """A world file as plain values."""
+    found: dict[str, Any] = yaml.safe_load(path.read_text(encoding="utf-8"))
+    return found
+
+
+def rehearse(*, world: dict[str, Any], until: datetime, days: int, cases: int, seed: int) -> Stage:
+    """Play so many cases in the days before `until`; returns the stage as it stands at the end.
+
+    The last hours bring a few reports that nobody has finished with, so that queues and clocks
+    are alive. Raises whatever an action refuses: a story that cannot be played is a mistake.
+    """
+    start = until - timedelta(days=days)
+    people.load(BASE_DIR / world["people"], start, days=days + 15)
+    stage = Stage(now=start, until=until, seed=seed)
+    for number, name in enumerate(_cast(world, cases, seed)):
+        dice = stage.chance("begin", number)
+        stage.enter(_told(stage, world, number, name), start + _offset(dice, days))
+    for number, name in enumerate(LAST_ONES[: max(1, cases // 7)], start=cases):
+        dice = stage.chance("last", number)
+        hours = dice.uniform(*world["quiet_hours"])
+        stage.enter(_told(stage, world, number, name), until - timedelta(hours=hours))
+    stage.play()
+    return stage
+
+
+def _told(stage: Stage, world: dict[str, Any], number: int, name: str) -> Any:
+    """One story, cast when its turn comes."""
+    dice = stage.chance("story", number)
+    team = world["communes"][number % len(world["communes"])]
+    scene = Scene(stage=stage, world=world, dice=dice, team=team, number=number)
+    yield from STORIES[name](scene)
+
+
+def _cast(world: dict[str, Any], cases: int, seed: int) -> list[str]:
+    """Names of stories: each once while there is room, the rest by weight, well shuffled."""
+    weights = world["stories"]
+    dice = Random(f"{seed}/cast")  # noqa: S311 - a play
+    once = list(weights)[: max(0, cases - len(LAST_ONES))]
+    more = dice.choices(list(weights), list(weights.values()), k=max(0, cases - len(once)))
+    found = [*once, *more][:cases]
+    dice.shuffle(found)
+    return found
+
+
+def _offset(dice: Random, days: int) -> timedelta:
+    """Any time of the days, nights more than mornings; not in the last day."""
+    hour = dice.choice((2, 7, 10, 14, 18, 20, 21, 22, 23, 23))
+    return timedelta(
+        days=dice.randint(0, max(0, days - 2)), hours=hour, minutes=dice.randint(0, 59)
+    )
