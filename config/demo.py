@@ -16,8 +16,6 @@ PROVINCE = "network/data/hung-yen"
 NOTE = "A demo: known passwords, no second factor, no SMS is sent. Sign in as"
 STEPS = (
     ("load_network", PROVINCE),
-    ("load_people", f"{PROVINCE}/demo-people.yaml"),
-    ("load_shelters",),
     ("rehearse",),
 )
 

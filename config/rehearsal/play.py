@@ -11,7 +11,10 @@ from config.embedded import BASE_DIR
 from config.rehearsal.scene import Scene
 from config.rehearsal.stage import Stage
 from config.rehearsal.stories import STORIES
+from hotline.actions import acknowledge_alert
+from hotline.models import Alert
 from network.loading import people
+from shelters.actions import loading as houses
 
 WORLD = Path(__file__).with_name("world.yaml")
 LAST_ONES = ("fresh", "shelter_night", "support", "conflict", "walk_in", "life_first")
@@ -31,6 +34,7 @@ def rehearse(*, world: dict[str, Any], until: datetime, days: int, cases: int, s
     """
     start = until - timedelta(days=days)
     people.load(BASE_DIR / world["people"], start, days=days + 15)
+    houses.load(BASE_DIR / world["shelters"], start)
     stage = Stage(now=start, until=until, seed=seed)
     for number, name in enumerate(_cast(world, cases, seed)):
         dice = stage.chance("begin", number)
@@ -39,8 +43,19 @@ def rehearse(*, world: dict[str, Any], until: datetime, days: int, cases: int, s
         dice = stage.chance("last", number)
         hours = dice.uniform(*world["quiet_hours"])
         stage.enter(_told(stage, world, number, name), until - timedelta(hours=hours))
+    stage.after_sweep = lambda: _desk_answers(stage, world)
     stage.play()
     return stage
+
+
+def _desk_answers(stage: Stage, world: dict[str, Any]) -> None:
+    """Somebody at the duty desk takes what nobody else answered, but for the very last hour."""
+    if stage.until - stage.now < timedelta(hours=1):
+        return
+    with stage.acting(world["desk"][0]) as actor:
+        waiting = Alert.objects.visible_to(actor).ringing().filter(also__contains=[actor.agency_id])
+        for alert in waiting:
+            acknowledge_alert(actor=actor, reference=alert.reference, now=stage.now)
 
 
 def _told(stage: Stage, world: dict[str, Any], number: int, name: str) -> Any:

@@ -27,6 +27,7 @@ from shelters.actions.walk_in import AtTheDoor
 from shelters.models import Bed, BedUse, Stay
 from shelters.rules import Party
 
+ACTS = (["a"], ["a", "b"], ["b"], ["n", "o"], ["e", "b"], ["i"], ["q", "a"])
 QUIET = {"threat_to_kill": "no", "weapon": "no", "strangled": "no", "he_is_here": "no"}
 
 
@@ -44,7 +45,7 @@ class Scene:
 
     def __post_init__(self) -> None:
         self.worker = self.worker or self.dice.choice(self.team["workers"])
-        self.sex = "male" if self.dice.random() < 0.08 else "female"
+        self.sex = "male" if self.dice.random() < self.world["men"] else "female"
         self.born = self.stage.now.year - self.dice.choice((19, 24, 27, 31, 34, 38, 42, 47, 55, 66))
 
     # Time
@@ -118,11 +119,16 @@ class Scene:
                     actor=actor, reference=alert.reference, now=self.stage.now
                 )
 
-    def claim(self, who: str = "") -> None:
-        """A worker takes the case on."""
-        name = who or self.worker
-        self._act(casework.claim_case, name)
-        self.worker = name
+    def claim(self) -> None:
+        """Whoever is on duty takes the case on; if the worker is not, the supervisor names one."""
+        on_duty = registry.on_duty(self.stage.actor(self.worker).agency_id or 0, self.stage.now)
+        worker = User.objects.get(username=self.worker)
+        if worker.pk in {person.user_id for person in on_duty}:
+            self._act(casework.claim_case, self.worker)
+        else:
+            is_new = self._state() == "DETECTED"
+            name = casework.assign_worker if is_new else casework.reassign_worker
+            self._act(name, self.team["supervisor"], worker=worker.reference)
 
     def assign(self) -> None:
         """The supervisor names a worker."""
@@ -196,11 +202,18 @@ class Scene:
                   agencies=[owner], minutes="Đã thống nhất các bước.")  # fmt: skip
 
     def propose(self, reason: str) -> None:
+        """What still rings is answered first: it would hold the closure."""
+        self.answer_alerts(self.worker)
         self._act(casework.propose_closure, self.worker, reason=reason)
 
     def approve(self, by: str = "") -> None:
         """Another person of the office agrees."""
         self._act(casework.approve_closure, by or self.team["supervisor"])
+
+    def another(self) -> str:
+        """Somebody of the office who is not its supervisor on duty."""
+        second = self.team["second"]
+        return self.worker if second == self.team["supervisor"] else str(second)
 
     def return_closure(self) -> None:
         self._act(casework.return_closure, self.team["supervisor"], why="ask_again")
@@ -230,6 +243,7 @@ class Scene:
 
     def join(self, second: UUID | None) -> None:
         """The supervisor joins a second report to this case."""
+        self.answer_alerts(self.team["supervisor"])
         self._act(casework.link_duplicate, self.team["supervisor"], other=second)
 
     def overtake(self) -> None:
@@ -354,6 +368,10 @@ class Scene:
     def _ref(self) -> UUID:
         assert self.case is not None, "nobody has reported yet"
         return self.case
+
+    def _state(self) -> str:
+        with self.stage.acting(self.team["supervisor"]) as actor:
+            return str(Case.objects.visible_to(actor).by_reference(self._ref).state)
 
     def _case_id(self) -> int:
         return self._case_id_for(self.worker)

@@ -2,7 +2,7 @@
 
 import heapq
 import random
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -29,6 +29,7 @@ class Stage:
     until: datetime
     seed: int
     told: int = 0
+    after_sweep: Callable[[], None] = lambda: None
     _turns: list[tuple[datetime, int, Story]] = field(default_factory=list)
     _order: Iterator[int] = field(default_factory=count)
     _swept: datetime | None = None
@@ -81,6 +82,7 @@ class Stage:
         sweep_all(self.now)
         events.repair_all(self.now)
         self._swept = self.now
+        self.after_sweep()
 
     def _settle(self) -> None:
         """What an act deferred runs at once, as a worker would run it."""

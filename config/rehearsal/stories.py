@@ -44,10 +44,11 @@ def shelter_night(s: Scene) -> Story:
         s.bed("hold_beds", keeper, stay)
     yield s.soon("answer")
     s.claim()
-    for reference in s.asked(chau, state="SENT"):
-        yield from s.work_off(chau, reference)
+    yield HOUR / 2
     if stay:
         s.bed("admit", keeper, stay)
+    for reference in s.asked(chau, state="SENT"):
+        yield from s.work_off(chau, reference)
     yield from _known(s, "doctor", "bed", level="high")
     yield from (s.soon("work"), s.soon("work"))
     if stay:
@@ -60,8 +61,8 @@ def refused(s: Scene) -> Story:
     """She wants no help now; it costs her nothing, and can be asked again."""
     yield from _taken_on(s, by=s.team["host"] or s.team["officer"])
     s.describe()
-    s.assess()
     s.ask("none")
+    s.assess()
     yield s.soon("work")
     s.propose("own_decision")
     yield s.soon("plan")
@@ -183,7 +184,7 @@ def told_twice(s: Scene) -> Story:
     s.join(second)
     yield s.soon("plan")
     s.case = second
-    s.approve(by=s.team["second"])
+    s.approve(by=s.another())
     s.case = first
     yield from _through(s, "safe")
 
@@ -192,9 +193,8 @@ def handed_over(s: Scene) -> Story:
     """The provincial centre takes the whole case on."""
     yield from _taken_on(s)
     s.describe()
-    s.assess("raised")
-    s.ask("talk")
     s.agree_to_handover()
+    s.assess("raised")
     reference = s.hand_over()
     yield s.soon("visit")
     centre = s.world["centre"]
@@ -212,7 +212,7 @@ def unknown_place(s: Scene) -> Story:
     s.report(s.world["operator"], place="", conflict="unanswered", danger_now="unknown")
     yield s.soon("answer")
     s.answer_alerts(desk)
-    s.worker = desk
+    s.worker, s.team = desk, s.team | {"supervisor": desk}
     yield s.soon("claim")
     s.claim()
     s.note(reached=False, way="call")
@@ -224,6 +224,7 @@ def lost_contact(s: Scene) -> Story:
     """Three safe tries on three days in three ways, then it rests."""
     yield from _taken_on(s)
     s.describe()
+    s.could_not_ask()
     s.assess()
     for way in ("call", "visit", "through_companion"):
         yield DAY + HOUR
@@ -255,7 +256,7 @@ def glass(s: Scene) -> Story:
     """The worker is away; a colleague opens what is needed, and says why."""
     yield from _taken_on(s)
     yield from _known(s, "talk", level="high")
-    s.break_glass(s.team["second"])
+    s.break_glass(s.another())
     yield from _through(s, "safe")
 
 
@@ -295,8 +296,8 @@ def _taken_on(s: Scene, by: str = "") -> Story:
 def _known(s: Scene, *answers: str, level: str = "standard", **dangers: str) -> Story:
     """Described, assessed, asked."""
     s.describe()
-    s.assess(level, **dangers)
     s.ask(*answers)
+    s.assess(level, **dangers)
     yield s.soon("plan")
 
 
