@@ -7,6 +7,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
+from casework.forms.care import ANSWERS, QUESTION
 from casework.forms.coded import (
     CodedForm,
     HurriedForm,
@@ -15,8 +16,19 @@ from casework.forms.coded import (
     as_bool,
     safe_again,
 )
+from casework.instruments import INSTRUMENTS
 from config.formkit import Choose, Form, LongText, Moment, OneOf, SomeOf, Text
 from network.models import Membership
+
+AT_CONTACT = "contact_danger"
+CONTACT_SAYS = {
+    "way": _("Say how you tried"),
+    "reached": _("Say whether you reached the person"),
+}
+REACHED_SAYS = {
+    "alone": _("Say whether you were alone together"),
+    "safe_again": _("Say how the person may safely be reached again"),
+}
 
 
 class FollowUpForm(HurriedForm):
@@ -93,26 +105,35 @@ class NoteForm(LateForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["safe_again"].required = False
+        for question in INSTRUMENTS[AT_CONTACT].questions:
+            self.fields[f"{QUESTION}{question.code}"] = OneOf(
+                ANSWERS, label=question.label, required=False, inline=True
+            )
 
     def clean(self) -> dict[str, Any]:
-        """Every contact says how it may be repeated safely."""
+        """Every contact says how it went, and how it may be repeated safely."""
         cleaned = super().clean() or self.cleaned_data
-        if cleaned.get("kind") == "contact" and cleaned.get("reached") == "yes":
-            for name, said in (
-                ("alone", _("Say whether you were alone together")),
-                ("safe_again", _("Say how the person may safely be reached again")),
-            ):
-                if not cleaned.get(name):
-                    self.add_error(name, ValidationError(said))
+        if cleaned.get("kind") != "contact":
+            return cleaned
+        wanted = {**CONTACT_SAYS, **(REACHED_SAYS if cleaned.get("reached") == "yes" else {})}
+        for name, said in wanted.items():
+            if not cleaned.get(name):
+                self.add_error(name, ValidationError(said))
         return cleaned
 
     def given(self) -> dict[str, Any]:
-        """What the action takes."""
-        given = self.cleaned_data
+        """What the action takes; the three questions only raise the level."""
+        given = {k: v for k, v in self.cleaned_data.items() if not k.startswith(QUESTION)}
+        danger = {
+            name.removeprefix(QUESTION): answer
+            for name, answer in self.cleaned_data.items()
+            if name.startswith(QUESTION) and answer
+        }
         return {
             **given,
             "alone": as_bool(given["alone"]),
             "reached": as_bool(given["reached"]),
+            "danger": danger or None,
         }
 
 
