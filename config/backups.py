@@ -6,6 +6,7 @@ proven: the chain verifies, every data key opens, and later erasures are done ag
 
 import os
 import subprocess
+import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
@@ -20,6 +21,8 @@ from safekeeping.keyring import KeyRing
 
 # Who was signed in is no business of a restored house.
 WITHOUT_ROWS = ("django_session",)
+TOO_NEW = b"SET transaction_timeout = 0;\n"
+GZIP = 31  # zlib's word for "with gzip's head"
 
 
 class BackupRefused(Exception):
@@ -80,14 +83,16 @@ def _require_empty() -> None:
 
 
 def _load(archive: BinaryIO, head: archives.Head, ring: KeyRing) -> None:
-    """Feed verified chunks to pg_restore; an unreadable one ends it before it can commit."""
+    """Feed verified SQL to psql in one transaction; an unreadable chunk ends it unfinished."""
     connection.close()
-    loading = _program("pg_restore", "--no-owner", "--exit-on-error", "--single-transaction",
-                       stdin=subprocess.PIPE)  # fmt: skip
+    loading = _program(
+        "psql", "--no-psqlrc", "--quiet", "--output=/dev/null", "--single-transaction",
+        "--set=ON_ERROR_STOP=1", stdin=subprocess.PIPE,
+    )  # fmt: skip
     assert loading.stdin is not None
     try:
-        for chunk in archives.unseal(archive, head, ring=ring):
-            loading.stdin.write(chunk)
+        for text in _sql(archives.unseal(archive, head, ring=ring)):
+            loading.stdin.write(text)
     except BrokenPipeError:
         pass  # it says why below
     except BaseException:
@@ -97,12 +102,20 @@ def _load(archive: BinaryIO, head: archives.Head, ring: KeyRing) -> None:
     _finish(loading)
 
 
+def _sql(chunks: Iterator[bytes]) -> Iterator[bytes]:
+    """The dump as text, less the one setting of its head that older servers do not know."""
+    unpack = zlib.decompressobj(wbits=GZIP)
+    for number, chunk in enumerate(chunks):
+        text = unpack.decompress(chunk)
+        yield text.replace(TOO_NEW, b"", 1) if number == 0 else text
+
+
 @contextmanager
 def _dumping() -> Iterator[IO[bytes]]:
     rows_left_out = [f"--exclude-table-data={table}" for table in WITHOUT_ROWS]
     # The owner sees every row by a policy; pg_dump must be told that policies are meant.
-    dump = _program("pg_dump", "--format=custom", "--no-owner", "--enable-row-security",
-                    *rows_left_out, stdout=subprocess.PIPE)  # fmt: skip
+    dump = _program("pg_dump", "--format=plain", "--compress=gzip", "--no-owner",
+                    "--enable-row-security", *rows_left_out, stdout=subprocess.PIPE)  # fmt: skip
     assert dump.stdout is not None
     yield dump.stdout
     _finish(dump)

@@ -40,12 +40,25 @@ def make(command: Callable[..., None]) -> None:
     """
     if not is_wanted() or _state() == "made":
         return
+    _require_nobody_there()
     print("Mái Ấm: first start: making a demo province …", flush=True)  # noqa: T201
     _mark().write_text("making")
     for words in STEPS:
         if list(embedded.BASE_DIR.glob(f"*/management/commands/{words[0]}.py")):
             command(*words)
     _mark().write_text("made")
+
+
+def _require_nobody_there() -> None:
+    """Known passwords never come into a given database in which people already are."""
+    if embedded.is_embedded():
+        return
+    with embedded.connect(embedded.settings_for("app")) as db:
+        if db.execute("SELECT EXISTS (SELECT FROM network_user)").fetchone() == (True,):
+            raise embedded.DatabaseRefused(
+                "The given database has people in it, and the demo would add some with known "
+                "passwords: set MAI_AM_MODE=production, or give an empty one."
+            )
 
 
 def leave_alone() -> None:

@@ -327,15 +327,20 @@ def _last_line(text: str) -> str:
     return lines[-1] if lines else "no reason given"
 
 
+def connect(login: dict[str, Any]) -> psycopg.Connection[Any]:
+    """A plain connection with a login of `settings_for`."""
+    return psycopg.connect(
+        host=login["HOST"], port=login["PORT"] or None, user=login["USER"],
+        password=login["PASSWORD"] or None, dbname=login["NAME"], connect_timeout=5,
+    )  # fmt: skip
+
+
 def wait_until_ready(login: dict[str, Any], *, seconds: float = 10) -> None:
     """Wait for a given server to answer; raises DatabaseRefused once `seconds` have passed."""
     end = time.monotonic() + seconds
     while True:
         try:
-            psycopg.connect(
-                host=login["HOST"], port=login["PORT"] or None, user=login["USER"],
-                password=login["PASSWORD"] or None, dbname=login["NAME"], connect_timeout=5,
-            ).close()  # fmt: skip
+            connect(login).close()
             return
         except psycopg.OperationalError as refused:
             if time.monotonic() > end:
