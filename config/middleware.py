@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
+from allauth.core.exceptions import ImmediateHttpResponse, ReauthenticationRequired
 from django.core.exceptions import PermissionDenied, SuspiciousOperation
 from django.http import Http404, HttpResponse
 from django_fsm import ConcurrentTransition, TransitionNotAllowed
@@ -11,6 +12,7 @@ from config.refusals import refuse
 from safekeeping import rls
 from safekeeping.errors import KeyReused, NotGranted, NotVisible, RuleBroken, Unreadable
 
+DETOURS = (ImmediateHttpResponse, ReauthenticationRequired)
 REFUSALS: dict[type[Exception], int] = {
     NotVisible: 404,
     NotGranted: 404,
@@ -53,8 +55,13 @@ class Unit:
             raise RuntimeError("a streamed body would see no rows")
         return response
 
-    def process_exception(self, request: Any, exception: Exception) -> HttpResponse:
-        """Django would answer 500 here and the block would commit half: hold it for __call__."""
+    def process_exception(self, request: Any, exception: Exception) -> HttpResponse | None:
+        """Django would answer 500 here and the block would commit half: hold it for __call__.
+
+        allauth's own detours, raised before its views do anything, are its middleware's to answer.
+        """
+        if isinstance(exception, DETOURS):
+            return None
         request.broken = exception
         return HttpResponse(status=500)
 

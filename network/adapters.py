@@ -1,8 +1,10 @@
 """How allauth is told our house's rules."""
 
+from datetime import timedelta
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
+from django.conf import settings
 
 from network import sittings
 
@@ -13,6 +15,11 @@ class ClosedDoor(DefaultAccountAdapter):
     def is_open_for_signup(self, request: Any) -> bool:
         """Never."""
         return False
+
+    def is_reauthentication_required(self, app: str) -> bool:
+        """Not within five minutes of signing in: that was proof enough."""
+        timeout = timedelta(seconds=settings.ACCOUNT_REAUTHENTICATION_TIMEOUT)
+        return not sittings.is_fresh(self.request.session, self.request.now, timeout)
 
     def login(self, request: Any, user: Any) -> None:
         """Sign in, and hold the session to its limits from now on."""

@@ -51,14 +51,15 @@ class Roles(formkit.Form):
 class Invite(Roles):
     """A person who is to sign in."""
 
-    family = formkit.Text(label=_("Family name"), max_length=40)
+    family = formkit.Text(label=_("Family name"), max_length=40, missing=_("Write the family name"))
     middle = formkit.Text(label=_("Middle name"), max_length=60, required=False)
-    given = formkit.Text(label=_("Given name"), max_length=40)
+    given = formkit.Text(label=_("Given name"), max_length=40, missing=_("Write the given name"))
     username = formkit.Text(
         label=_("User name"),
         help_text=_("Letters without accents, for example: hanh.tran"),
         max_length=60,
         validators=[USERNAME],
+        missing=_("Write a user name"),
     )
     language = formkit.OneOf(settings.LANGUAGES, label=_("Language"), initial="vi", inline=True)
     field_order = ("family", "middle", "given", "username", "roles", "language")
@@ -67,23 +68,27 @@ class Invite(Roles):
 class AddMember(Roles):
     """Somebody who signs in already."""
 
-    username = formkit.Text(label=_("User name"), max_length=60)
+    username = formkit.Text(label=_("User name"), max_length=60, missing=_("Write a user name"))
     field_order = ("username", "roles")
 
 
 class NewPassword(formkit.Form):
     """A password by a one-time code."""
 
-    username = formkit.Text(label=_("User name"), max_length=60)
-    code = formkit.Text(label=_("Code that you were told"), max_length=40, width=10)
+    username = formkit.Text(label=_("User name"), max_length=60, missing=_("Write a user name"))
+    code = formkit.Text(
+        label=_("Code that you were told"), max_length=40, width=10, missing=_("Write the code")
+    )
     password = formkit.Text(
         label=_("New password"),
+        missing=_("Write a new password"),
         help_text=_("At least 12 characters"),
         strip=False,
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
     )
     again = formkit.Text(
         label=_("New password once more"),
+        missing=_("Write it once more"),
         strip=False,
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
     )
@@ -116,14 +121,14 @@ class AddShift(formkit.Form):
     """Who is on duty, from when, for how long."""
 
     membership = formkit.Choose(label=_("Who is on duty?"))
-    starts = formkit.Moment(label=_("From when?"))
+    starts = formkit.Moment(label=_("From when?"), missing=_("Write day and time"))
     hours = formkit.Whole(label=_("For how many hours?"), least=1, most=24, initial=12)
     turn = formkit.OneOf(
         (("1", _("First")), ("2", _("Second, if the first does not answer"))),
         label=_("Who is rung?"),
         initial="1",
     )
-    phone = formkit.Phone(label=_("Which phone rings?"))
+    phone = formkit.Phone(label=_("Which phone rings?"), missing=_("Write the number that rings"))
 
     def __init__(self, *args: Any, members: Iterable[Membership], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -57,6 +57,12 @@ def is_over(session: Any, now: datetime, *, idle: timedelta) -> bool:
     return now >= began + ABSOLUTE or now >= seen + idle
 
 
+def is_fresh(session: Any, now: datetime, within: timedelta) -> bool:
+    """Whether the person signed in a moment ago."""
+    began = _moment(session.get(BEGAN))
+    return began is not None and now < began + within
+
+
 def idle_of(actor: Actor) -> timedelta:
     """How long a person may stand still."""
     return IDLE_OPERATOR if actor.has(Role.OPERATOR) else IDLE

@@ -11,7 +11,6 @@ from typing import Any
 import psycopg
 import pytest
 from django.conf import settings
-from django.conf import settings
 from django.db import connection
 from django.test import TransactionTestCase
 

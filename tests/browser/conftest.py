@@ -9,6 +9,7 @@ from django.db import connection
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from config import browser as browsers
+from safekeeping.keyring import FileSource
 from tests.browser import sessions
 from tests.browser.serving import served
 
@@ -27,12 +28,13 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="session")
-def address(django_db_setup: None) -> Iterator[str]:
+def address(django_db_setup: None, key_ring: FileSource) -> Iterator[str]:
     """The address of a server that reads this worker's test database."""
     with served(
         PGDATABASE=str(connection.settings_dict["NAME"]),
         DJANGO_SETTINGS_MODULE="tests.settings",
         MAI_AM_POOL="",
+        KEY_RING_FILE=str(key_ring.path),
     ) as at:
         yield at
 

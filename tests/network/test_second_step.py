@@ -1,0 +1,103 @@
+"""The second step: set up by a code app, asked at the next sign-in, left by a recovery code."""
+
+import time
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from allauth.mfa.models import Authenticator
+from allauth.mfa.totp.internal import auth as totp
+from django.contrib.auth.hashers import make_password
+from django.test import Client
+
+from network.loading.bring import Changes
+from network.models import Membership, User
+from network.roles import Role
+
+PASSWORD = "con thuyền nhỏ trên sông"
+
+
+@pytest.fixture
+def keeper(song_lam: Changes, member: Callable[..., Membership], settings: Any) -> Membership:
+    """Sees sealed things, in an installation that asks for the second step."""
+    settings.MFA_REQUIRED = True
+    membership = member("ferry", Role.KEEPER)
+    User.objects.filter(pk=membership.user_id).update(password=make_password(PASSWORD))
+    return membership
+
+
+def sign_in(client: Client) -> Any:
+    return client.post("/dang-nhap", {"login": "hanh", "password": PASSWORD})
+
+
+def code_of(secret: str) -> str:
+    """What the app on the phone would show now."""
+    counter = int(time.time()) // 30
+    return totp.format_hotp_value(totp.hotp_value(secret, counter))
+
+
+@pytest.fixture
+def secret(client: Client, keeper: Membership) -> str:
+    """The code app, set up."""
+    sign_in(client)
+    page = client.get("/tai-khoan/hai-buoc/totp/activate/")
+    found: str = page.context["form"].secret
+    client.post("/tai-khoan/hai-buoc/totp/activate/", {"code": code_of(found)})
+    return found
+
+
+def test_setting_up_opens_the_door(client: Client, secret: str) -> None:
+    assert Authenticator.objects.filter(type="totp").exists()
+    assert client.get("/mang-luoi").status_code == 200
+
+
+def test_a_password_alone_no_longer_signs_in(secret: str) -> None:
+    elsewhere = Client()
+
+    answer = sign_in(elsewhere)
+
+    assert answer["Location"].startswith("/tai-khoan/hai-buoc/authenticate")
+    assert elsewhere.get("/mang-luoi")["Location"].startswith("/dang-nhap")
+
+
+def test_a_wrong_code_is_refused_in_our_words(secret: str) -> None:
+    elsewhere = Client()
+    sign_in(elsewhere)
+
+    answer = elsewhere.post("/tai-khoan/hai-buoc/authenticate/", {"code": "000000"})
+
+    assert "Mã không đúng" in answer.content.decode()
+
+
+def test_a_recovery_code_signs_in_once(client: Client, secret: str, keeper: Membership) -> None:
+    codes = Authenticator.objects.get(user=keeper.user, type="recovery_codes")
+    code = codes.wrap().get_unused_codes()[0]
+
+    answers = []
+    for _ in range(2):
+        elsewhere = Client()
+        sign_in(elsewhere)
+        elsewhere.post("/tai-khoan/hai-buoc/authenticate/", {"code": code})
+        answers.append(elsewhere.get("/mang-luoi").status_code)
+
+    assert answers == [200, 302]
+
+
+@pytest.mark.parametrize("page", ["", "totp/activate/", "webauthn/add/", "webauthn/"])
+def test_pages_of_the_second_step_are_drawn(client: Client, keeper: Membership, page: str) -> None:
+    sign_in(client)
+
+    answer = client.get(f"/tai-khoan/hai-buoc/{page}")
+
+    assert answer.status_code == 200
+    assert "Mái Ấm" in answer.content.decode()
+
+
+@pytest.mark.parametrize(
+    "page", ["recovery-codes/", "recovery-codes/generate/", "totp/deactivate/"]
+)
+def test_pages_of_a_set_up_second_step_are_drawn(client: Client, secret: str, page: str) -> None:
+    answer = client.get(f"/tai-khoan/hai-buoc/{page}")
+
+    assert answer.status_code == 200
+    assert "Mái Ấm" in answer.content.decode()
