@@ -1,16 +1,19 @@
-"""The bed board as plain values: four statements, whoever looks."""
+"""The bed board as plain values: two statements, whoever looks."""
 
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
 from itertools import groupby
+from typing import Any
 from uuid import UUID
+
+from django.db.models import F, FilteredRelation, Q
 
 from network import registry
 from network.actors import Actor
 from network.roles import Role
 from shelters import words
-from shelters.models import LIVE, OPEN, Bed, BedUse, Outage, Stay, StayState
+from shelters.models import LIVE, OPEN, Bed, Stay, StayState
 
 FREE, HELD, TAKEN, OUT = "free", "held", "taken", "out"
 
@@ -68,12 +71,8 @@ class Board:
 def board_for(actor: Actor, now: datetime) -> Board:
     """Every house that this person sees, as it is now."""
     stays = _stays(actor)
-    uses = _uses(actor, now)
-    outs = {out.bed_id: out for out in Outage.objects.visible_to(actor).at(now)}
     known = {stay.pk: stay for stay in stays}
-    beds = Bed.objects.visible_to(actor).select_related("room", "shelter__agency")
-    ordered = beds.order_by("shelter__order", "shelter_id", "room__order", "room_id", "order")
-    tiles = [_tile(bed, uses.get(bed.pk), outs.get(bed.pk), known) for bed in ordered]
+    tiles = [_tile(bed, known) for bed in _beds(actor, now)]
     houses = tuple(
         _house(list(of)) for _, of in groupby(tiles, key=lambda tile: tile.bed.shelter_id)
     )
@@ -87,23 +86,35 @@ def _stays(actor: Actor) -> list[Stay]:
     return list(rows.order_by("-emergency", "requested_at"))
 
 
-def _uses(actor: Actor, now: datetime) -> dict[int, BedUse]:
-    rows = BedUse.objects.visible_to(actor).filter(live=True, period__contains=now)
-    return {use.bed_id: use for use in rows}
+def _beds(actor: Actor, now: datetime) -> Any:
+    """Each bed with the use and the outage that hold now, of which there is one at most."""
+    using = Q(uses__live=True, uses__period__contains=now)
+    stopped = Q(outages__starts__lte=now) & (Q(outages__ends=None) | Q(outages__ends__gt=now))
+    beds = Bed.objects.visible_to(actor).annotate(
+        use=FilteredRelation("uses", condition=using),
+        out=FilteredRelation("outages", condition=stopped),
+        use_stay=F("use__stay_id"),
+        use_period=F("use__period"),
+        use_expected=F("use__expected_on"),
+        out_reason=F("out__reason"),
+        out_ends=F("out__ends"),
+    )
+    ordered = beds.select_related("room", "shelter__agency")
+    return ordered.order_by("shelter__order", "shelter_id", "room__order", "room_id", "order", "pk")
 
 
-def _tile(bed: Bed, use: BedUse | None, out: Outage | None, known: dict[int, Stay]) -> Tile:
-    if use is None and out is None:
-        return Tile(bed, FREE)
-    if use is None:
-        assert out is not None
-        return Tile(bed, OUT, until=out.ends, note=registry.label("outage_reason", out.reason))
-    stay = known.get(use.stay_id)
-    if use.period.upper is not None:
-        return Tile(bed, HELD, until=use.period.upper, stay=stay)
+def _tile(bed: Any, known: dict[int, Stay]) -> Tile:
+    if bed.use_stay is None:
+        if bed.out_reason is None:
+            return Tile(bed, FREE)
+        note = registry.label("outage_reason", bed.out_reason)
+        return Tile(bed, OUT, until=bed.out_ends, note=note)
+    stay = known.get(bed.use_stay)
+    if bed.use_period.upper is not None:
+        return Tile(bed, HELD, until=bed.use_period.upper, stay=stay)
     if stay is not None and stay.state == StayState.AWAY:
         return Tile(bed, TAKEN, note=str(words.AWAY.get(stay.away_why, "")), stay=stay)
-    return Tile(bed, TAKEN, note=words.until(use.expected_on), stay=stay)
+    return Tile(bed, TAKEN, note=words.until(bed.use_expected), stay=stay)
 
 
 def _house(tiles: list[Tile]) -> HouseOnBoard:

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from casework.models import Case
 from network.actors import Actor
 from network.roles import Role
-from safekeeping.errors import require
+from safekeeping.errors import NotVisible, require
 from safekeeping.sealed import is_empty
 from shelters import policy, rules, verbs, words
 from shelters.beds import Claim, look, party_of
@@ -132,10 +132,10 @@ def choice_for(request: Any, stay: Stay, *, shelter_id: int | None = None) -> Ch
 
 def free_beds(request: Any) -> Choice:
     """Free beds of the houses that this person may take somebody in to."""
-    houses = [
-        one for one in Shelter.objects.visible_to(request.actor).select_related("agency")
-        if policy.may_walk_in(request.actor, one)
-    ]  # fmt: skip
+    seen = list(Shelter.objects.visible_to(request.actor))
+    if not seen:
+        raise NotVisible
+    houses = [one for one in seen if policy.may_walk_in(request.actor, one)]
     require(bool(houses))
     own = [one for one in houses if policy.keeps(request.actor, one)] or houses
     free = _free(frozenset(one.pk for one in own), request.now)

@@ -15,7 +15,8 @@ from safekeeping.idempotency import once
 from shelters import actions, forms, policy, stay_page, verbs
 from shelters import board as boards
 from shelters.actions.walk_in import AtTheDoor
-from shelters.models import OPEN, Bed, Shelter, Stay
+from shelters.models import OPEN, Bed, Stay
+from shelters.models.places import SEES_BEDS
 
 Request = Any  # an HttpRequest with `actor` and `now`, which middleware has set
 
@@ -34,7 +35,7 @@ def board_fragment(request: Request) -> HttpResponse:
 
 
 def _board_of(request: Request) -> dict[str, Any]:
-    if not Shelter.objects.visible_to(request.actor).exists():
+    if not request.actor.has(*SEES_BEDS):
         raise NotVisible
     shown = boards.board_for(request.actor, request.now)
     tile = shown.tile(_uuid(request.GET.get("giuong", "")))
@@ -79,7 +80,7 @@ def _form_of(verb: verbs.Verb, shown: Stay, request: Request) -> Any:
         return None
     form: Any = verb.form
     initial = stay_page.initial_of(shown)
-    return form(request.POST or None, now=request.now, initial=initial)
+    return form(_sent(request), now=request.now, initial=initial)
 
 
 @require_http_methods(["GET", "POST"])
@@ -90,7 +91,7 @@ def request_stay(request: Request, reference: UUID) -> HttpResponse:
     asked = Stay.objects.visible_to(request.actor).filter(case=case, state__in=OPEN, came_from=None)
     if request.method == "GET" and (one := asked.first()):
         return redirect("shelters:stay", one.reference)
-    form = forms.RequestForm(request.POST or None, now=request.now)
+    form = forms.RequestForm(_sent(request), now=request.now)
     if request.method == "POST" and form.is_valid():
         made = actions.request_stay(
             actor=request.actor,
@@ -112,7 +113,7 @@ def hold(request: Request, reference: UUID) -> HttpResponse:
         actions.hold_beds(actor=request.actor, reference=reference, now=request.now)
         return _onwards(request, reference)
     asked = stay_page.choice_for(request, found)
-    form = forms.HoldForm(request.POST or None, beds=asked.choices, initial=asked.initial)
+    form = forms.HoldForm(_sent(request), beds=asked.choices, initial=asked.initial)
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
         actions.hold_beds(
@@ -133,7 +134,7 @@ def move(request: Request, reference: UUID) -> HttpResponse:
     """Other beds of the same house."""
     found = Stay.objects.visible_to(request.actor).by_reference(reference)
     asked = stay_page.choice_for(request, found, shelter_id=found.shelter_id)
-    form = forms.MoveForm(request.POST or None, beds=asked.choices)
+    form = forms.MoveForm(_sent(request), beds=asked.choices)
     if request.method == "POST" and form.is_valid():
         chosen = [UUID(one) for one in form.cleaned_data["chosen"]]
         actions.move_bed(actor=request.actor, reference=reference, chosen=chosen, now=request.now)
@@ -148,7 +149,7 @@ def walk_in(request: Request) -> HttpResponse:
     """Take in somebody who stands at the door; a report opens the case."""
     asked = stay_page.free_beds(request)
     form = forms.WalkInForm(
-        request.POST or None, now=request.now, beds=asked.choices, initial=asked.initial
+        _sent(request), now=request.now, beds=asked.choices, initial=asked.initial
     )
     if request.method == "POST" and form.is_valid():
         made = actions.admit_walk_in(
@@ -180,7 +181,7 @@ def stop_bed(request: Request, reference: UUID) -> HttpResponse:
     """Take a bed out of use."""
     bed = Bed.objects.visible_to(request.actor).select_related("room", "shelter")
     found = bed.by_reference(reference)
-    form = forms.StopForm(request.POST or None, now=request.now)
+    form = forms.StopForm(_sent(request), now=request.now)
     if request.method == "POST" and form.is_valid():
         actions.stop_bed(
             actor=request.actor, reference=reference, now=request.now, **form.cleaned_data
@@ -203,6 +204,11 @@ def _onwards(request: Request, reference: UUID) -> HttpResponse:
     if Stay.objects.visible_to(request.actor).filter(reference=reference).exists():
         return redirect("shelters:stay", reference)
     return redirect("shelters:board")
+
+
+def _sent(request: Request) -> Any:
+    """What was sent; an empty form was sent too."""
+    return request.POST if request.method == "POST" else None
 
 
 def _uuid(text: str) -> UUID | None:
