@@ -3,15 +3,19 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from uuid import UUID
 
 from casework import access, actions
-from casework.models import Case, Deadline, EmergencyCard, Report
+from casework.models import Case, Deadline, EmergencyCard, PlanItem, Report
 from casework.reports import Sealed
 from network.actors import Actor
 from network.models import Agency, User
 from safekeeping import rls
+from safekeeping.errors import NotVisible
 from tests.casework import looks
+
+ITEM = actions.Item("legal")
 
 
 @dataclass(frozen=True)
@@ -25,6 +29,9 @@ class Made:
     override: UUID
     glass: UUID
     worker: UUID
+    plan: UUID
+    item: UUID
+    visit: UUID
 
 
 def make(reference: UUID, cast: dict[str, Actor], now: datetime) -> Made:
@@ -38,6 +45,7 @@ def make(reference: UUID, cast: dict[str, Actor], now: datetime) -> Made:
             override = actions.use_override(
                 case, actor=who, action="x", guards={"consent"}, why="…", now=now
             ).reference
+    plan, visit = _plan_and_visit(reference, cast["worker"], now)
     return Made(
         case=reference,
         card=looks.one(EmergencyCard, reference).reference,
@@ -46,7 +54,21 @@ def make(reference: UUID, cast: dict[str, Actor], now: datetime) -> Made:
         override=override,
         glass=glass,
         worker=User.objects.get(pk=cast["colleague"].user_id).reference,
+        plan=plan,
+        item=looks.one(PlanItem, reference).reference,
+        visit=visit,
     )
+
+
+def _plan_and_visit(reference: UUID, worker: Actor, now: datetime) -> tuple[UUID, UUID]:
+    with rls.acting(actor=worker, now=now):
+        plan = actions.agree_plan(
+            actor=worker, reference=reference, kind="support", items=[ITEM], now=now
+        )
+        visit = actions.plan_follow_up(
+            actor=worker, reference=reference, due_at=now, mode="call", now=now
+        )
+    return plan, visit
 
 
 Call = Callable[[Actor, Made, datetime], object]
@@ -98,7 +120,73 @@ FAMILIES: dict[str, Call] = {
     "open_card": lambda a, m, t: access.open_card(actor=a, reference=m.card, now=t),
 }
 
+ON_THE_CASE: dict[str, Callable[..., object]] = {
+    "assess_case": partial(actions.assess_case, answers={"weapon": "no"}),
+    "record_consent": partial(actions.record_consent, answers=["talk"]),
+    "withdraw_consent": partial(actions.withdraw_consent, scope="contact"),
+    "record_wishes": partial(actions.record_wishes, coded=["time"]),
+    "set_counted": partial(actions.set_counted, counted=False),
+    "agree_plan": partial(actions.agree_plan, kind="safety"),
+    "start_follow_up": partial(actions.start_follow_up, mode="call"),
+    "resume_support": actions.resume_support,
+    "add_note": partial(actions.add_note, kind="general", words="…"),
+    "record_safe_check": partial(actions.record_safe_check, met_by="seen_safe"),
+    "propose_closure": partial(actions.propose_closure, reason="safe"),
+    "approve_closure": actions.approve_closure,
+    "return_closure": partial(actions.return_closure, why="plan_open"),
+    "reopen_case": partial(actions.reopen_case, reason="asked"),
+    "claim_task": partial(actions.claim_task, step="assess"),
+    "release_task": partial(actions.release_task, step="assess"),
+}
+FAMILIES |= {
+    name: lambda a, m, t, do=do: do(actor=a, reference=m.case, now=t)  # type: ignore[misc]
+    for name, do in ON_THE_CASE.items()
+}
+FAMILIES |= {
+    "record_conference": lambda a, m, t: actions.record_conference(
+        actor=a, reference=m.case, held_at=t, agencies=[_office()], now=t
+    ),
+    "plan_follow_up": lambda a, m, t: actions.plan_follow_up(
+        actor=a, reference=m.case, due_at=t, mode="call", now=t
+    ),
+    "correct_value": lambda a, m, t: actions.correct_value(
+        actor=a, reference=m.case, kind="case", record=m.case, field="accused_status",
+        value="near", reason="typing", now=t,
+    ),
+    "link_duplicate": lambda a, m, t: actions.link_duplicate(
+        actor=a, reference=m.case, other=m.case, now=t
+    ),
+    "add_item": lambda a, m, t: actions.add_item(actor=a, reference=m.plan, item=ITEM, now=t),
+    "finish_item": lambda a, m, t: actions.finish_item(actor=a, reference=m.item, now=t),
+    "drop_item": lambda a, m, t: actions.drop_item(
+        actor=a, reference=m.item, reason="declined", now=t
+    ),
+    "hold_follow_up": lambda a, m, t: actions.hold_follow_up(
+        actor=a, reference=m.visit, alone=True, safe_again="call", now=t
+    ),
+    "miss_follow_up": lambda a, m, t: actions.miss_follow_up(
+        actor=a, reference=m.visit, reason="no_answer", now=t
+    ),
+    "cancel_follow_up": lambda a, m, t: actions.cancel_follow_up(
+        actor=a, reference=m.visit, reason="asked_later", now=t
+    ),
+}  # fmt: skip
+
 
 def _office() -> UUID:
     reference: UUID = Agency.objects.get(code="ca-12424").reference
     return reference
+
+
+def not_found(actor: Actor, made: Made, now: datetime) -> set[str]:
+    """Names of the actions that find nothing there for this person."""
+    return {name for name in FAMILIES if _finds_nothing(name, actor, made, now)}
+
+
+def _finds_nothing(name: str, actor: Actor, made: Made, now: datetime) -> bool:
+    try:
+        with rls.acting(actor=actor, now=now):
+            FAMILIES[name](actor, made, now)
+    except NotVisible:
+        return True
+    return False
