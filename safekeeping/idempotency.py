@@ -23,6 +23,7 @@ P = ParamSpec("P")
 
 FIELD = "once"
 HEADER = "Idempotency-Key"
+ANSWERED_AT = "answered_at"
 # One statement: `get_or_create` would take five round trips from every report.
 CLAIM = """
     INSERT INTO safekeeping_submission (user_id, key, body, answer, made_at)
@@ -33,7 +34,8 @@ CLAIM = """
 def once(view: Callable[P, HttpResponse]) -> Callable[P, HttpResponse]:
     """Make a POST view that creates something safe against a second press of its button.
 
-    The view's redirect is the effect's answer; any other response is a refusal and keeps nothing.
+    The view's redirect is the effect's answer; any other response is a refusal and keeps nothing,
+    unless the view names with `answered_at` the address where its effect stands.
     A POST without a key is let through: the key protects, it does not permit.
     """
 
@@ -69,8 +71,10 @@ def _again(kept: Submission, request: HttpRequest) -> HttpResponse:
 
 def _keep_or_forget(claim: int, response: HttpResponse) -> None:
     ours = Submission.objects.filter(pk=claim)
-    if isinstance(response, HttpResponseRedirect):
-        ours.update(answer=response.url)
+    is_redirect = isinstance(response, HttpResponseRedirect)
+    answer = response.url if is_redirect else getattr(response, ANSWERED_AT, "")
+    if answer:
+        ours.update(answer=answer)
     else:
         ours.delete()
 

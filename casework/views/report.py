@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
 from casework import actions, policy
@@ -15,7 +16,7 @@ from casework.models import Report
 from network import law, places, registry
 from network.models import AdminUnit, Agency
 from safekeeping.errors import require
-from safekeeping.idempotency import once
+from safekeeping.idempotency import ANSWERED_AT, once
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -34,7 +35,20 @@ def report(request: Any) -> HttpResponse:
     reference = actions.report_case(
         actor=request.actor, facts=form.facts(), sealed=form.sealed(), now=request.now
     )
+    if Report.objects.filter(reference=reference, sealed_later=True).exists():
+        return _with_words_kept(request, reference)
     return redirect("casework:report_done", reference)
+
+
+def _with_words_kept(request: Any, reference: UUID) -> HttpResponse:
+    """The keys are away: the case is there, and what was typed stays in the page, not in clear."""
+    row = Report.objects.visible_to(request.actor).by_reference(reference)
+    typed = {name: request.POST.get(name, "") for name in SealedForm.base_fields}
+    form = SealedForm(None, now=request.now, initial=typed)
+    context = {"report": row, "form": form, **told(request, row)}
+    response = render(request, "casework/report_words.html", context)
+    setattr(response, ANSWERED_AT, reverse("casework:report_words", args=[reference]))
+    return response
 
 
 def _home(request: Any) -> AdminUnit | None:
