@@ -13,6 +13,7 @@ from django.db.models import QuerySet
 from casework.flow_nodes import CANCELED, due_of, take_up
 from casework.flows import BED, BedSearch, CaseResponse, SupportAgain
 from casework.models import AgencyTask, Case, Run
+from network.models import Membership
 from safekeeping import events, rls
 from safekeeping.events import Event
 
@@ -122,6 +123,21 @@ MOVES: dict[str, Callable[[Event, datetime], None]] = {
     "follow_up.cancelled": show_next_visit,
 }
 events.on(*MOVES, *TICKS, within=True)(follow)
+
+
+@events.on("membership.ended")
+def drop_claims(event: Event, *, now: datetime) -> None:
+    """What somebody had claimed who left is anybody's again."""
+    member = Membership.objects.get(reference=event.subject)
+    office = rls.Ids(user_id=None, agency_id=member.agency_id)
+    with rls.acting(actor=office, now=now, system="deliver"):
+        theirs = AgencyTask.objects.filter(
+            agency_id=member.agency_id, owner_id=member.user_id, finished=None
+        )
+        case_ids = sorted(set(theirs.values_list("case_id", flat=True)))
+    for case_id in case_ids:
+        with rls.acting(actor=office, now=now, system="deliver"), rls.on_case(case_id):
+            _open(case_id).filter(owner_id=member.user_id).update(owner_id=None)
 
 
 def rebuild(case_id: int, *, now: datetime) -> None:

@@ -1,10 +1,11 @@
 """After support: visits in the way she chose, and what a missed one may mean."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
 
 from casework import deadlines, policy
+from casework.actions.notes import hear_danger
 from casework.groups import Words
 from casework.guards import fresh, guarded
 from casework.instruments import is_high
@@ -104,13 +105,15 @@ def hold_follow_up(
     alone: bool,
     safe_again: str,
     words: str = "",
+    danger: Mapping[str, str] | None = None,
     now: datetime,
     happened_at: datetime | None = None,
     version: int | None = None,
 ) -> UUID:
     """The visit took place; returns its reference.
 
-    alone: whether she could speak freely. safe_again: how to reach her next time.
+    alone: whether she could speak freely. safe_again: how to reach her next time. danger: the
+    three questions of each contact; they only raise the level.
 
     Raises NotVisible, PermissionDenied, TransitionNotAllowed (settled already),
     RuleBroken("in-the-future"), Stale. Records follow_up.held.
@@ -120,6 +123,8 @@ def hold_follow_up(
         visit.hold(at=when.happened_at)
         visit.alone, visit.safe_again = alone, safe_again
         visit.text = Words(words) if words else None
+        if danger:
+            hear_danger(visit.case, danger, actor=actor, when=when)
 
     code = "alone" if alone else "not_alone"
     return _settle(

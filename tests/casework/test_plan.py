@@ -233,6 +233,17 @@ def test_a_missed_visit_at_high_risk_asks_whether_she_is_safe(
     assert [c.due_at for c in running] == [later(hours=1)] * asked
 
 
+def test_danger_heard_at_a_visit_raises_the_level(cast: Cast, report: Made) -> None:
+    case = bring(cast, report(), S.FOLLOW_UP)
+
+    act(
+        cast["worker"], actions.hold_follow_up, reference=visits(cast)[0].reference, alone=True,
+        safe_again="call", danger={"worse": "yes"},
+    )  # fmt: skip
+
+    assert read(cast["worker"], case).risk_level == "high"
+
+
 def test_a_visit_is_cancelled_once(cast: Cast, report: Made) -> None:
     bring(cast, report(), S.FOLLOW_UP)
     visit = visits(cast)[0].reference

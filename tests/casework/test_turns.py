@@ -13,7 +13,8 @@ from casework import actions, timeline
 from casework.flow_steps import steps_for
 from casework.models import AgencyTask, Block, Case, CaseState
 from casework.turns import turns_for
-from safekeeping import rls
+from network.models import Agency, Membership
+from safekeeping import events, rls
 from safekeeping.errors import NotVisible, RuleBroken
 from tests.casework.steps import Cast, act, bring, later, rows
 from tests.conftest import NOW
@@ -98,6 +99,37 @@ def test_claiming_needs_sight_of_the_case(cast: Cast, report: Made) -> None:
         act(cast["stranger"], actions.claim_task, reference=case, step="take_note")
     with pytest.raises((NotVisible, PermissionDenied)):
         act(cast["officer"], actions.claim_task, reference=case, step="take_note")
+
+
+def test_claims_of_somebody_who_left_are_anybodys_again(cast: Cast, report: Made) -> None:
+    case = report()
+    act(cast["colleague"], actions.claim_task, reference=case, step="take_note")
+
+    with rls.acting(actor=cast["supervisor"], now=NOW):
+        member = Membership.objects.get(user_id=cast["colleague"].user_id)
+        events.record("membership.ended", subject=member, actor=cast["supervisor"], at=NOW)
+    events.run_jobs(NOW)
+
+    assert rows(cast["worker"], AgencyTask)[0].owner_id is None
+
+
+def test_a_handover_takes_the_open_steps_along(cast: Cast, report: Made) -> None:
+    from casework import access
+
+    case = bring(cast, report(), S.ASSIGNED)
+    act(cast["colleague"], actions.claim_task, reference=case, step="assess")
+
+    with rls.acting(actor=cast["supervisor"], now=NOW):
+        row = Case.objects.get(reference=case)
+        with rls.on_case(row.pk):
+            agency = Agency.objects.get(pk=cast["stranger"].agency_id)
+            access.change_owner(
+                row, agency=agency, actor=cast["supervisor"], now=NOW, reason="handover"
+            )
+
+    assert not turns(cast, "worker")
+    moved = turns(cast, "stranger")
+    assert [(turn.step, turn.claimed_by) for turn in moved] == [("assess", None)]
 
 
 def steps(cast: Cast, case: UUID) -> dict[str, str]:
