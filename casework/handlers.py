@@ -8,7 +8,7 @@ from network.models import Membership
 from safekeeping import blind, events, rls
 from safekeeping.errors import Unreadable
 from safekeeping.events import Event
-from safekeeping.sealed import open_fields
+from safekeeping.sealed import open_readable
 
 
 @events.on("notice.acknowledged", "case.assigned", within=True)
@@ -87,7 +87,7 @@ def _is_known(case: Case) -> bool:
     rows = Survivor.objects.filter(case_id__in={case.pk, *crowd.values_list("case_id", flat=True)})
     survivors = list(rows.select_related("case"))
     try:
-        open_fields(survivors, ["identity", "contact"])
+        survivors = open_readable(survivors, ["identity", "contact"])
     except Unreadable:  # a hint is worth less than a report
         return False
     marks = {one.case_id: _marks(one) for one in survivors}

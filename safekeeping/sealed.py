@@ -19,12 +19,12 @@ from django.utils.module_loading import import_string
 
 from safekeeping import envelope, groups, keys
 from safekeeping.envelope import Place
-from safekeeping.errors import NotOpened, Unreadable
+from safekeeping.errors import KeysUnavailable, NotOpened, Unreadable
 from safekeeping.groups import group
 
 __all__ = [
     "SealedField", "group", "is_empty", "is_opened", "load_keys", "open_fields", "open_kept",
-    "sealed_names",
+    "open_readable", "sealed_names",
 ]  # fmt: skip
 
 if TYPE_CHECKING:
@@ -222,6 +222,29 @@ def _opened(
     place = field.place_of(record)
     content = envelope.unseal(bytes(stored), keys=deks.get(place.subject, {}), place=place)
     return groups.from_json(field.group, content)
+
+
+def open_readable(records: Iterable[Any], names: Collection[str]) -> list[Any]:
+    """Open like `open_fields`, but leave out records that cannot be read; returns the others.
+
+    For comparing a crowd: one damaged row must not hide all the rest. Raises KeysUnavailable.
+    """
+    found = list(records)
+    try:
+        open_fields(found, names)
+    except KeysUnavailable:
+        raise
+    except Unreadable:
+        return [record for record in found if _opens(record, names)]
+    return found
+
+
+def _opens(record: Any, names: Collection[str]) -> bool:
+    try:
+        open_fields([record], names)
+    except Unreadable:
+        return False
+    return True
 
 
 def open_kept(record: Any, name: str, stored: bytes) -> Any:

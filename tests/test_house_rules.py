@@ -7,8 +7,10 @@ from pathlib import Path
 from typing import TypeGuard
 
 import pytest
+from django.apps import apps
 from django.core.management import call_command
 from django.urls import URLPattern, URLResolver, get_resolver
+from django.utils import timezone
 
 ROOT = Path(__file__).resolve().parent.parent
 APPS = (
@@ -33,6 +35,25 @@ TAKERS_TOO = {
 HANDED_ON = {("safekeeping/events.py", "acting_for")}
 TAKING = {"on_case", "on_new_case", "acting", "acting_for"}
 CASE_SETTING = {"safekeeping/rls.py", "safekeeping/policies.py"}
+
+# Where sealed values open, and what is written down of it.
+OPENERS = {
+    "casework/access.py": "case.seen, card.seen with the groups",
+    "casework/actions/corrections.py": "<kind>.corrected; makes the indexes anew",
+    "casework/actions/links.py": "case.linked; carries values over to the case that stays",
+    "casework/actions/search.py": "search.made with the words' mark; compares, shows nothing",
+    "casework/handlers.py": "case.possibly_known; compares, shows nothing",
+    "hotline/sending.py": "the attempt itself; a duty phone's number",
+    "referral/actions/reading.py": "referral.seen with the group",
+    "shelters/actions/card.py": "stay.seen with the group",
+    "shelters/actions/leaving.py": "stay.transfer_asked; the card goes along",
+}
+OPENING = {"open_fields", "open_readable", "open_kept"}
+
+# Where the clock is read: at the edges. Everything inside is told what time it is.
+CLOCKS = {"network/middleware.py", "safekeeping/events.py", "hotline/consumers.py"}
+CLOCKED_TOO = ("management", "config")
+READING_THE_CLOCK = {"timezone.now", "datetime.now", "datetime.utcnow", "date.today", "time.time"}
 
 PUBLIC = {
     # name of the address: why a stranger may come in
@@ -123,6 +144,21 @@ def state_updates(place: str, tree: ast.AST) -> list[str]:
     ]
 
 
+def wrong_openings(place: str, tree: ast.AST) -> list[str]:
+    """Lines that open sealed values where nobody writes it down."""
+    openings = [node for node in calls_in(tree) if called(node) in OPENING]
+    allowed = place in OPENERS or place == "safekeeping/sealed.py"
+    return [] if allowed else [f"{place}:{node.lineno}" for node in openings]
+
+
+def clock_readings(place: str, tree: ast.AST) -> list[str]:
+    """Lines that fetch the time instead of being given it."""
+    if place in CLOCKS or set(Path(place).parts) & set(CLOCKED_TOO):
+        return []
+    readings = [n for n in calls_in(tree) if ast.unparse(n.func) in READING_THE_CLOCK]
+    return [f"{place}:{node.lineno}" for node in readings]
+
+
 def is_text(node: ast.AST) -> TypeGuard[ast.Constant]:
     return isinstance(node, ast.Constant) and isinstance(node.value, str)
 
@@ -202,6 +238,24 @@ def test_a_case_is_taken_in_hand_only_by_with_and_only_where_writers_live():
 )
 def test_a_planted_taking_is_judged(place, planted, is_wrong):
     assert bool(wrong_takings(place, ast.parse(planted))) is is_wrong
+
+
+def test_sealed_values_open_only_where_it_is_written_down():
+    assert found_in_apps(wrong_openings) == []
+    assert wrong_openings("casework/views.py", ast.parse("open_fields([a], ['b'])")) != []
+
+
+def test_time_is_told_and_not_fetched():
+    assert found_in_apps(clock_readings) == []
+    assert clock_readings("casework/actions.py", ast.parse("timezone.now()")) != []
+
+
+def test_no_column_defaults_to_the_clock():
+    ours = [model for app in APPS for model in apps.get_app_config(app).get_models()]
+    fields = [field for model in ours for field in model._meta.concrete_fields]
+
+    assert [f for f in fields if getattr(f, "auto_now", False) or f.default is timezone.now] == []
+    assert [f for f in fields if getattr(f, "auto_now_add", False)] == []
 
 
 def test_the_case_in_hand_is_set_by_rls_alone():

@@ -14,7 +14,7 @@ from network.models import Agency
 from safekeeping import blind, events
 from safekeeping.errors import RuleBroken, require
 from safekeeping.models import Event
-from safekeeping.sealed import open_fields
+from safekeeping.sealed import open_readable
 
 HOUR = timedelta(hours=1)
 
@@ -103,8 +103,7 @@ def _candidates(actor: Actor, kind: str, value: int, way: _Way, now: datetime) -
         for one in survivors.select_related("case").order_by("-case_id")
         if way.group in access.groups_for(actor, one.case, now)
     ]
-    open_fields(found, [way.field])
-    return found
+    return open_readable(found, [way.field])
 
 
 def _bears(survivor: Survivor, way: _Way, wanted: str) -> bool:

@@ -297,6 +297,30 @@ def test_an_older_key_still_reads_and_the_newest_writes():
     assert stored(person, "contact")[2:6] == b"\x00\x00\x00\x02"
 
 
+def test_in_a_crowd_one_damaged_row_hides_no_other():
+    people = [made() for _ in range(3)]
+    put(people[1], stored(people[1])[:-1])
+    crowd = list(Person.objects.order_by("pk"))
+
+    readable = sealed.open_readable(crowd, ["identity"])
+
+    assert [person.pk for person in readable] == [people[0].pk, people[2].pk]
+    assert {person.identity for person in readable} == {EN}
+
+
+def test_in_a_crowd_one_damaged_key_hides_no_other():
+    people = [made() for _ in range(3)]
+    SubjectKey.objects.filter(subject=people[1].key_subject).update(wrapped=b"\x00" * 70)
+    keys._kept().clear()
+
+    with pytest.raises(Unreadable):
+        sealed.open_fields(Person.objects.all(), ["identity"])
+    keys._kept().clear()
+    readable = sealed.open_readable(Person.objects.order_by("pk"), ["identity"])
+
+    assert [person.pk for person in readable] == [people[0].pk, people[2].pk]
+
+
 def test_an_envelope_that_a_correction_kept_opens_where_it_was():
     person = made()
     kept = stored(person)
