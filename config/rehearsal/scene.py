@@ -5,7 +5,7 @@ Every verb here calls one public action in the name of one person, and nothing e
 
 import random
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -13,18 +13,18 @@ from casework import actions as casework
 from casework.groups import Contact, Identity, Number, Perpetrator
 from casework.models import Case, FollowUp, Incident, Override, PlanItem, Report, Survivor
 from casework.reports import Facts, Sealed
+from config.rehearsal.beds import free_beds
 from config.rehearsal.stage import Stage, minutes
 from hotline import actions as hotline
 from hotline.models import Alert
 from network import registry
-from network.actors import Actor
 from network.models import User
 from referral import actions as referral
 from referral.actions.sending import Order
 from referral.models import Referral
 from shelters import actions as shelters
 from shelters.actions.walk_in import AtTheDoor
-from shelters.models import Bed, BedUse, Stay
+from shelters.models import Stay
 from shelters.rules import Party
 
 ACTS = (["a"], ["a", "b"], ["b"], ["n", "o"], ["e", "b"], ["i"], ["q", "a"])
@@ -353,7 +353,7 @@ class Scene:
     def walk_in(self, keeper: str) -> None:
         """She stands at the door: the keeper takes her in at once."""
         with self.stage.acting(keeper) as actor:
-            free = _free_beds(actor, self.stage.now)
+            free = free_beds(actor, self.stage.now)
             shelters.admit_walk_in(
                 actor=actor,
                 chosen=[free[0]],
@@ -397,10 +397,3 @@ class Scene:
         safe = Number(number=f"0900 000 {self.dice.randint(200, 899)}", whose="self",
                       safe_to_call=True, safe_to_text=False, hours="09:00–11:00")  # fmt: skip
         return Contact(numbers=(safe,), code_phrase="Hỏi mua trứng gà")
-
-
-def _free_beds(actor: Actor, now: datetime) -> list[UUID]:
-    """Beds of the keeper's own house on which nobody lies or is awaited."""
-    own = Bed.objects.visible_to(actor).filter(room__shelter__agency_id=actor.agency_id)
-    taken = BedUse.objects.filter(live=True, period__contains=now).values("bed_id")
-    return [bed.reference for bed in own.exclude(pk__in=taken).order_by("pk")]

@@ -5,7 +5,6 @@ from uuid import uuid4
 import pytest
 from django.core.exceptions import FieldError
 from django.db import connection, models, transaction
-from django.db.migrations.writer import MigrationWriter
 from django.db.models import F, Q
 from django.test.utils import CaptureQueriesContext
 
@@ -14,7 +13,6 @@ from safekeeping.envelope import Place, names_of
 from safekeeping.errors import KeysUnavailable, NotOpened, Unreadable
 from safekeeping.keyring import CommandSource
 from safekeeping.models import SubjectKey
-from safekeeping.sealed import SealedField
 from tests.safekeeping import reader
 from tests.safekeeping.lab import EN, Identity, Person
 
@@ -363,20 +361,6 @@ def test_a_row_saved_without_keys_gets_its_key_later():
     person.save()
 
     assert opened(person) == EN
-
-
-def test_migrations_name_field_and_group_by_path():
-    path, imports = MigrationWriter.serialize(Person._meta.get_field("identity"))
-
-    assert path == "safekeeping.sealed.SealedField('tests.safekeeping.lab.Identity')"
-    assert imports == {"import safekeeping.sealed"}
-
-
-def test_a_migrations_field_asks_for_its_group_only_when_used():
-    field = SealedField("gone.away.Group")
-
-    assert field.clone().deconstruct()[2] == ["gone.away.Group"]
-    assert field.db_type(connection) == "bytea"
 
 
 def test_a_place_is_table_column_row_and_subject():
