@@ -213,15 +213,22 @@ def prepare() -> None:
 
 
 def command(*words: str, role: str = "app") -> None:
-    """Run one `manage.py` command, to the terminal. Raises CannotStart with its last word."""
+    """Run one `manage.py` command; its words for people go to the terminal, all to `start.log`.
+
+    Raises CannotStart with its last word.
+    """
     who = {"MAI_AM_DB_ROLE": role, "MAI_AM_SUPERVISED": "1"}
     done = subprocess.run(  # noqa: S603 - our own program, no shell
         [sys.executable, "manage.py", *words], cwd=embedded.BASE_DIR, check=False,
-        env={**os.environ, **who}, stdin=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True,
+        env={**os.environ, **who}, stdin=subprocess.DEVNULL, capture_output=True, text=True,
         preexec_fn=die_with_parent,
     )  # fmt: skip
+    with log_of("start").open("a") as log:
+        log.write(done.stdout + done.stderr)
     if done.returncode:
         raise CannotStart(last_line(done.stderr).removeprefix("CommandError: "))
+    for_people = [line for line in done.stdout.splitlines() if not line.startswith("{")]
+    sys.stdout.writelines(f"{line}\n" for line in for_people)
     sys.stderr.write(done.stderr)
 
 
