@@ -27,6 +27,7 @@ from casework.forms.after import (
 )
 from casework.models import Case, Closure, FollowUp, Note
 from casework.views.frame import case_of, done, form_page, opened, row_of, show
+from config.formkit import sent
 from network import law
 from safekeeping.idempotency import once
 
@@ -38,7 +39,7 @@ both = require_http_methods(["GET", "HEAD", "POST"])
 def follow(request: Any, reference: UUID) -> HttpResponse:
     """Begin to follow up."""
     case = case_of(request, reference)
-    form = FollowUpForm(request.POST or None, now=request.now)
+    form = FollowUpForm(sent(request), now=request.now)
     if not form.is_valid():
         return form_page(
             request, form, case=case, back="plan",
@@ -55,7 +56,7 @@ def follow(request: Any, reference: UUID) -> HttpResponse:
 def meeting_add(request: Any, reference: UUID) -> HttpResponse:
     """Plan one more meeting."""
     case = case_of(request, reference)
-    form = PlanFollowUpForm(request.POST or None, now=request.now)
+    form = PlanFollowUpForm(sent(request), now=request.now)
     if not form.is_valid():
         return form_page(
             request, form, case=case, back="plan",
@@ -72,7 +73,7 @@ def meeting_add(request: Any, reference: UUID) -> HttpResponse:
 def meeting_held(request: Any, reference: UUID) -> HttpResponse:
     """Write down that one met."""
     row = row_of(request, FollowUp, reference)
-    form = HeldForm(request.POST or None, now=request.now)
+    form = HeldForm(sent(request), now=request.now)
     if not form.is_valid():
         return form_page(
             request, form, case=row.case, back="plan", title=_("We met"), submit=_("Write down")
@@ -88,7 +89,7 @@ def meeting_held(request: Any, reference: UUID) -> HttpResponse:
 def meeting_missed(request: Any, reference: UUID) -> HttpResponse:
     """Write down that one did not meet; silence is a sign of danger first."""
     row = row_of(request, FollowUp, reference)
-    form = MissedForm(request.POST or None, now=request.now)
+    form = MissedForm(sent(request), now=request.now)
     if not form.is_valid():
         return form_page(
             request, form, case=row.case, back="plan",
@@ -115,7 +116,7 @@ def resume(request: Any, reference: UUID) -> HttpResponse:
 def safe_check(request: Any, reference: UUID) -> HttpResponse:
     """Say how one knows that the person is safe."""
     case = case_of(request, reference)
-    form = SafeCheckForm(request.POST or None, now=request.now)
+    form = SafeCheckForm(sent(request), now=request.now)
     if not form.is_valid():
         return form_page(
             request, form, case=case,
@@ -164,7 +165,7 @@ NOTE_GROUPS = (
 def note(request: Any, reference: UUID) -> HttpResponse:
     """Write a note."""
     case = case_of(request, reference)
-    form = NoteForm(request.POST or None, now=request.now)
+    form = NoteForm(sent(request), now=request.now)
     if not form.is_valid():
         return form_page(
             request, form, case=case, back="notes", title=_("Write a note"), submit=_("Save")
@@ -178,7 +179,7 @@ def note(request: Any, reference: UUID) -> HttpResponse:
 def close(request: Any, reference: UUID) -> HttpResponse:
     """Propose to close; another person decides."""
     case = case_of(request, reference)
-    form = ProposeForm(request.POST or None, now=request.now)
+    form = ProposeForm(sent(request), now=request.now)
     if not form.is_valid():
         return form_page(
             request, form, case=case,
@@ -240,7 +241,7 @@ def return_(request: Any, reference: UUID) -> HttpResponse:
 def reopen(request: Any, reference: UUID) -> HttpResponse:
     """Open a closed case again."""
     case = case_of(request, reference)
-    form = ReopenForm(request.POST or None, now=request.now)
+    form = ReopenForm(sent(request), now=request.now)
     if not form.is_valid():
         return form_page(
             request, form, case=case,

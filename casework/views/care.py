@@ -25,6 +25,7 @@ from casework.forms.coded import as_bool
 from casework.instruments import INSTRUMENTS
 from casework.models import Assessment, Consent, FollowUp, Plan, PlanItem
 from casework.views.frame import case_of, done, form_page, row_of, seals, show
+from config.formkit import sent
 from network import law
 from network.models import Agency
 from network.roles import AgencyKind
@@ -57,7 +58,7 @@ def consent(request: Any, reference: UUID) -> HttpResponse:
 def ask(request: Any, reference: UUID) -> HttpResponse:
     """Write down what the person agrees to, or that one could not ask."""
     case = case_of(request, reference)
-    form = ConsentForm(request.POST or None, now=request.now)
+    form = ConsentForm(sent(request), now=request.now)
     if not form.is_valid():
         return form_page(
             request, form, case=case, back="consent",
@@ -87,7 +88,7 @@ def ask(request: Any, reference: UUID) -> HttpResponse:
 def withdraw(request: Any, reference: UUID) -> HttpResponse:
     """End what the person no longer wants."""
     case = case_of(request, reference)
-    form = WithdrawForm(request.POST or None, now=request.now)
+    form = WithdrawForm(sent(request), now=request.now)
     if not form.is_valid():
         return form_page(
             request, form, case=case, back="consent",
@@ -107,7 +108,7 @@ def wishes(request: Any, reference: UUID) -> HttpResponse:
     """Write down what the person wishes."""
     case = case_of(request, reference)
     start = {"coded_wishes": case.wishes_coded, "version": case.version}
-    form = WishesForm(request.POST or None, now=request.now, initial=start)
+    form = WishesForm(sent(request), now=request.now, initial=start)
     if not form.is_valid():
         return form_page(
             request, form, case=case,
@@ -158,7 +159,7 @@ def assess(request: Any, reference: UUID) -> HttpResponse:
     case = case_of(request, reference)
     chosen = request.GET.get("bo", "report_danger")
     instrument = INSTRUMENTS.get(chosen) or INSTRUMENTS["report_danger"]
-    form = AssessForm(request.POST or None, now=request.now, instrument=instrument)
+    form = AssessForm(sent(request), now=request.now, instrument=instrument)
     if not form.is_valid():
         return form_page(
             request, form, case=case, back="assessment",
@@ -215,7 +216,7 @@ def _item(row: PlanItem) -> dict[str, Any]:
 def agree(request: Any, reference: UUID) -> HttpResponse:
     """Agree a plan; its items are added on the next page."""
     case = case_of(request, reference)
-    form = PlanForm(request.POST or None, now=request.now)
+    form = PlanForm(sent(request), now=request.now)
     if not form.is_valid():
         return form_page(
             request, form, case=case, back="plan",
@@ -238,7 +239,7 @@ def item_add(request: Any, reference: UUID) -> HttpResponse:
     """Add one thing to a plan."""
     row = row_of(request, Plan, reference)
     agencies = Agency.objects.filter(pk__in={row.case.owner_id, request.actor.agency_id})
-    form = ItemForm(request.POST or None, now=request.now, agencies=list(agencies))
+    form = ItemForm(sent(request), now=request.now, agencies=list(agencies))
     if not form.is_valid():
         return form_page(
             request, form, case=row.case, back="plan",
@@ -267,7 +268,7 @@ def item_done(request: Any, reference: UUID) -> HttpResponse:
 def item_drop(request: Any, reference: UUID) -> HttpResponse:
     """Let one thing go, with a reason."""
     row = row_of(request, PlanItem, reference)
-    form = DropForm(request.POST or None, now=request.now)
+    form = DropForm(sent(request), now=request.now)
     if not form.is_valid():
         return form_page(
             request, form, case=row.case, back="plan",

@@ -16,6 +16,7 @@ from casework.forms import describing as forms
 from casework.groups import Words
 from casework.models import Case, Incident, Survivor
 from casework.views.frame import case_of, done, form_page, row_of
+from config.formkit import sent
 from safekeeping.idempotency import once
 
 both = require_http_methods(["GET", "HEAD", "POST"])
@@ -55,9 +56,7 @@ def piece(request: Any, reference: UUID, part: str) -> HttpResponse:
     one, case = PIECES[part], case_of(request, reference)
     record = _record_of(one, case)
     old = _opened(request, case, one, record)
-    form = one.form(
-        request.POST or None, now=request.now, initial=one.form.start(old or one.form.made)
-    )
+    form = one.form(sent(request), now=request.now, initial=one.form.start(old or one.form.made))
     if not form.is_valid():
         return form_page(
             request, form, case=case, back="people", title=one.title, submit=_("Save"),
@@ -98,7 +97,7 @@ def person(request: Any, reference: UUID) -> HttpResponse:
     case = case_of(request, reference)
     row = Survivor.objects.get(case=case)
     start = {name: getattr(row, name) for name in forms.CodedPersonForm.base_fields}
-    form = forms.CodedPersonForm(request.POST or None, now=request.now, initial=start)
+    form = forms.CodedPersonForm(sent(request), now=request.now, initial=start)
     if not form.is_valid():
         return form_page(
             request, form, case=case, back="people", title=_("About the person"), submit=_("Save"),
@@ -120,7 +119,7 @@ def incident(request: Any, reference: UUID) -> HttpResponse:
     row = row_of(request, Incident, reference)
     names = [name for name in forms.IncidentForm.base_fields if name != "account"]
     start = {name: getattr(row, name) for name in names}
-    form = forms.IncidentForm(request.POST or None, now=request.now, initial=start)
+    form = forms.IncidentForm(sent(request), now=request.now, initial=start)
     if not form.is_valid():
         return form_page(
             request, form, case=row.case, back="incidents",
@@ -138,7 +137,7 @@ def incident(request: Any, reference: UUID) -> HttpResponse:
 def incident_add(request: Any, reference: UUID) -> HttpResponse:
     """Write down another event of violence in the same case."""
     case = case_of(request, reference)
-    form = forms.IncidentForm(request.POST or None, now=request.now)
+    form = forms.IncidentForm(sent(request), now=request.now)
     if not form.is_valid():
         return form_page(
             request, form, case=case, back="incidents",

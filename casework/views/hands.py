@@ -15,6 +15,7 @@ from casework.actions import links
 from casework.forms.after import BreakGlassForm, LinkForm, SearchForm, WaiveForm, WorkerForm
 from casework.models import Case, Deadline
 from casework.views.frame import case_of, done, form_page, row_of
+from config.formkit import sent
 from network import law
 from safekeeping.errors import require
 from safekeeping.idempotency import once
@@ -29,7 +30,7 @@ def assign(request: Any, reference: UUID) -> HttpResponse:
     case = case_of(request, reference)
     require(policy.may_assign(request.actor, case) or policy.may_claim(request.actor, case))
     staff = actions.workers_for(actor=request.actor, reference=reference, now=request.now)
-    form = WorkerForm(request.POST or None, now=request.now, staff=list(staff))
+    form = WorkerForm(sent(request), now=request.now, staff=list(staff))
     if not form.is_valid():
         return form_page(
             request, form, case=case,
@@ -102,7 +103,7 @@ def done_or_home(request: Any, reference: UUID) -> HttpResponse:
 def link(request: Any, reference: UUID) -> HttpResponse:
     """Say that another case tells of the same event."""
     case = case_of(request, reference)
-    form = LinkForm(request.POST or None, now=request.now)
+    form = LinkForm(sent(request), now=request.now)
     other = None
     if form.is_valid():
         mine = Case.objects.visible_to(request.actor).exclude(pk=case.pk)
@@ -129,7 +130,7 @@ def link(request: Any, reference: UUID) -> HttpResponse:
 def waive(request: Any, reference: UUID) -> HttpResponse:
     """Waive a clock, with a reason."""
     row = row_of(request, Deadline, reference)
-    form = WaiveForm(request.POST or None, now=request.now)
+    form = WaiveForm(sent(request), now=request.now)
     if not form.is_valid():
         return form_page(
             request, form, case=row.case,
@@ -145,7 +146,7 @@ def waive(request: Any, reference: UUID) -> HttpResponse:
 def search(request: Any) -> HttpResponse:
     """Look whether a person is known; by POST, so that nothing stands in an address."""
     require(policy.may_search(request.actor))
-    form = SearchForm(request.POST or None, now=request.now)
+    form = SearchForm(sent(request), now=request.now)
     hits = None
     if form.is_valid():
         hits = actions.search_people(actor=request.actor, now=request.now, **form.cleaned_data)
@@ -157,7 +158,7 @@ def search(request: Any) -> HttpResponse:
 def break_glass(request: Any, reference: UUID) -> HttpResponse:
     """Look without access, for 60 minutes; told to the owner and reviewed."""
     case = case_of(request, reference)
-    form = BreakGlassForm(request.POST or None, now=request.now)
+    form = BreakGlassForm(sent(request), now=request.now)
     if not form.is_valid():
         return form_page(
             request, form, case=case,

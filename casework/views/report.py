@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from casework import actions, policy
 from casework.forms.report import ReportForm, SealedForm
 from casework.models import Report
+from config.formkit import sent
 from network import law, places, registry
 from network.models import AdminUnit, Agency
 from safekeeping.errors import require
@@ -25,7 +26,7 @@ def report(request: Any) -> HttpResponse:
     """Ask, and tell whoever must be told."""
     require(policy.may_report(request.actor))
     form = ReportForm(
-        request.POST or None,
+        sent(request),
         now=request.now,
         today=law.localdate(request.now),
         home=_home(request),
@@ -84,7 +85,7 @@ def told(request: Any, row: Report) -> dict[str, Any]:
 def report_words(request: Any, reference: UUID) -> HttpResponse:
     """Ask for the words of a report once more, because the keys were away."""
     row = Report.objects.visible_to(request.actor).by_reference(reference)
-    form = SealedForm(request.POST or None, now=request.now)
+    form = SealedForm(sent(request), now=request.now)
     if not form.is_valid():
         context = {"report": row, "form": form, **told(request, row)}
         return render(request, "casework/report_words.html", context)

@@ -16,7 +16,7 @@ from config.formkit.fields import (
     Tick,
     Whole,
 )
-from config.formkit.forms import Form
+from config.formkit.forms import Form, sent
 from config.formkit.renderer import Renderer
 
 __all__ = [
@@ -32,4 +32,5 @@ __all__ = [
     "Text",
     "Tick",
     "Whole",
+    "sent",
 ]

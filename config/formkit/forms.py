@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any, ClassVar
 
 from django import forms
+from django.http import HttpRequest
 
 from config.formkit.fields import Day
 
@@ -26,3 +27,8 @@ class Form(forms.Form):
         for field in self.fields.values():
             if isinstance(field, Day):
                 field.now = now
+
+
+def sent(request: HttpRequest) -> Any:
+    """What was sent, even if it is empty; None for a first look."""
+    return request.POST if request.method == "POST" else None

@@ -1,0 +1,289 @@
+"""Pages of casework: who gets what, what bad input gets, how many statements a page costs."""
+
+import re
+from uuid import UUID
+
+import pytest
+import time_machine
+from django.conf import settings
+from django.test import Client
+from django.urls import reverse
+
+from casework import actions
+from casework.forms.report import DANGERS
+from casework.models import CaseState, Report
+from network.models import User
+from tests.browser.sessions import session_for
+from tests.casework.steps import act, read
+from tests.casework.test_assign import on_shift
+from tests.conftest import NOW
+
+pytestmark = pytest.mark.django_db
+
+TABS = (
+    "case", "people", "incidents", "consent", "assessment", "plan", "beside", "notes", "seen",
+)  # fmt: skip
+FORMS = (
+    "ask", "withdraw", "wishes", "assess", "agree", "follow", "meeting_add", "safe_check", "note",
+    "close", "link", "person", "incident_add",
+)  # fmt: skip
+ODD = {"words": "a\0b", "text": "x" * 100_000, "code": "=cmd|'/c calc'!A0", "scope": "'; --"}
+
+
+@pytest.fixture(autouse=True)
+def _now():
+    with time_machine.travel(NOW, tick=False):
+        yield
+
+
+@pytest.fixture
+def client_of():
+    def make(actor):
+        client = Client()
+        user = User.objects.get(pk=actor.user_id)
+        client.cookies[settings.SESSION_COOKIE_NAME] = session_for(user)
+        return client
+
+    return make
+
+
+def anchors_lead_somewhere(html):
+    targets = re.findall(r'<li><a href="#([^"]+)">', html)
+    return bool(targets) and all(f'id="{target}"' in html for target in targets)
+
+
+# The report
+
+
+def answers(**changes):
+    return {"place": "unknown", "danger_now": "no", "ring_back": "0900000017", **changes}
+
+
+def test_three_answers_make_a_report(client_of, cast):
+    answer = client_of(cast["officer"]).post(reverse("casework:report"), answers())
+
+    assert answer.status_code == 302
+    page = client_of(cast["officer"]).get(answer.url).content.decode()
+    assert re.search(r"HY-26-[0-9A-Z]{5}", page)
+
+
+def test_empty_report_says_what_is_missing(client_of, cast):
+    answer = client_of(cast["officer"]).post(reverse("casework:report"), {})
+
+    html = answer.content.decode()
+    assert answer.status_code == 200
+    assert "Chưa gửi được. Còn 3 chỗ cần sửa" in html
+    assert anchors_lead_somewhere(html)
+
+
+def test_place_is_found_by_its_old_name_without_marks(client_of, cast):
+    client = client_of(cast["officer"])
+
+    answer = client.post(reverse("casework:report"), answers(place="other", place_name="dinh cao"))
+
+    report = read(cast["officer"], UUID(answer.url.split("/")[-1]), Report)
+    assert report.told
+
+
+def test_name_of_two_places_is_asked_back_and_nothing_is_lost(client_of, cast):
+    answer = client_of(cast["officer"]).post(
+        reverse("casework:report"),
+        answers(place="other", place_name="hoang hoa tham", ring_back="0900 000 018"),
+    )
+
+    html = answer.content.decode()
+    assert "Chọn một nơi, hoặc chọn Chưa rõ" in html
+    assert "0900 000 018" in html
+    assert "Nay gồm" in html
+
+
+def test_report_sent_twice_is_one_case(client_of, cast):
+    client, once = client_of(cast["officer"]), {"once": "5d1f1b1e-5b0c-4c7b-9a8e-000000000001"}
+
+    first = client.post(reverse("casework:report"), answers(**once))
+    second = client.post(reverse("casework:report"), answers(**once))
+
+    assert first.url == second.url
+
+
+def test_same_key_with_other_answers_is_told_so(client_of, cast):
+    client, once = client_of(cast["officer"]), {"once": "5d1f1b1e-5b0c-4c7b-9a8e-000000000002"}
+    client.post(reverse("casework:report"), answers(**once))
+
+    second = client.post(reverse("casework:report"), answers(danger_now="yes", **once))
+
+    assert second.status_code == 422
+
+
+def test_report_asks_twelve_questions_at_most(client_of, cast):
+    html = client_of(cast["officer"]).get(reverse("casework:report")).content.decode()
+
+    main = html[html.index("<main") :]
+    names = set(re.findall(r'name="(\w+)"', main))
+    assert len(names - {"csrfmiddlewaretoken", "once", "place_name"}) <= 12
+
+
+def test_reporter_sees_only_the_report(client_of, cast, report):
+    reference = report()
+    client = client_of(cast["officer"])
+
+    assert client.get(reverse("casework:case", args=[reference])).status_code == 404
+    assert "Tin tôi đã báo" in client.get(reverse("casework:my_work")).content.decode()
+
+
+def test_dangers_of_the_form_are_questions_of_the_instrument():
+    codes = {question.code for question in actions_instrument().questions}
+
+    assert set(DANGERS) < codes
+
+
+def actions_instrument():
+    from casework.instruments import INSTRUMENTS
+
+    return INSTRUMENTS["report_danger"]
+
+
+# The case
+
+
+@pytest.mark.parametrize("tab", TABS)
+def test_worker_opens_every_part_and_a_stranger_none(client_of, cast, assigned, tab):
+    reference = assigned()
+    url = reverse(f"casework:{tab}", args=[reference])
+
+    assert client_of(cast["worker"]).get(url).status_code == 200
+    assert client_of(cast["stranger"]).get(url).status_code == 404
+
+
+@pytest.mark.parametrize("page", FORMS)
+def test_every_form_opens_and_bears_odd_input(client_of, cast, assigned, page):
+    reference = assigned()
+    url, client = reverse(f"casework:{page}", args=[reference]), client_of(cast["worker"])
+
+    assert client.get(url).status_code == 200
+    answer = client.post(url, ODD)
+    assert answer.status_code in {200, 302, 409}
+
+
+def test_page_of_a_case_names_it_by_alias(client_of, cast, assigned):
+    reference = assigned()
+    case = read(cast["worker"], reference)
+
+    html = client_of(cast["worker"]).get(reverse("casework:case", args=[reference])).content
+
+    assert case.alias in html.decode()
+    assert "bạn đang ở đây" in html.decode()
+
+
+def test_group_opens_only_on_asking_and_who_looked_is_kept(client_of, cast, assigned):
+    reference = assigned()
+    client, url = client_of(cast["worker"]), reverse("casework:people", args=[reference])
+    form = reverse("casework:piece", args=[reference, "danh-tinh"])
+    client.post(form, {"full_name": "Nguyễn Thị Thử"})
+
+    closed, opened = client.get(url), client.post(url, {"group": "person"})
+
+    assert "Nguyễn Thị Thử" not in closed.content.decode()
+    assert "Nguyễn Thị Thử" in opened.content.decode()
+    looks = client.get(reverse("casework:seen", args=[reference])).content.decode()
+    assert "Danh tính" in looks
+
+
+def test_informant_is_not_offered_to_the_worker(client_of, cast, assigned):
+    url = reverse("casework:people", args=[assigned()])
+
+    assert "Người báo tin" not in client_of(cast["worker"]).get(url).content.decode()
+
+
+def test_soft_guard_offers_one_sentence_and_then_passes(client_of, cast, report):
+    reference, client = report(), client_of(cast["worker"])
+    url = reverse("casework:claim", args=[reference])
+    on_shift(cast["colleague"], NOW)
+
+    held = client.post(url, {})
+    passed = client.post(url, {"overriding": "Chị đang chảy máu."})
+
+    assert held.status_code == 409
+    assert 'name="overriding"' in held.content.decode()
+    assert passed.status_code == 302
+
+
+def test_wrong_edge_says_where_it_stands(client_of, cast, assigned):
+    reference = assigned()
+
+    answer = client_of(cast["worker"]).post(reverse("casework:resume", args=[reference]), {})
+
+    assert answer.status_code == 409
+    assert "Đã phân công" in answer.content.decode()
+
+
+def test_second_of_two_tabs_is_shown_both_versions(client_of, cast, assigned):
+    reference, client = assigned(), client_of(cast["worker"])
+    url = reverse("casework:wishes", args=[reference])
+    version = read(cast["worker"], reference).version
+    client.post(url, {"coded_wishes": ["doctor"], "words": "Lời đầu", "version": version})
+
+    answer = client.post(url, {"coded_wishes": ["talk"], "words": "Lời sau", "version": version})
+
+    html = answer.content.decode()
+    assert answer.status_code == 409
+    assert "Lời sau" in html
+    assert "doctor" in html
+
+
+def test_closing_takes_two(client_of, cast, assigned):
+    reference = bring_to(cast, assigned(), CaseState.CLOSING)
+    client = client_of(cast["supervisor"])
+
+    page = client.get(reverse("casework:decide", args=[reference]))
+    answer = client.post(reverse("casework:approve", args=[reference]), {})
+
+    assert page.status_code == 200
+    assert answer.status_code == 302
+    assert read(cast["worker"], reference).state == CaseState.CLOSED
+
+
+def bring_to(cast, reference, state):
+    act(
+        cast["worker"], actions.propose_closure, reference=reference, reason="not_confirmed"
+    )  # fmt: skip
+    assert read(cast["worker"], reference).state == state
+    return reference
+
+
+def test_search_is_by_post_and_tells_only_what_one_may_see(client_of, cast, assigned):
+    reference, url = assigned(), reverse("casework:search")
+    form = reverse("casework:piece", args=[reference, "lien-lac"])
+    client_of(cast["worker"]).post(form, {"number": "0912345678"})
+
+    mine = client_of(cast["worker"]).post(url, {"kind": "phone", "text": "0912 345 678"})
+    theirs = client_of(cast["stranger"]).post(url, {"kind": "phone", "text": "0912 345 678"})
+
+    assert str(reference) in mine.content.decode()
+    assert str(reference) not in theirs.content.decode()
+
+
+# What pages cost
+
+
+@pytest.mark.parametrize(
+    ("page", "most"), [("report", 12), ("my_work", 14), ("search", 12)], ids=str
+)
+def test_statements_of_a_page(client_of, cast, assigned, django_assert_max_num_queries, page, most):
+    assigned()
+    client = client_of(cast["worker"])
+    client.get(reverse(f"casework:{page}"))
+
+    with django_assert_max_num_queries(most):
+        client.get(reverse(f"casework:{page}"))
+
+
+def test_pages_are_neither_kept_nor_framed(client_of, cast, assigned):
+    answer = client_of(cast["worker"]).get(reverse("casework:case", args=[assigned()]))
+
+    assert answer["Cache-Control"] == "no-store"
+    assert "default-src 'none'" in answer["Content-Security-Policy"]
+    assert "unsafe-inline" not in answer["Content-Security-Policy"]
+    html = answer.content.decode()
+    assert " style=" not in html
+    assert "<title>Hồ sơ – Mái Ấm</title>" in html
