@@ -47,6 +47,7 @@ class Card:
     tone: str
     doors: frozenset[str]
     phone: str
+    case: str = ""
 
     @property
     def is_urgent(self) -> bool:
@@ -57,8 +58,8 @@ class Card:
         return self.row.state in ASKED
 
 
-def card_for(row: Referral, actor: Actor, now: datetime) -> Card:
-    """One referral for this person; `to_agency` is loaded with it."""
+def card_for(row: Referral, actor: Actor, now: datetime, *, case: str = "") -> Card:
+    """One referral for this person; `to_agency` is loaded with it. case: its name."""
     return Card(
         row=row,
         title=title_of(row),
@@ -72,6 +73,7 @@ def card_for(row: Referral, actor: Actor, now: datetime) -> Card:
         tone=TONES.get(State(row.state), ""),
         doors=doors(row, actor, now),
         phone=phone_of(row.to_agency) if row.outside else "",
+        case=case,
     )
 
 
@@ -127,7 +129,8 @@ def _openings(row: Referral, actor: Actor, now: datetime) -> set[str]:
     found = set()
     if row.state == State.REVOKED and row.stop_seen_at is None and policy.may_read_stop(actor, row):
         found.add("stop")
-    if policy.may_open_message(actor, row, now):
+    has_words = row.follows_id is not None or not is_empty(row, "message")
+    if has_words and policy.may_open_message(actor, row, now):
         found.add("message")
     if not is_empty(row, "feedback") and policy.may_open_feedback(actor, row):
         found.add("feedback")

@@ -11,8 +11,17 @@ from config.formkit import Choose, Form, LongText, Moment, OneOf, SomeOf, Text
 from network import registry
 from referral.actions.answer import Said
 from referral.actions.sending import Choices, Offer, Order
+from referral.messages import MESSAGES
 from referral.models import Ground, Kind, Urgency
-from referral.rules import LIFE_GROUPS, OVERTAKES, STATUTES
+from referral.rules import (
+    LIFE_GROUPS,
+    OVERTAKES,
+    STATUTES,
+    Request,
+    require_life,
+    require_statute,
+)
+from safekeeping.errors import RuleBroken
 
 URGENCY_HINTS: dict[str, Any] = {
     Urgency.EMERGENCY: _("Answer within 30 minutes; then the next agency is asked as well"),
@@ -187,7 +196,7 @@ class SendForm(Form):
 
     to_agency = OneOf((), label=_("Who is asked?"), missing=_("Choose an agency"))
     urgency = OneOf(
-        Urgency.choices,
+        (),
         label=_("How soon is an answer needed?"),
         missing=_("Choose how soon"),
         hints=URGENCY_HINTS,
@@ -228,6 +237,7 @@ class SendForm(Form):
         for name, found in {
             "needs": needs_of(service),
             "reach_by": registry.choices("reach_by"),
+            "urgency": registry.choices("urgency"),
             "ground": grounds(choices.offers, service),
             "statute": [("", _("Choose")), *named("referral_law", statutes)],
             "groups": named("consent_group", shareable(choices.offers, service)),
@@ -241,6 +251,8 @@ class SendForm(Form):
             del self.fields["statute"]
         if self.service != "case_management":
             del self.fields["is_handover"]
+        if self.service not in OVERTAKES:
+            del self.fields["overriding"]
         for name in ("needs", "groups"):
             if not self.fields[name].choices:  # type: ignore[attr-defined]
                 del self.fields[name]
@@ -253,7 +265,23 @@ class SendForm(Form):
             self.add_error("statute", ValidationError(_("Choose the law")))
         if ground == Ground.LIFE and not given.get("overriding"):
             self.add_error("overriding", ValidationError(_("Write one sentence on the danger")))
+        if not self.errors:
+            self._check_ground(given)
         return given
+
+    def _check_ground(self, given: dict[str, Any]) -> None:
+        """Say beside the field what the action would refuse, so that nothing typed is lost."""
+        chosen = next(one for one in self.offered if str(one.agency) == given["to_agency"])
+        asked = Request(self.service, chosen.kind, frozenset(given.get("groups") or ()))
+        try:
+            if given["ground"] == Ground.STATUTE:
+                require_statute(given["statute"], asked)
+            elif given["ground"] == Ground.LIFE:
+                require_life(asked)
+            elif chosen.consented is None or not asked.groups <= chosen.consented:
+                raise RuleBroken("consent-missing")
+        except RuleBroken as broken:
+            self.add_error("ground", ValidationError(MESSAGES[broken.code]))
 
     def order(self) -> Order:
         """The request as the action takes it."""
@@ -295,11 +323,16 @@ def offer_agencies(field: Any, offers: Sequence[Offer]) -> None:
 def hint_of(one: Offer) -> Any:
     """What to know before choosing an agency."""
     if one.connected:
-        return ""
+        return _("The person agreed to this kind of agency") if one.consented is not None else ""
     if not one.phone:
         return _("Not in the system yet: ask the duty desk for the number, then record the answer")
     said = _("Not in the system yet: ring %(phone)s, then record the answer")
     return said % {"phone": one.phone}
+
+
+def agreed_groups(offers: Sequence[Offer]) -> list[str]:
+    """The groups that her consent for this service names: the usual answer."""
+    return sorted({group for one in offers for group in one.consented or ()})
 
 
 def grounds(offers: Sequence[Offer], service: str) -> list[tuple[str, Any]]:

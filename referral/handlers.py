@@ -16,6 +16,7 @@ from safekeeping.events import Event
 # Asked of others in the hour by a referral; a bed is asked for by a stay. Source: domain §6.
 NEEDS_ASKED = ("police", "doctor", "talk")
 CIRCUMSTANCES = ("life", "crime", "child", "pregnant", "elderly", "disabled")
+PARTS = {"police": ("go_there",), "doctor": ("exam",), "talk": ("talk_now",)}
 REACHED_BY = {"police": "police_brings", "doctor": "companion", "talk": "safe_number"}
 
 
@@ -98,6 +99,7 @@ def _ask(opening: Opening, need: str) -> Referral | None:
             consent_id=consent.pk if consent else None,
             urgency=Urgency.EMERGENCY,
             reach_by=REACHED_BY[need],
+            needs=PARTS[need],
             groups=tuple(consent.groups) if consent else (),
         )
     )

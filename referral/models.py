@@ -71,7 +71,7 @@ ASKED = (S.SENT, S.LAPSED)
 ANSWERED_YES = (S.ACCEPTED, S.PARTLY_ACCEPTED)
 IN_WORK = (*ANSWERED_YES, S.STARTED)
 LIVE = (*ASKED, *IN_WORK)
-SENT_BACK = (S.DECLINED, S.RETURNED)
+TO_SEND_ON = (S.LAPSED, S.DECLINED, S.RETURNED, S.PARTLY_ACCEPTED)
 OF_NOTICE = (S.SENT, S.ACKNOWLEDGED, S.WITHDRAWN)
 
 
@@ -103,8 +103,8 @@ class ReferralQuerySet(CaseRecordQuerySet["Referral"]):
         )
 
     def outgoing(self, actor: Actor) -> Self:
-        """Sent by one's agency and not answered yet, or answered by a no without a next step."""
-        waits = Q(state__in=ASKED) | Q(state__in=SENT_BACK, passed_on=False)
+        """Sent by one's agency and not answered yet, or something is left for a next one."""
+        waits = Q(state=S.SENT) | Q(state__in=TO_SEND_ON, passed_on=False)
         return self.visible_to(actor).filter(waits, from_agency_id=actor.agency_id)
 
     def stops(self, actor: Actor) -> Self:
@@ -193,7 +193,7 @@ class Referral(Stateful, CaseRecord):
             ),
             models.Index(
                 fields=["from_agency", "answer_due", "id"],
-                condition=Q(state__in=(*ASKED, *SENT_BACK)),
+                condition=Q(state__in=(S.SENT, *TO_SEND_ON)),
                 name="referral_out",
             ),
             models.Index(

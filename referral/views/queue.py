@@ -1,5 +1,6 @@
 """Hàng chờ: what waits for one's agency, what it has sent, what it works on."""
 
+from datetime import datetime
 from typing import Any
 
 from django.db.models import Count, F, QuerySet, Value
@@ -8,6 +9,7 @@ from django.shortcuts import render
 from django.utils.translation import pgettext_lazy
 from django.views.decorators.http import require_safe
 
+from casework.models import Case
 from network import registry
 from network.actors import Actor
 from referral import cards
@@ -49,11 +51,22 @@ def _queue(request: Any, tab: str) -> HttpResponse:
             "tab": tab,
             "tabs": _tabs(tab, actor),
             "stops": [cards.card_for(one, actor, now) for one in _stops(actor)],
-            "cards": [cards.card_for(one, actor, now) for one in rows],
+            "cards": _cards(rows, tab, actor, now),
             "following": following,
             "reasons": registry.choices("decline_reason") if tab == "in" else (),
         },
     )
+
+
+def _cards(rows: list[Referral], tab: str, actor: Actor, now: datetime) -> list[cards.Card]:
+    """Cards; what one has sent names its case, as its owner speaks of it."""
+    named: dict[int, str] = {}
+    if tab == "out" and rows:
+        own = Case.objects.visible_to(actor).filter(pk__in=[one.case_id for one in rows])
+        named = {
+            pk: f"{code} · {alias}" for pk, code, alias in own.values_list("pk", "code", "alias")
+        }
+    return [cards.card_for(one, actor, now, case=named.get(one.case_id, "")) for one in rows]
 
 
 def _of(tab: str, actor: Actor) -> QuerySet[Referral]:

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods
 
 from network import registry
 from referral import actions, cards
-from referral.forms import SendForm, SendOnForm, ServiceForm
+from referral.forms import SendForm, SendOnForm, ServiceForm, agreed_groups
 from referral.models import Referral
 from safekeeping.idempotency import once
 
@@ -34,7 +34,7 @@ def send(request: Any, case: UUID) -> HttpResponse:
         service=service,
         choices=choices,
         now=request.now,
-        initial={"urgency": "urgent"},
+        initial={"urgency": "urgent", "groups": agreed_groups(choices.offers)},
     )
     if request.method == "POST" and form.is_valid():
         return _sent(request, case, form)
@@ -43,6 +43,7 @@ def send(request: Any, case: UUID) -> HttpResponse:
         "service": registry.label("service", service),
         "choices": choices,
         "case": case,
+        "has_ground": bool(form.fields["ground"].choices),  # type: ignore[attr-defined]
         "is_consented": any(one.consented is not None for one in choices.offers),
     }
     return render(request, "referral/send.html", context, status=_status(form))
@@ -61,7 +62,7 @@ def _sent(request: Any, case: UUID, form: SendForm) -> HttpResponse:
         actor=request.actor,
         reference=case,
         order=form.order(),
-        overriding=form.cleaned_data["overriding"],
+        overriding=form.cleaned_data.get("overriding", ""),
         now=request.now,
     )
     messages.success(request, _("Sent. You see the answer here."))
