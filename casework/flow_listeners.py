@@ -28,7 +28,7 @@ TICKS: dict[str, tuple[str, ...]] = {
     "case.follow_up_started": ("take_note", "assign", "assess", "agree_plan", "carry_out"),
     "case.closure_proposed": ("follow_up",),
     "stay.admitted": ("find_bed",),
-    "stay.placed_elsewhere": ("find_bed",),
+    "stay.safe_elsewhere": ("find_bed",),
     "stay.cancelled": ("find_bed",),
 }
 # The order of steps along the way; parallel ones share a place.

@@ -9,3 +9,4 @@ class HotlineConfig(AppConfig):
     def ready(self) -> None:
         import_module("hotline.handlers")
         import_module("hotline.sweeps")
+        import_module("hotline.telling")

@@ -7,5 +7,5 @@ class SheltersConfig(AppConfig):
     name = "shelters"
 
     def ready(self) -> None:
-        for module in ("handlers", "sweeps", "panels"):
+        for module in ("handlers", "sweeps", "panels", "telling"):
             import_module(f"shelters.{module}")
