@@ -14,7 +14,6 @@ from django.utils.translation import gettext as _
 from config.house import navigation
 from config.house.addresses import address
 from config.house.duty import duty_phone
-from network import registry
 
 
 @dataclass(frozen=True)
@@ -59,12 +58,7 @@ def me(request: HttpRequest) -> Me | None:
         name=user.get_full_name(),
         short=user.get_short_name(),
         place=membership.agency.name if membership else "",
-        duty_ends=_duty_ends(membership, now_of(request)) if membership else None,
+        duty_ends=membership.duty_ends if membership else None,
         links=[link for link in links if link["url"]],
         sign_out=address("account_logout"),
     )
-
-
-def _duty_ends(membership: Any, now: datetime) -> datetime | None:
-    duties = registry.on_duty(membership.agency_id, now)
-    return next((duty.ends for duty in duties if duty.membership_id == membership.pk), None)

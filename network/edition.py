@@ -16,6 +16,7 @@ from network import rules
 from network.models import (
     AdminChange,
     AdminUnit,
+    Agency,
     Area,
     ClockKind,
     Code,
@@ -24,6 +25,7 @@ from network.models import (
     Level,
     NoticeRule,
 )
+from network.roles import AgencyKind
 
 LOOK_SECONDS = 10
 DEFAULT_ZONE = "Asia/Ho_Chi_Minh"
@@ -63,6 +65,8 @@ class Held:
     notices: Sequence[NoticeRule]
     areas: Sequence[AreaOf]
     place: rules.Place
+    province: Edition | None
+    desks: Sequence[Agency]  # duty desks, whose number stands on every page
 
 
 @dataclass
@@ -92,6 +96,7 @@ def forget() -> None:
 
 
 def _read(number: int) -> Held:
+    province = Edition.objects.first()
     return Held(
         number=number,
         units=_units(),
@@ -102,7 +107,9 @@ def _read(number: int) -> Held:
         ),
         notices=list(NoticeRule.objects.order_by("order")),
         areas=_areas(),
-        place=rules.Place(ZoneInfo(Edition.objects.zone() or DEFAULT_ZONE), _days()),
+        place=rules.Place(ZoneInfo(province.time_zone if province else DEFAULT_ZONE), _days()),
+        province=province,
+        desks=list(Agency.objects.filter(kind=AgencyKind.DUTY_DESK).order_by("pk")),
     )
 
 

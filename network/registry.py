@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
-from django.db.models import Case, IntegerField, Q, Value, When
+from django.db.models import Case, IntegerField, OuterRef, Q, QuerySet, Subquery, Value, When
 
-from network import rules
+from network import edition, rules
 from network.dated import holds_on
 from network.law import (
     aliases,
@@ -46,15 +46,16 @@ from network.places import (
 from network.roles import AgencyKind
 
 __all__ = [
-    "Duty", "Found", "agencies_of", "agencies_offering", "agency", "agency_for", "aliases",
-    "area_of", "areas", "choices", "clock", "clocks", "code", "codes", "committee_of",
-    "communes", "connected", "due", "duty_desk", "duty_phone", "duty_phone_of", "find_places",
-    "former_of", "gaps_ahead", "is_connected", "label", "lines", "localdate", "mapped",
-    "members", "memberships_of", "next_agency", "notice_rules", "offers_at", "on_duty",
-    "on_duty_in", "span_of", "successor_of", "today_of", "unit", "unit_on", "zone",
+    "Duty", "Found", "Watch", "agencies_of", "agencies_offering", "agency", "agency_for",
+    "aliases", "area_of", "areas", "choices", "clock", "clocks", "code", "codes",
+    "committee_of", "communes", "connected", "due", "duty_desk", "duty_phone", "duty_phone_of",
+    "find_places", "former_of", "gaps_ahead", "is_connected", "label", "lines", "localdate",
+    "mapped", "members", "memberships_of", "next_agency", "notice_rules", "offers_at",
+    "on_duty", "on_duty_in", "span_of", "successor_of", "today_of", "unit", "unit_on", "watch",
+    "zone",
 ]  # fmt: skip
 
-ROSTER_KEPT = timedelta(days=30)
+ROSTER_KEPT = timedelta(days=7)
 NEAREST_FIRST = {Level.COMMUNE: 0, Level.DISTRICT: 1, Level.PROVINCE: 2}
 
 
@@ -202,9 +203,14 @@ def members(one: Agency | int, at: datetime, *roles: str) -> list[Membership]:
 
 
 def memberships_of(user_id: int, at: datetime) -> list[Membership]:
-    """A person's live memberships, the first joined first: what one may switch between."""
+    """A person's live memberships, the first joined first: what one may switch between.
+
+    Each carries `duty_ends`: until when the person is on duty there now, or None.
+    """
+    running = Shift.objects.at(at).filter(membership=OuterRef("pk")).order_by("-ends")
     live = Membership.objects.live(at).filter(user_id=user_id)
-    return list(live.select_related("agency__unit").order_by("starts", "pk"))
+    shown = live.annotate(duty_ends=Subquery(running.values("ends")[:1]))
+    return list(shown.select_related("agency__unit").order_by("starts", "pk"))
 
 
 @dataclass(frozen=True)
@@ -231,13 +237,13 @@ def on_duty(one: Agency | int, at: datetime) -> list[Duty]:
 
 def on_duty_in(agency_ids: Iterable[int], at: datetime) -> list[Duty]:
     """The same for several agencies; one query."""
-    shifts = (
-        Shift.objects.at(at)
-        .filter(agency_id__in=list(agency_ids), membership__in=Membership.objects.live(at))
-        .select_related("membership__user")
-        .defer("phone")
-    )
-    return [_duty(shift) for shift in shifts]
+    shifts = Shift.objects.at(at).filter(agency_id__in=list(agency_ids))
+    return _duties(shifts, at)
+
+
+def _duties(shifts: QuerySet[Shift], at: datetime) -> list[Duty]:
+    live = shifts.filter(membership__in=Membership.objects.live(at))
+    return [_duty(shift) for shift in live.select_related("membership__user").defer("phone")]
 
 
 def _duty(shift: Shift) -> Duty:
@@ -257,23 +263,39 @@ def _duty(shift: Shift) -> Duty:
     )
 
 
+@dataclass(frozen=True)
+class Watch:
+    """An agency's roster around a moment: who is on duty now, and when nobody will be."""
+
+    duties: list[Duty]
+    gaps: list[rules.Spell]
+
+
+def watch(
+    agency_ids: Iterable[int], at: datetime, ahead: timedelta = timedelta(days=7)
+) -> dict[int, Watch]:
+    """The rosters of several agencies; one query. Without a shift for a week one keeps none."""
+    shifts = Shift.objects.filter(
+        agency_id__in=list(agency_ids), ends__gt=at - ROSTER_KEPT, starts__lt=at + ahead
+    ).order_by("turn", "starts", "pk")
+    held: dict[int, list[Duty]] = defaultdict(list)
+    for duty in _duties(shifts, at):
+        held[duty.agency_id].append(duty)
+    return {
+        agency_id: Watch(
+            duties=[duty for duty in duties if duty.starts <= at < duty.ends],
+            gaps=rules.gaps([(duty.starts, duty.ends) for duty in duties], at, at + ahead),
+        )
+        for agency_id, duties in held.items()
+    }
+
+
 def gaps_ahead(
     agency_ids: Iterable[int], at: datetime, ahead: timedelta = timedelta(days=7)
 ) -> dict[int, list[rules.Spell]]:
-    """When nobody will be on duty, for each agency that keeps a roster at all; one query.
-
-    An agency that has not been on duty for a month keeps none.
-    """
-    ids, end = list(agency_ids), at + ahead
-    kept = Shift.objects.filter(agency_id__in=ids, ends__gt=at - ROSTER_KEPT)
-    live = Membership.objects.live(at)
-    spells: dict[int, list[rules.Spell]] = defaultdict(list)
-    for agency_id, starts, ends in kept.filter(membership__in=live).values_list(
-        "agency_id", "starts", "ends"
-    ):
-        spells[agency_id].append((starts, ends))
-    found = {one: rules.gaps(held, at, end) for one, held in spells.items()}
-    return {one: gaps for one, gaps in found.items() if gaps}
+    """When nobody will be on duty, for each agency that keeps a roster and has gaps; one query."""
+    seen = watch(agency_ids, at, ahead)
+    return {agency_id: one.gaps for agency_id, one in seen.items() if one.gaps}
 
 
 def duty_phone_of(one: Agency | None) -> str:
@@ -282,5 +304,5 @@ def duty_phone_of(one: Agency | None) -> str:
 
 
 def duty_phone(on: date) -> str:
-    """The network's number on every page: the duty desk's."""
-    return duty_phone_of(duty_desk(on))
+    """The network's number on every page: the duty desk's; asked without a query."""
+    return next((desk.duty_phone for desk in edition.current().desks if desk.holds(on)), "")

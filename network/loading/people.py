@@ -10,7 +10,7 @@ from django.contrib.auth.hashers import make_password
 
 from network import edition, registry
 from network.loading.source import Row, Source
-from network.models import Agency, Membership, Service, Shift, ShiftPhone, User
+from network.models import Agency, Edition, Membership, Service, Shift, ShiftPhone, User
 from network.models.units import AdminUnit
 from network.roles import AgencyKind, Role
 from safekeeping import keys, rls
@@ -78,6 +78,7 @@ def load(path: Path, now: datetime, days: int = SHIFT_DAYS) -> int:
             _person(row, password, now)
         first = registry.localdate(now - timedelta(days=1))
         write_shifts(found, datetime.combine(first, time(), tzinfo=registry.zone()), days)
+        Edition.objects.renew()
     edition.forget()
     return len({row.text("username") for row in found.people})
 

@@ -163,12 +163,11 @@ class EditionManager(models.Manager["Edition"]):
         """How often the province's data has changed; 0 before it is loaded."""
         return self.values_list("number", flat=True).first() or 0
 
-    def zone(self) -> str:
-        """The province's time zone; empty before it is loaded."""
-        return self.values_list("time_zone", flat=True).first() or ""
+    def renew(self) -> None:
+        """Tell every process to read the province's data again."""
+        self.update(number=models.F("number") + 1)
 
 
-@policies.rows(policies.COUNTED_BY)
 class Edition(Record):
     """The province that is loaded; `number` rises with every change of its data."""
 

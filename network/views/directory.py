@@ -2,25 +2,27 @@
 
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
+from itertools import islice
 from typing import Any
 from uuid import UUID
 
+from django.db.models import Exists, OuterRef, Q
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from network import edition, policy, registry
-from network.models import AdminUnit, Agency, Edition, Service
-from network.registry import Duty
-from network.roles import Role
+from network.models import AdminUnit, Agency, Level, Membership, Service
+from network.models.agencies import AgencyQuerySet
+from network.roles import AgencyKind, Role
 from network.rules import folded
 from safekeeping.errors import NotVisible
 
 # Somebody in one of these makes an agency reachable by the system.
 WORKING = [role for role in Role.values if role not in (Role.ANALYST, Role.AUDITOR)]
-LONGEST_QUERY = 80
+LONGEST_QUERY, MOST_FOUND = 80, 20
 FIRST = ("duty_desk", "hotline", "child_line", "provincial_police", "social_work_centre")
 
 
@@ -29,10 +31,8 @@ class Shown:
     """An agency as a list shows it."""
 
     agency: Agency
-    connected: bool = False
-    duties: list[Duty] = field(default_factory=list)
-    services: list[Service] = field(default_factory=list)
-    gaps: list[Any] = field(default_factory=list)
+    services: list[Service]
+    watch: registry.Watch
 
 
 @require_safe
@@ -44,12 +44,18 @@ def index(request: Any) -> HttpResponse:
         page = {
             "query": query,
             "places": registry.find_places(query, today),
-            "found": shown(_named(request.actor, query, today), request, today),
+            "found": shown(_named(request, query, today), request, today),
         }
         return render(request, "network/found.html", page)
-    province = _visible(request.actor, today).filter(unit__level="province")
-    acting = [one for one in shown(_urgent_first(province), request, today) if one.services]
-    page = {"acting": acting, "areas": _areas(request, today), "province": _province()}
+    wide = Q(unit__level=Level.PROVINCE) | Q(kind=AgencyKind.COMMUNE_COMMITTEE)
+    listed = list(_visible(request, today).filter(wide))
+    committees = [one for one in listed if one.kind == AgencyKind.COMMUNE_COMMITTEE]
+    province = _urgent_first(one for one in listed if one.unit.level == Level.PROVINCE)
+    page = {
+        "acting": [one for one in shown(province, request, today) if one.services],
+        "areas": _areas(committees, today),
+        "province": edition.current().province,
+    }
     return render(request, "network/index.html", page)
 
 
@@ -60,7 +66,7 @@ def place(request: Any, code: str) -> HttpResponse:
     unit = registry.unit_on(code, today)
     if unit is None:
         raise NotVisible
-    own = _visible(request.actor, today).filter(unit_id=unit.pk)
+    own = _visible(request, today).filter(unit_id=unit.pk)
     page = {
         "unit": unit,
         "former": [one for one in registry.former_of(unit, _before(unit)) if one.pk != unit.pk],
@@ -74,8 +80,8 @@ def place(request: Any, code: str) -> HttpResponse:
 def agency(request: Any, reference: UUID) -> HttpResponse:
     """One agency: what it offers, who is on duty, where it came from."""
     today = registry.localdate(request.now)
-    visible = Agency.objects.visible_to(request.actor).select_related("unit", "successor")
-    one = visible.by_reference(reference)
+    visible = connected(Agency.objects.visible_to(request.actor), request)
+    one = visible.select_related("unit", "successor").by_reference(reference)
     actor = request.actor
     page = {
         "one": shown([one], request, today)[0],
@@ -104,25 +110,26 @@ def changes(request: Any) -> HttpResponse:
 
 
 def shown(agencies: list[Agency], request: Any, today: date) -> list[Shown]:
-    """Agencies with what a list tells of them; four queries for all."""
+    """Agencies with what a list tells of them; two queries for all."""
     ids = [one.pk for one in agencies]
-    connected = registry.connected(ids, WORKING, request.now)
-    duties, services = defaultdict(list), defaultdict(list)
-    for duty in registry.on_duty_in(ids, request.now):
-        duties[duty.agency_id].append(duty)
+    services = defaultdict(list)
     for service in Service.objects.on(today).filter(agency_id__in=ids).order_by("order", "pk"):
         services[service.agency_id].append(service)
-    gaps = registry.gaps_ahead(ids, request.now)
-    return [
-        Shown(one, one.pk in connected, duties[one.pk], services[one.pk], gaps.get(one.pk, []))
-        for one in agencies
-    ]
+    watched = registry.watch(ids, request.now)
+    nobody = registry.Watch([], [])
+    return [Shown(one, services[one.pk], watched.get(one.pk, nobody)) for one in agencies]
 
 
-def _visible(actor: Any, today: date) -> Any:
+def connected(agencies: AgencyQuerySet, request: Any) -> AgencyQuerySet:
+    """The same, each with whether somebody there works with the system."""
+    working = Membership.objects.live(request.now).with_role(*WORKING)
+    return agencies.annotate(connected=Exists(working.filter(agency_id=OuterRef("pk"))))
+
+
+def _visible(request: Any, today: date) -> AgencyQuerySet:
     """Agencies of today that exist for this person."""
-    visible = Agency.objects.visible_to(actor).on(today).select_related("unit")
-    return visible.order_by("kind", "name_vi", "pk")
+    visible = Agency.objects.visible_to(request.actor).on(today).select_related("unit")
+    return connected(visible, request).order_by("kind", "name_vi", "pk")
 
 
 def _urgent_first(agencies: Iterable[Agency]) -> list[Agency]:
@@ -131,29 +138,27 @@ def _urgent_first(agencies: Iterable[Agency]) -> list[Agency]:
     return sorted(agencies, key=lambda one: place.get(one.kind, len(place)))
 
 
-def _named(actor: Any, query: str, today: date) -> list[Agency]:
+def _named(request: Any, query: str, today: date) -> list[Agency]:
     """Agencies whose name holds the words, with or without diacritics."""
     wanted = folded(query)
     if not wanted:
         return []
-    return [
-        one for one in _visible(actor, today)
-        if wanted in folded(f"{one.name_vi} {one.short_vi} {one.name_en}")
-    ][:20]  # fmt: skip
+    every = _visible(request, today)
+    named = (
+        one for one in every if wanted in folded(f"{one.name_vi} {one.short_vi} {one.name_en}")
+    )
+    return list(islice(named, MOST_FOUND))
 
 
-def _areas(request: Any, today: date) -> list[dict[str, Any]]:
+def _areas(committees: list[Agency], today: date) -> list[dict[str, Any]]:
     """Areas with their communes, each with whether its committee is connected."""
     units = edition.current().units.by_id
-    committees = dict(
-        Agency.objects.on(today).filter(kind="commune_committee").values_list("unit_id", "pk")
-    )
-    connected = registry.connected(committees.values(), WORKING, request.now)
+    reached = {one.unit_id for one in committees if one.connected}  # type: ignore[attr-defined]
     return [
         {
             "name": name,
-            "communes": [(units[pk], committees.get(pk) in connected) for pk in _by_name(ids)],
-            "connected": sum(committees.get(pk) in connected for pk in ids),
+            "communes": [(units[pk], pk in reached) for pk in _by_name(ids)],
+            "connected": len(ids & reached),
         }
         for _, name, ids in registry.areas(today)
     ]
@@ -179,7 +184,3 @@ def _asked(request: Any, unit: AdminUnit, today: date) -> list[tuple[str, list[A
 
 def _before(unit: AdminUnit) -> date:
     return date.fromordinal(unit.valid_from.toordinal() - 1)
-
-
-def _province() -> Any:
-    return Edition.objects.first()

@@ -212,5 +212,5 @@ def test_pages_cost_few_statements(
 ) -> None:
     admin.get(page)
 
-    with django_assert_max_num_queries(15):
+    with django_assert_max_num_queries(12):
         admin.get(page)

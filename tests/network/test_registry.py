@@ -229,6 +229,7 @@ def test_questions_cost_few_statements(
         registry.due("child_plan", NOW)
         registry.choices("service")
         registry.notice_rules(["domestic"], ["life"], DAY)
+        registry.duty_phone(DAY)
     with django_assert_num_queries(1):
         registry.committee_of(unit, DAY)
     with django_assert_num_queries(1):
@@ -238,4 +239,4 @@ def test_questions_cost_few_statements(
     with django_assert_num_queries(1):
         registry.on_duty(membership.agency_id, NOW)
     with django_assert_num_queries(1):
-        registry.duty_phone(DAY)
+        registry.watch([membership.agency_id], NOW)
