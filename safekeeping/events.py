@@ -17,6 +17,7 @@ from django.utils import timezone
 from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app as jobs
 from procrastinate.contrib.django.models import ProcrastinateJob
+from procrastinate.types import JSONValue
 
 from safekeeping import rls
 from safekeeping.models import Event, Repair
@@ -196,19 +197,17 @@ def run_delivery(
 
 
 def _defer(handlers: list[Handler], event: Event) -> None:
-    if not handlers:
-        return
-    deliver.batch_defer(
-        *(
-            {
-                "event_id": event.pk,
-                "handler": handler.name,
-                "actor_id": event.actor_id,
-                "agency_id": event.agency_id,
-            }
-            for handler in handlers
-        )
-    )
+    if handlers:
+        deliver.batch_defer(*(_arguments_for(handler, event) for handler in handlers))
+
+
+def _arguments_for(handler: Handler, event: Event) -> dict[str, JSONValue]:
+    return {
+        "event_id": event.pk,
+        "handler": handler.name,
+        "actor_id": event.actor_id,
+        "agency_id": event.agency_id,
+    }
 
 
 def run_jobs(now: datetime) -> int:

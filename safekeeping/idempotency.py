@@ -71,12 +71,17 @@ def _again(kept: Submission, request: HttpRequest) -> HttpResponse:
 
 def _keep_or_forget(claim: int, response: HttpResponse) -> None:
     ours = Submission.objects.filter(pk=claim)
-    is_redirect = isinstance(response, HttpResponseRedirect)
-    answer = response.url if is_redirect else getattr(response, ANSWERED_AT, "")
-    if answer:
+    if answer := _answer_of(response):
         ours.update(answer=answer)
     else:
         ours.delete()
+
+
+def _answer_of(response: HttpResponse) -> str:
+    """Where the effect stands; empty for a refusal."""
+    if isinstance(response, HttpResponseRedirect):
+        return response.url
+    return str(getattr(response, ANSWERED_AT, ""))
 
 
 def _key(request: HttpRequest) -> UUID | None:
