@@ -11,6 +11,7 @@ from hotline.models import Alert
 from network import registry
 from safekeeping import events
 from safekeeping.events import Event
+from shelters.telling import BOARD
 
 GRAVE = frozenset({"high", "extreme"})
 EMERGENCY = "emergency"
@@ -160,12 +161,7 @@ def show_queue(event: Event, *, now: datetime) -> None:
         live.push(live.group_of_agency(agency_id), "referral", event.subject)
 
 
-@events.on(
-    "stay.requested", "stay.waiting", "stay.held", "stay.admitted", "stay.moved", "stay.away",
-    "stay.back", "stay.discharged", "stay.transferred", "stay.left_untold", "stay.lapsed",
-    "stay.cancelled", "stay.safe_elsewhere", "stay.voided", "outage.set", "outage.ended",
-    within=True,
-)  # fmt: skip
+@events.on(*BOARD, within=True)
 def show_beds(event: Event, *, now: datetime) -> None:
     """Every open bed board reads again."""
     live.push(live.BEDS, "bed", event.subject)

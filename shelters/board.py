@@ -132,4 +132,5 @@ def waiting_count(actor: Actor, now: datetime) -> int:
     if not actor.has(Role.KEEPER, Role.COORDINATOR):
         return 0
     waiting = (StayState.REQUESTED, StayState.WAITING)
-    return Stay.objects.visible_to(actor).filter(state__in=waiting).count()
+    count: int = Stay.objects.visible_to(actor).filter(state__in=waiting).count()
+    return count

@@ -20,7 +20,8 @@ from shelters.models import LIVE, OPEN, Bed, Shelter, Stay, StayState
 def owner_of(actor: Actor, stay: Stay) -> int | None:
     """The owner of the stay's case, for who sees the case; None for a keeper."""
     rows = Case.objects.visible_to(actor).filter(pk=stay.case_id)
-    return rows.values_list("owner_id", flat=True).first()
+    owner_id: int | None = rows.values_list("owner_id", flat=True).first()
+    return owner_id
 
 
 def title_of(stay: Stay) -> str:
@@ -32,7 +33,7 @@ def context_of(request: Any, stay: Stay, *, card: ArrivalCard | None = None) -> 
     """Everything that the page of one stay shows."""
     actor: Actor = request.actor
     owner_id = owner_of(actor, stay)
-    house = Shelter.objects.visible_to(actor).filter(pk=stay.shelter_id).first()
+    house = Shelter.objects.visible_to(actor).filter(pk=stay.shelter_id or 0).first()
     return {
         "stay": stay,
         "who": title_of(stay),

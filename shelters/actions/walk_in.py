@@ -75,9 +75,9 @@ def _case_of(
     actor: Actor, shelter: Shelter, party: Party, door: AtTheDoor, *, at: datetime, now: datetime
 ) -> int:
     if door.late is not None:
-        return Stay.objects.visible_to(actor).case_of(door.late)
+        return int(Stay.objects.visible_to(actor).case_of(door.late))
     if door.case is not None:
-        return Case.objects.visible_to(actor).case_of(door.case)
+        return int(Case.objects.visible_to(actor).case_of(door.case))
     facts = Facts(
         place=None,
         danger_now=door.danger_now,

@@ -1,7 +1,7 @@
 """Who sleeps where: the stay of one family, and the use it makes of each bed."""
 
 from datetime import date, datetime
-from typing import Self
+from typing import ClassVar, Self
 
 from django.conf import settings
 from django.contrib.postgres.constraints import ExclusionConstraint
@@ -127,7 +127,7 @@ class Stay(Stateful, CaseRecord):
     leave_asked_at = models.DateTimeField(null=True)
     arrival_card = SealedField(ArrivalCard, null=True)
 
-    objects = StayQuerySet.as_manager()
+    objects: ClassVar = StayQuerySet.as_manager()
 
     class Meta:
         indexes = [

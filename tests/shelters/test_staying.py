@@ -366,3 +366,26 @@ def test_an_edge_that_is_not_there_is_refused():
 
     with pytest.raises(TransitionNotAllowed):
         do("worker", actions.go_away, reference=stay.reference, why="health")
+
+
+# What others hear
+
+
+def test_every_open_board_hears_of_a_held_bed(monkeypatch):
+    from hotline.gateways import live
+
+    heard = []
+    monkeypatch.setattr(live, "push", lambda *told: heard.append(told))
+
+    stay = make_held()
+
+    assert (live.BEDS, "bed", stay.reference) in heard
+
+
+def test_every_event_of_a_stay_reads_in_words():
+    from casework import timeline
+    from shelters import telling
+
+    unknown = timeline.title_of("nobody.knows")
+
+    assert unknown not in {timeline.title_of(topic) for topic in telling.TITLES}
