@@ -25,6 +25,19 @@ MOJ = NODE_MODULES / "@ministryofjustice" / "frontend" / "moj"
 FONT = NODE_MODULES / "@fontsource" / "be-vietnam-pro"
 WEIGHTS = (400, 600)
 SCRIPTS = ("vietnamese", "latin")
+# What Vietnamese and English are written with; the packages carry half of Europe besides.
+LETTERS = {
+    *range(0x20, 0x7F), *range(0xC0, 0x100), 0x102, 0x103, 0x110, 0x111, 0x128, 0x129, 0x168, 0x169,
+    0x1A0, 0x1A1, 0x1AF, 0x1B0, *range(0x300, 0x304), 0x306, 0x309, 0x31B, 0x323,
+    *range(0x1EA0, 0x1EFA), 0x20AB, *map(ord, "\u00a0\u00ad§°±²³·½×÷–—‘’“”…•−≤≥→"),
+}  # fmt: skip
+# The parts of MOJ Frontend on our pages; a test compares them with the templates.
+GOVUK_UNUSED = (
+    "accordion", "breadcrumbs", "character-count", "cookie-banner", "feedback", "generic-header",
+    "header", "language-navigation", "notification-banner", "pagination", "phase-banner", "tabs",
+    "warning-text",
+)  # fmt: skip
+MOJ_PARTS = ("alert", "side-navigation", "sub-navigation", "timeline")
 FEATURES = ["kern", "mark", "mkmk", "ccmp", "locl"]
 OURS = 'var(--font,"Be Vietnam Pro",system-ui,arial,sans-serif)'
 
@@ -96,6 +109,33 @@ def rewrite_styles(css: str) -> str:
     return re.sub(r"/\*# sourceMappingURL=.*?\*/", "", css)
 
 
+def only_parts(css: str, parts: tuple[str, ...] = MOJ_PARTS) -> str:
+    """The rules of a minified style sheet that draw the parts we use: 95 KB become a few."""
+    kept = []
+    for head, body in re.findall(r"([^{}]+)\{((?:[^{}]|\{[^{}]*\})*)\}", css):
+        if head.startswith("@media"):
+            if inner := only_parts(body, parts):
+                kept.append(f"{head}{{{inner}}}")
+        elif any(f".moj-{part}" in head for part in parts):
+            kept.append(f"{head}{{{body}}}")
+    return "".join(kept)
+
+
+def without_parts(css: str, parts: tuple[str, ...] = GOVUK_UNUSED) -> str:
+    """A minified style sheet less the rules that draw only parts we never use."""
+    unused = re.compile(rf"\.govuk-(?:{'|'.join(parts)})\b")
+    kept = []
+    for head, body in re.findall(r"([^{}]+)\{((?:[^{}]|\{[^{}]*\})*)\}", css):
+        if head.startswith(("@media", "@supports")):
+            if inner := without_parts(body, parts):
+                kept.append(f"{head}{{{inner}}}")
+            continue
+        selectors = [one for one in head.split(",") if not unused.search(one)]
+        if selectors or head.startswith("@"):
+            kept.append(f"{','.join(selectors) or head}{{{body}}}")
+    return "".join(kept)
+
+
 def rewrite_script(script: str) -> str:
     """A script without its map: the manifest of static files would ask for it."""
     return re.sub(r"//# sourceMappingURL=.*$", "", script, flags=re.MULTILINE)
@@ -105,6 +145,7 @@ def _copy_styles() -> None:
     images = set()
     for source in (GOVUK / "govuk-frontend.min.css", MOJ / "moj-frontend.min.css"):
         css = rewrite_styles(source.read_text())
+        css = only_parts(css) if source.is_relative_to(MOJ) else without_parts(css)
         (VENDOR / source.name).write_text(css)
         images |= set(re.findall(r"url\(\./images/([^)]*)\)", css))
     (VENDOR / "images").mkdir()
@@ -135,7 +176,7 @@ def _cut(source: Path, target: Path) -> None:
     options = subset.Options(hinting=False, flavor="woff2", layout_features=FEATURES)
     with subset.load_font(str(source), options) as font:
         cutter = subset.Subsetter(options)
-        cutter.populate(unicodes=font.getBestCmap())
+        cutter.populate(unicodes=set(font.getBestCmap()) & LETTERS)
         cutter.subset(font)
         subset.save_font(font, str(target), options)
 
