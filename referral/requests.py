@@ -141,15 +141,14 @@ def card_of(case: Case, now: datetime) -> Card:
 
 def show_way(referral: Referral) -> None:
     """Let the addressee read the emergency card: what is needed to reach her, and nothing else."""
-    card = EmergencyCard.objects.filter(case_id=referral.case_id).first()
-    if card is None or referral.outside or referral.to_agency_id in card.readers:
-        return
-    card.readers = [*card.readers, referral.to_agency_id]
-    card.save(update_fields=["readers"])
+    if not referral.outside:
+        access.add_reader(referral.case_id, referral.to_agency_id)
 
 
 def hide_way(referral: Referral) -> None:
-    """Take the emergency card back, unless another request or notice still needs it."""
+    """Take the emergency card back, unless the law or another request still needs it there."""
+    if referral.ground == Ground.STATUTE:
+        return
     others = Referral.objects.filter(
         case_id=referral.case_id, to_agency_id=referral.to_agency_id
     ).exclude(pk=referral.pk)

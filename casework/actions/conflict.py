@@ -71,8 +71,6 @@ def _move_on(case: Case, stays: set[int], actor: Actor, now: datetime) -> None:
     report.not_told = sorted(stays)
     report.to_ring = [office.pk for office in route.to_ring]
     report.save(update_fields=["told", "not_told", "to_ring"])
-    for office in route.told:
-        access.add_reader(case.pk, office.pk)
     if route.owner.pk != case.owner_id:
         access.change_owner(case, agency=route.owner, actor=actor, now=now, reason="cleared")
     else:

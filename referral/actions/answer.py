@@ -51,7 +51,7 @@ def accept_referral(
     """
     with in_hand(actor, reference) as referral:
         require(policy.may_answer(actor, referral))
-        _accept(referral, actor, parts=parts, at=fact_time(happened_at, now), now=now)
+        accept_in_hand(referral, actor, parts=parts, at=fact_time(happened_at, now), now=now)
     return reference
 
 
@@ -114,20 +114,22 @@ def _settle(referral: Referral, actor: Actor, said: Said, *, at: datetime, now: 
         _acknowledge(referral, actor, at=at, now=now, how=said.how)
     elif said.answer in {"accepted", "partly"}:
         parts = said.parts if said.answer == "partly" else None
-        _accept(referral, actor, parts=parts, at=at, now=now, how=said.how)
+        accept_in_hand(referral, actor, parts=parts, at=at, now=now, how=said.how)
     else:
         raise RuleBroken("answer-unknown")
 
 
-def _accept(
+def accept_in_hand(
     referral: Referral,
     actor: Actor,
     *,
-    parts: Collection[str] | None,
     at: datetime,
     now: datetime,
+    parts: Collection[str] | None = None,
     how: str = "",
+    out_of_order: bool = False,
 ) -> None:
+    """What an acceptance does, once it is asked and the case is in hand."""
     before, case = referral.state, referral.case
     _require_standing(referral)
     if parts is None:
@@ -153,6 +155,7 @@ def _accept(
         code=referral.service,
         groups=tuple(referral.groups),
         happened_at=at,
+        out_of_order=out_of_order,
     )
 
 

@@ -7,22 +7,25 @@ from casework import deadlines
 from casework.groups import Words
 from network.actors import Actor
 from referral import conflicts, policy, requests, rules
+from referral.actions.answer import accept_in_hand
 from referral.actions.hand import fact_time, in_hand, moved, require_code
-from referral.models import Referral
+from referral.models import ASKED, Referral
 from safekeeping.errors import require
 
 
 def start_referral(
     *, actor: Actor, reference: UUID, now: datetime, happened_at: datetime | None = None
 ) -> UUID:
-    """Say that the work has begun.
+    """Say that the work has begun. With `happened_at` also where nobody pressed accept before.
 
     Raises NotVisible, PermissionDenied, TransitionNotAllowed (not accepted, or begun),
     RuleBroken("not-yet"). Records referral.started.
     """
     with in_hand(actor, reference) as referral:
         require(policy.may_work(actor, referral))
-        before, at = referral.state, fact_time(happened_at, now)
+        at = fact_time(happened_at, now)
+        late = _catch_up(referral, actor, happened_at, now)
+        before = referral.state
         referral.start(at=at)
         moved(
             referral,
@@ -32,6 +35,7 @@ def start_referral(
             before=before,
             fields=("started_at",),
             happened_at=at,
+            out_of_order=late,
         )
     return reference
 
@@ -47,7 +51,8 @@ def complete_referral(
 ) -> UUID:
     """End the work with its outcome; what was opened closes 14 days later.
 
-    "Did not come" asks first whether she is safe.
+    "Did not come" asks first whether she is safe. With `happened_at` it may be written down where
+    nobody pressed accept before: the acceptance is entered with it.
 
     Raises NotVisible, PermissionDenied, TransitionNotAllowed (not in work),
     RuleBroken("code-unknown", "not-yet"). Records referral.completed with the outcome.
@@ -55,7 +60,9 @@ def complete_referral(
     with in_hand(actor, reference) as referral:
         require(policy.may_work(actor, referral))
         require_code("referral_outcome", outcome)
-        before, at = referral.state, fact_time(happened_at, now)
+        at = fact_time(happened_at, now)
+        late = _catch_up(referral, actor, happened_at, now)
+        before = referral.state
         referral.complete(outcome=outcome, at=at)
         _write_back(referral, feedback)
         requests.close_groups_of(referral, at, tail=True)
@@ -68,6 +75,7 @@ def complete_referral(
             fields=("outcome", "completed_at", "ended_at", "feedback"),
             code=outcome,
             happened_at=at,
+            out_of_order=late,
         )
         requests.hide_way(referral)
         _ask_if_safe(referral, outcome, now)
@@ -136,6 +144,19 @@ def void_referral(*, actor: Actor, reference: UUID, reason: str, now: datetime) 
         )
         requests.hide_way(referral)
     return reference
+
+
+def _catch_up(
+    referral: Referral, actor: Actor, happened_at: datetime | None, now: datetime
+) -> bool:
+    """A fact that is written down late is never refused: help that came before its acceptance.
+
+    Walks the acceptance that was never entered, flagged as out of order. Source: domain §0.2.
+    """
+    if happened_at is None or referral.state not in ASKED:
+        return False
+    accept_in_hand(referral, actor, at=happened_at, now=now, out_of_order=True)
+    return True
 
 
 def _write_back(referral: Referral, words: str) -> None:

@@ -106,11 +106,11 @@ def test_police_that_reports_itself_has_met_its_own_clock(report):
     assert "ca-12424" not in looks.codes(looks.one(Report, reference).told)
 
 
-def test_emergency_card_is_addressed_to_the_told_and_the_duty_desk(report):
+def test_emergency_card_is_addressed_to_the_duty_desk_until_the_told_confirm(report):
     reference = report(by="health", danger_now="yes")
 
     card = looks.one(EmergencyCard, reference)
-    assert set(looks.codes(card.readers)) == {"ca-12424", "truc"}
+    assert set(looks.codes(card.readers)) == {"truc"}
 
 
 @pytest.mark.parametrize("answer", ["unknown", "unanswered"])

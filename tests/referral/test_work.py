@@ -186,3 +186,20 @@ def test_access_of_another_referral_of_the_agency_stays(send, do, people, case):
     with rls.acting(actor=people["social"], now=NOW):
         live = Access.objects.filter(live=True, agency__code="ctxh")
         assert [row.groups for row in live] == [["person"]]
+
+
+def test_help_that_came_before_its_acceptance_can_be_written_down(send, do, people):
+    from safekeeping.models import Event
+
+    reference = send()
+
+    do(
+        "doctor", actions.complete_referral, reference=reference, outcome="helped",
+        happened_at=NOW - timedelta(hours=1),
+    )  # fmt: skip
+
+    row = row_of(reference, people["worker"])
+    assert (row.state, row.answered_at) == (State.COMPLETED, NOW - timedelta(hours=1))
+    with rls.acting(actor=people["worker"], now=NOW):
+        flags = Event.objects.filter(subject=reference, out_of_order=True).order_by("pk")
+        assert [event.topic for event in flags] == ["referral.accepted", "referral.completed"]
