@@ -5,9 +5,15 @@ from typing import Any
 
 from django import template
 
-from network import registry
+from network import demo, registry
 
 register = template.Library()
+
+
+@register.simple_tag
+def demo_sign_ins() -> dict[str, Any]:
+    """Whom one may sign in as; nobody outside the demonstration."""
+    return {"people": demo.sign_ins(), "password": demo.password()}
 
 
 @register.filter
