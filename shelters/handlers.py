@@ -3,12 +3,12 @@
 from datetime import datetime
 
 from casework.holds import Reason, hold
-from casework.models import Report, Survivor
+from casework.models import Level, Report, Survivor
 from safekeeping import events
 from safekeeping.events import Event
 from shelters.actions.requests import open_request
 from shelters.groups import ArrivalCard
-from shelters.models import LIVE, Sex, Stay
+from shelters.models import LIVE, OPEN, Sex, Stay
 from shelters.rules import Party
 
 BED = "bed"
@@ -37,6 +37,13 @@ def _party_of(report: Report) -> Party:
     known = sex if sex in Sex.values else Sex.UNKNOWN
     adults = report.adults if report.adults or report.children_count else 1
     return Party(adults=adults, children=report.children_count, sex=str(known))
+
+
+@events.on("case.assessed", "case.reassessed", within=True)
+def show_the_risk(event: Event, *, now: datetime) -> None:
+    """A house decides by the risk as it is judged now, not as it was reported."""
+    if event.code in Level.values:
+        Stay.objects.filter(case_id=event.case_id, state__in=OPEN).update(level=event.code)
 
 
 @hold

@@ -7,7 +7,7 @@ import pytest
 
 from casework.models import Block, Deadline, Override
 from network.models import Agency
-from safekeeping import keys, rls
+from safekeeping import events, keys, rls
 from safekeeping.errors import KeysUnavailable, NotVisible, RuleBroken, Stale
 from safekeeping.models import Event
 from shelters import actions
@@ -355,3 +355,14 @@ def test_who_arrives_late_is_told_if_somebody_took_it():
 
     with pytest.raises(RuleBroken, match="bed-taken"):
         do("keeper", actions.admit, at=NOW + HOUR, reference=stay.reference)
+
+
+def test_a_house_sees_the_risk_as_it_is_judged_now():
+    stay = make_stay()
+    with rls.acting(actor=actor_named("worker"), now=NOW), rls.on_case(stay.case_id):
+        events.record(
+            "case.reassessed", subject=stay.case, actor=actor_named("worker"), at=NOW,
+            code="extreme",
+        )  # fmt: skip
+
+    assert fresh(stay).level == "extreme"

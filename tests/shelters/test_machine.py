@@ -109,9 +109,14 @@ ACTS: dict[str, tuple[Callable[..., Any], dict[str, Any], tuple[str, ...]]] = {
 }
 OWNER_SIDE = {"elsewhere", "check"}  # the house has no say in these
 PEOPLE = (
-    "worker", "leader", "keeper", "other_keeper", "coordinator", "officer", "nurse",
-    "stranger_worker", "analyst",
-)  # fmt: skip
+    "worker",
+    "keeper",
+    "other_keeper",
+    "coordinator",
+    "officer",
+    "nurse",
+    "stranger_worker",
+)
 
 
 def sees(who: str, state: str) -> bool:
