@@ -30,7 +30,14 @@ def forget_half_made() -> None:
     if is_wanted() and _state() == "making" and embedded.is_embedded():
         embedded.Postgres().drop_database()
         embedded.Postgres().start()
+        _forget_what_lies_outside()
         _mark().unlink()
+
+
+def _forget_what_lies_outside() -> None:
+    """Heads and erasures of the dropped database: else the next chain looks rolled back."""
+    for name in ("anchors.log", "erasures.log"):
+        (embedded.data_dir() / "keys" / name).unlink(missing_ok=True)
 
 
 def make(command: Callable[..., None]) -> None:
