@@ -169,6 +169,7 @@ titles(
         "item.dropped": "drop_reason",
         "follow_up.planned": "follow_up_mode",
         "follow_up.missed": "missed_reason",
+        "follow_up.cancelled": "drop_reason",
         "safe_check.met": "safe_check_met",
         "note.added": "note_kind",
         "glass.broken": "break_glass_reason",

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from casework.views import after, care, case, describing, hands, report, work
+from casework.views import after, care, case, describing, hands, report, together, work
 
 app_name = "casework"
 urlpatterns = [
@@ -35,10 +35,13 @@ urlpatterns = [
     path("ho-so/<uuid:reference>/theo-doi/them", after.meeting_add, name="meeting_add"),
     path("theo-doi/<uuid:reference>/da-gap", after.meeting_held, name="meeting_held"),
     path("theo-doi/<uuid:reference>/khong-gap", after.meeting_missed, name="meeting_missed"),
+    path("theo-doi/<uuid:reference>/huy", together.meeting_cancel, name="meeting_cancel"),
     path("ho-so/<uuid:reference>/ho-tro-lai", after.resume, name="resume"),
     path("ho-so/<uuid:reference>/an-toan", after.safe_check, name="safe_check"),
     path("ho-so/<uuid:reference>/ghi-chep", after.notes, name="notes"),
     path("ho-so/<uuid:reference>/ghi-chep/them", after.note, name="note"),
+    path("ghi-chep/<uuid:reference>/sua", together.note_mend, name="note_mend"),
+    path("ho-so/<uuid:reference>/hop-ca", together.conference, name="conference"),
     path("ho-so/<uuid:reference>/ket-thuc", after.close, name="close"),
     path("ho-so/<uuid:reference>/ket-thuc/xem", after.decide, name="decide"),
     path("ho-so/<uuid:reference>/ket-thuc/duyet", after.approve, name="approve"),
@@ -50,6 +53,7 @@ urlpatterns = [
     path("ho-so/<uuid:reference>/da-biet", hands.acknowledge, name="acknowledge"),
     path("ho-so/<uuid:reference>/lam-ro", hands.clear, name="clear"),
     path("ho-so/<uuid:reference>/lien-ket", hands.link, name="link"),
+    path("ho-so/<uuid:reference>/cung-nguoi", together.same_person, name="same_person"),
     path("ho-so/<uuid:reference>/mo-khan-cap", hands.break_glass, name="break_glass"),
     path("thoi-han/<uuid:reference>/mien", hands.waive, name="waive"),
 ]

@@ -1,6 +1,7 @@
 """A case conference: who sat there, and what they decided."""
 
 from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
@@ -8,11 +9,46 @@ from casework import access, policy
 from casework.actions.plan import Item, write_plan
 from casework.groups import Words
 from casework.models import Access, Case, Conference, PlanKind
+from casework.models.base import WORKS_CASES
 from casework.paths import moment
+from network import registry
 from network.actors import Actor
 from network.models import Agency, Membership
 from safekeeping import events, rls
 from safekeeping.errors import RuleBroken, require
+
+
+@dataclass(frozen=True)
+class Seat:
+    """An office that may sit in a conference, and one of its people; references for forms."""
+
+    agency: UUID
+    office: str
+    person: UUID | None = None
+    name: str = ""
+
+
+def seats_for(*, actor: Actor, reference: UUID, now: datetime) -> list[Seat]:
+    """Who may be named in a conference: offices with access and their people, less the blocked.
+
+    Raises NotVisible, PermissionDenied.
+    """
+    case_id = Case.objects.visible_to(actor).case_of(reference)
+    with rls.on_case(case_id):
+        case = Case.objects.get(pk=case_id)
+        require(policy.may_confer(actor, case))
+        offices = Agency.objects.filter(pk__in=_reached(case, now)).order_by("pk")
+        free = [one for one in offices if not access.is_blocked(case_id, agency_id=one.pk)]
+        return [seat for one in free for seat in _seats_of(case_id, one, now)]
+
+
+def _seats_of(case_id: int, office: Agency, now: datetime) -> list[Seat]:
+    people = [
+        Seat(office.reference, office.short, member.user.reference, member.user.name)
+        for member in registry.members(office, now, *WORKS_CASES)
+        if not access.is_blocked(case_id, user_id=member.user_id)
+    ]
+    return people or [Seat(office.reference, office.short)]
 
 
 def record_conference(
@@ -86,7 +122,11 @@ def _require_seats(
         raise RuleBroken("attendee-blocked")
     if any(access.is_blocked(case.pk, user_id=user_id) for user_id in people):
         raise RuleBroken("attendee-blocked")
-    live = Access.objects.filter(case_id=case.pk, live=True, starts__lte=at).exclude(ends__lte=at)
-    reached = live.values_list("agency_id", flat=True)
-    if not {office.pk for office in offices} <= {case.owner_id, *reached}:
+    if not {office.pk for office in offices} <= _reached(case, at):
         raise RuleBroken("attendee-without-access")
+
+
+def _reached(case: Case, at: datetime) -> set[int]:
+    """The owner, and the agencies with access at that moment."""
+    live = Access.objects.filter(case_id=case.pk, live=True, starts__lte=at).exclude(ends__lte=at)
+    return {case.owner_id, *live.values_list("agency_id", flat=True)}

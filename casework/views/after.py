@@ -25,10 +25,11 @@ from casework.forms.after import (
     ReturnForm,
     SafeCheckForm,
 )
-from casework.models import Case, Closure, FollowUp, Note
+from casework.models import Case, Closure, Conference, FollowUp, Note
 from casework.views.frame import case_of, done, form_page, opened, row_of, show
 from config.formkit import sent
 from network import law
+from network.models import Agency
 from safekeeping.idempotency import once
 
 both = require_http_methods(["GET", "HEAD", "POST"])
@@ -149,6 +150,7 @@ def notes(request: Any, reference: UUID) -> HttpResponse:
         ],
         "openable": openable,
         "opened": shown,
+        "conferences": conferences_of(case),
     }
     return show(request, "casework/notes.html", case, "notes", context)
 
@@ -157,7 +159,16 @@ NOTE_GROUPS = (
     ("notes", _("General notes")),
     ("health", _("Health notes")),
     ("legal", _("Legal notes")),
+    ("minutes", _("Minutes of conferences")),
 )
+
+
+def conferences_of(case: Case) -> list[dict[str, Any]]:
+    """Conferences with the offices that sat there, the latest first."""
+    rows = list(Conference.objects.filter(case=case).order_by("-held_at"))
+    ids = {pk for row in rows for pk in row.agencies}
+    names = {one.pk: one.short for one in Agency.objects.filter(pk__in=ids)} if ids else {}
+    return [{"row": row, "offices": [names.get(pk, "") for pk in row.agencies]} for row in rows]
 
 
 @both

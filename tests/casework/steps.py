@@ -43,9 +43,11 @@ def topics(actor: Actor, reference: UUID, *, now: datetime = NOW) -> list[str]:
 
 
 def happened(actor: Actor, reference: UUID, *, now: datetime = NOW) -> list[Event]:
+    """The same as events; alerts, which follow what is done, are left out."""
     with rls.acting(actor=actor, now=now):
         case_id = Case.objects.get(reference=reference).pk
-        return list(Event.objects.filter(case_id=case_id).order_by("pk"))
+        events = Event.objects.filter(case_id=case_id).exclude(topic__startswith="alert.")
+        return list(events.order_by("pk"))
 
 
 def consented(cast: Cast, reference: UUID, *answers: str) -> None:
