@@ -146,6 +146,7 @@ def write_shifts(found: People, first: datetime, days: int) -> None:
 
     first: local midnight of the first day.
     """
+    _ensure_keys({row.text("agency") for row in found.shifts})
     members = {(m.user.username, m.agency.code): m for m in _members()}
     written = set(Shift.objects.values_list("membership_id", "starts"))
     for row in found.shifts:
@@ -153,7 +154,6 @@ def write_shifts(found: People, first: datetime, days: int) -> None:
         phone = ShiftPhone(number=row.text("phone"))
         for starts, ends in _days(row, first, days):
             if (membership.pk, starts) not in written:
-                _ensure_key(membership.agency)
                 Shift.born(
                     agency=membership.agency, membership=membership, starts=starts, ends=ends,
                     turn=row.number("turn", 1), phone=phone,
@@ -164,8 +164,9 @@ def _members() -> Any:
     return Membership.objects.filter(ends=None).select_related("user", "agency")
 
 
-def _ensure_key(agency: Agency) -> None:
-    if agency.subject is None:
+def _ensure_keys(codes: set[str]) -> None:
+    """One key an agency, before its memberships are loaded: each would bring a copy of its own."""
+    for agency in Agency.objects.filter(code__in=codes, subject=None):
         agency.subject = keys.create_subject()
         agency.save(update_fields=["subject"])
 

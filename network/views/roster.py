@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -65,6 +66,8 @@ def _page(request: Any, agency: Agency) -> HttpResponse:
 def add_shift(request: Any, reference: UUID) -> HttpResponse:
     """Write somebody into the roster."""
     agency = _agency(request, reference)
+    if not policy.may_run_roster(request.actor, agency.pk):
+        raise PermissionDenied
     members = registry.members(agency, request.now)
     form = AddShift(request.POST or None, members=members, now=request.now)
     if form.is_valid():
