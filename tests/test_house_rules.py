@@ -30,6 +30,7 @@ TAKERS_TOO = {
     "network/loading/province.py",
     "figures/mart.py",  # counts as its own system
     "casework/management/commands/rebuild_flows.py",  # a repair by hand
+    "casework/flow_listeners.py",  # handlers: the flow's
     "hotline/sending.py",  # what the sweep and the jobs send
 }
 # Functions that hand a context to a `with` of their caller.

@@ -100,4 +100,4 @@ def test_with_the_ring_a_stolen_row_opens_so_the_ring_is_what_must_be_kept_apart
         subject=str(subject),
     )  # fmt: skip
 
-    assert "Vương Thị Ỷ Lam".encode() in content
+    assert "Thiều Thị Hải Âu".encode() in content
