@@ -1,10 +1,12 @@
 """`rehearse`: play some months of the province through the public actions; makes the demo."""
 
+import logging
 from argparse import ArgumentParser
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+import structlog
 from django.conf import settings
 from django.core.management import BaseCommand, CommandError
 from django.utils import timezone
@@ -30,6 +32,8 @@ class Command(BaseCommand):
         """Play up to this moment."""
         if not (settings.DEMO or settings.TEST) or settings.SMS_GATEWAY != "console":
             raise CommandError("Rehearse only in the demonstration, with the console gateway.")
+        # Thousands of texts that go nowhere would fill the first start's screen.
+        structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING))
         stage = play.rehearse(
             world=play.read(options["world"]),
             until=timezone.now() - timedelta(seconds=1),
