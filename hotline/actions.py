@@ -228,7 +228,7 @@ def _attempt(alert: Alert, person: Duty, now: datetime) -> Attempt:
 def _was_acted_upon(alert: Alert) -> bool:
     """Whether a person did anything on the case since; looking at it is no act."""
     since = Event.objects.filter(
-        case_id=alert.case_id, actor_id__isnull=False, recorded_at__gt=alert.answered_at
+        case_id=alert.case_id, actor_id__isnull=False, recorded_at__gte=alert.answered_at
     )
     topics = since.values_list("topic", flat=True)
     return any(not topic.startswith(ACTS_OF_SYSTEM) for topic in topics)

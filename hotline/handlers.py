@@ -75,6 +75,11 @@ def _is_urgent_referral(event: Event, case: Case) -> bool:
     return bool(event.row.urgency == EMERGENCY)  # type: ignore[attr-defined]
 
 
+def _is_about_safety(event: Event, case: Case) -> bool:
+    """A missed paper is no emergency; not knowing whether she is safe is one."""
+    return event.code == "safe_check"
+
+
 def _always(event: Event, case: Case) -> bool:
     return True
 
@@ -91,7 +96,7 @@ RINGS: dict[str, Rule] = {
     "referral.sent": (_receiver, _is_urgent_referral),
     "referral.lapsed": (_owner, _is_urgent_referral),
     "referral.revoked": (_receiver, _always),
-    "deadline.breached": (_raised_to, _is_grave),
+    "deadline.breached": (_raised_to, _is_about_safety),
     "safe_check.raised": (_owner, _always),
     "stay.waiting": (_desk, _always),
     "glass.broken": (_owner, _never),

@@ -7,6 +7,8 @@ from typing import Any
 
 import yaml
 
+from casework.actions import record_safe_check
+from casework.models import Case, CaseState
 from config.embedded import BASE_DIR
 from config.rehearsal.scene import Scene
 from config.rehearsal.stage import Stage
@@ -17,6 +19,9 @@ from network.loading import people
 from shelters.actions import loading as houses
 
 WORLD = Path(__file__).with_name("world.yaml")
+BETWEEN_ANSWERS = timedelta(hours=3)
+LEFT_RINGING = timedelta(hours=6)
+LIVE = [state for state in CaseState.values if state != CaseState.CLOSED]
 LAST_ONES = ("fresh", "shelter_night", "support", "conflict", "walk_in", "life_first")
 
 
@@ -43,19 +48,37 @@ def rehearse(*, world: dict[str, Any], until: datetime, days: int, cases: int, s
         dice = stage.chance("last", number)
         hours = dice.uniform(*world["quiet_hours"])
         stage.enter(_told(stage, world, number, name), until - timedelta(hours=hours))
-    stage.after_sweep = lambda: _desk_answers(stage, world)
+    stage.after_sweep = lambda: _answer_what_rings(stage, world)
     stage.play()
     return stage
 
 
-def _desk_answers(stage: Stage, world: dict[str, Any]) -> None:
-    """Somebody at the duty desk takes what nobody else answered, but for the very last hour."""
-    if stage.until - stage.now < timedelta(hours=1):
+def _answer_what_rings(stage: Stage, world: dict[str, Any]) -> None:
+    """Every few hours people take what still rings, and see that she is safe; not at the end."""
+    if stage.now < stage.answered + BETWEEN_ANSWERS or stage.until - stage.now < LEFT_RINGING:
         return
-    with stage.acting(world["desk"][0]) as actor:
-        waiting = Alert.objects.visible_to(actor).ringing().filter(also__contains=[actor.agency_id])
-        for alert in waiting:
-            acknowledge_alert(actor=actor, reference=alert.reference, now=stage.now)
+    stage.answered = stage.now
+    for name in _who_answers(world):
+        with stage.acting(name) as actor:
+            mine = Case.objects.visible_to(actor).filter(state__in=LIVE).in_bulk()
+            # One act may settle several alerts, so each is asked for anew.
+            while alert := Alert.objects.visible_to(actor).ringing().first():
+                acknowledge_alert(actor=actor, reference=alert.reference, now=stage.now)
+                if alert.emergency and alert.case_id in mine:
+                    record_safe_check(
+                        actor=actor,
+                        reference=mine[alert.case_id].reference,
+                        met_by="spoken_alone",
+                        way="call",
+                        safe_again="alone",
+                        now=stage.now,
+                    )
+
+
+def _who_answers(world: dict[str, Any]) -> list[str]:
+    teams = [[*team["workers"], team["supervisor"]] for team in world["communes"]]
+    centre = list(world["centre"].values())
+    return [name for team in teams for name in team] + centre + [world["health"], world["desk"][0]]
 
 
 def _told(stage: Stage, world: dict[str, Any], number: int, name: str) -> Any:

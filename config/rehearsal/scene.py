@@ -121,6 +121,8 @@ class Scene:
 
     def claim(self) -> None:
         """Whoever is on duty takes the case on; if the worker is not, the supervisor names one."""
+        if self._has_worker():
+            return
         on_duty = registry.on_duty(self.stage.actor(self.worker).agency_id or 0, self.stage.now)
         worker = User.objects.get(username=self.worker)
         if worker.pk in {person.user_id for person in on_duty}:
@@ -188,7 +190,9 @@ class Scene:
             self._act(casework.finish_item, self.worker, reference=item)
 
     def follow(self) -> None:
-        self._act(casework.start_follow_up, self.worker, mode="visit")
+        """Two meetings, as she wished."""
+        meetings = [self.stage.now + timedelta(days=days) for days in (7, 21)]
+        self._act(casework.start_follow_up, self.worker, mode="visit", schedule=meetings)
 
     def note(self, **contact: Any) -> None:
         self._act(casework.add_note, self.worker, kind="contact", words="Gọi theo giờ đã hẹn.",
@@ -260,6 +264,11 @@ class Scene:
             found = [row.reference for row in rows.exclude(by_id=actor.user_id)]
         for row in found:
             self._act(casework.review_override, who, reference=row, verdict="right")
+
+    def colleague(self) -> str:
+        """Another caseworker of the office, who sees this case's existence and no more."""
+        others = [name for name in self.team["workers"] if name != self.worker]
+        return str(others[0]) if others else ""
 
     def break_glass(self, who: str) -> None:
         """A colleague opens the case for an hour and says why the same day."""
@@ -368,6 +377,11 @@ class Scene:
     def _ref(self) -> UUID:
         assert self.case is not None, "nobody has reported yet"
         return self.case
+
+    def _has_worker(self) -> bool:
+        with self.stage.acting(self.team["supervisor"]) as actor:
+            case = Case.objects.visible_to(actor).by_reference(self._ref)
+            return case.worker_id is not None
 
     def _state(self) -> str:
         with self.stage.acting(self.team["supervisor"]) as actor:

@@ -29,11 +29,15 @@ class Stage:
     until: datetime
     seed: int
     told: int = 0
+    answered: datetime = field(init=False)
     after_sweep: Callable[[], None] = lambda: None
     _turns: list[tuple[datetime, int, Story]] = field(default_factory=list)
     _order: Iterator[int] = field(default_factory=count)
     _swept: datetime | None = None
     _people: dict[str, Membership] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.answered = self.now
 
     def enter(self, story: Story, at: datetime) -> None:
         """A story begins at this moment."""

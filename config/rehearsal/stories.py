@@ -256,7 +256,8 @@ def glass(s: Scene) -> Story:
     """The worker is away; a colleague opens what is needed, and says why."""
     yield from _taken_on(s)
     yield from _known(s, "talk", level="high")
-    s.break_glass(s.another())
+    if s.colleague():
+        s.break_glass(s.colleague())
     yield from _through(s, "safe")
 
 
@@ -307,7 +308,7 @@ def _through(s: Scene, reason: str) -> Story:
     yield s.soon("work")
     s.finish_plan()
     s.follow()
-    for _visit in range(4):
+    for _visit in range(2):
         yield from s.visit()
     s.end_referrals()
     s.confer()
