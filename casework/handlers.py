@@ -3,7 +3,15 @@
 from datetime import datetime
 
 from casework import access, deadlines, indexing
-from casework.models import Case, CaseState, Report, ReportStatus, Survivor, SurvivorIndex
+from casework.models import (
+    Case,
+    CaseState,
+    EmergencyCard,
+    Report,
+    ReportStatus,
+    Survivor,
+    SurvivorIndex,
+)
 from network.models import Membership
 from safekeeping import blind, events, rls
 from safekeeping.errors import Unreadable
@@ -25,6 +33,8 @@ def show_closed(event: Event, *, now: datetime) -> None:
     for report in Report.objects.filter(case_id=event.case_id).exclude(status=ReportStatus.CLOSED):
         report.close()
         report.save(update_fields=["status"])
+    # Whoever had the card for the night needs it no more.
+    EmergencyCard.objects.filter(case_id=event.case_id).update(readers=[])
     if event.case_id is not None:
         deadlines.stop_all(event.case_id, at=event.recorded_at, reason="case_closed")
 

@@ -117,6 +117,11 @@ def may_break_glass(actor: Actor) -> bool:
     return actor.is_person and actor.has(*WORKS_CASES)
 
 
+def may_oversee(actor: Actor) -> bool:
+    """Supervisors and coordinators look over their own office, auditors over the chain."""
+    return actor.has(Role.SUPERVISOR, Role.COORDINATOR, Role.AUDITOR)
+
+
 def may_search(actor: Actor) -> bool:
     """Whoever may open what is compared: workers and supervisors."""
     return actor.has(Role.CASEWORKER, Role.SUPERVISOR) or is_coordinator(actor)

@@ -2,7 +2,19 @@
 
 from django.urls import path
 
-from casework.views import after, care, case, describing, hands, report, together, work
+from casework.views import (
+    after,
+    card,
+    care,
+    case,
+    describing,
+    hands,
+    keeping_out,
+    oversight,
+    report,
+    together,
+    work,
+)
 
 app_name = "casework"
 urlpatterns = [
@@ -55,5 +67,15 @@ urlpatterns = [
     path("ho-so/<uuid:reference>/lien-ket", hands.link, name="link"),
     path("ho-so/<uuid:reference>/cung-nguoi", together.same_person, name="same_person"),
     path("ho-so/<uuid:reference>/mo-khan-cap", hands.break_glass, name="break_glass"),
+    path("ho-so/<uuid:reference>/khong-duoc-xem", keeping_out.blocks, name="blocks"),
+    path("ho-so/<uuid:reference>/khong-duoc-xem/cho-xem", keeping_out.lift, name="lift"),
+    path("phieu", card.cards, name="cards"),
+    path("phieu/<uuid:reference>", card.card, name="card"),
+    path("phieu/<uuid:reference>/da-biet", card.acknowledge, name="card_acknowledge"),
+    path("phieu/<uuid:reference>/phan-cong", card.assign, name="card_assign"),
+    path("phieu/<uuid:reference>/mo-khan-cap", card.break_glass, name="card_glass"),
+    path("giam-sat", oversight.overview, name="oversight"),
+    path("giam-sat/mo-khan-cap/<uuid:reference>/ly-do", oversight.explain, name="explain"),
+    path("giam-sat/<slug:kind>/<uuid:reference>", oversight.review, name="review"),
     path("thoi-han/<uuid:reference>/mien", hands.waive, name="waive"),
 ]

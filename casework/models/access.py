@@ -129,11 +129,14 @@ class ReviewedQuerySet(CaseRecordQuerySet[R]):
     """What another person has to look at afterwards."""
 
     def visible_to(self, actor: Actor) -> Self:
-        """Rows of one's cases, and those that one's office was asked to review."""
+        """Rows of one's cases, one's own, and those that one's office was asked to review."""
+        if not actor.has(*WORKS_CASES):
+            return self.none()
         cases = apps.get_model("casework", "Case").objects.visible_to(actor)
-        asked = Q(review_agency_id=actor.agency_id) if actor.has(*WORKS_CASES) else Q(pk=None)
+        asked = Q(review_agency_id=actor.agency_id)
+        own = Q(**{self.model.WHO: actor.user_id}, agency_id=actor.agency_id)
         blocked = Block.objects.against(actor)
-        seen = self.filter(Q(case_id__in=cases.values("pk")) | asked)
+        seen = self.filter(Q(case_id__in=cases.values("pk")) | asked | own)
         return seen.exclude(case_id__in=blocked.values("case_id"))
 
 
@@ -143,6 +146,8 @@ REVIEWED = f"{MINE} OR {{t}}.review_agency_id = {AGENCY}"
 @policies.rows(policies.of_case(REVIEWED, least=policies.OWNING))
 class BreakGlass(CaseRecord):
     """One person opened one case without access, for 60 minutes; words and review follow."""
+
+    WHO = "user_id"
 
     user = models.ForeignKey(USER, on_delete=models.PROTECT, related_name="+")
     agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="+")
@@ -165,6 +170,8 @@ class BreakGlass(CaseRecord):
 )
 class Override(CaseRecord):
     """Soft guards passed for danger to life, with one sentence; reviewed in 24 h, no fault."""
+
+    WHO = "by_id"
 
     by = models.ForeignKey(USER, on_delete=models.PROTECT, related_name="+")
     agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="+")

@@ -14,7 +14,7 @@ from casework import actions, policy
 from casework.actions import links
 from casework.forms.after import BreakGlassForm, LinkForm, SearchForm, WaiveForm, WorkerForm
 from casework.models import Case, Deadline
-from casework.views.frame import case_of, done, form_page, row_of
+from casework.views.frame import case_of, done, form_page, is_fresh, row_of
 from config.formkit import sent
 from network import law
 from safekeeping.errors import require
@@ -171,6 +171,7 @@ def break_glass(request: Any, reference: UUID) -> HttpResponse:
         reference=reference,
         reason=form.cleaned_data["reason"],
         now=request.now,
-        fresh_mfa=True,
+        fresh_mfa=is_fresh(request),
+        overriding=request.POST.get("overriding", "")[:300],
     )
     return done(request, _("Open for 60 minutes."), "case", reference)

@@ -69,12 +69,8 @@ def cast(actor: Callable[..., Actor]) -> dict[str, Actor]:
         "coordinator": actor("truc", "coordinator"),
         "second_coordinator": actor("truc", "coordinator", name="thom"),
         "health": actor("ttyt-phucu", "responder"),
-        "analyst": actor("cctk", "analyst") if _has("cctk") else actor("truc", "analyst", name="a"),
+        "analyst": actor("truc", "analyst"),
     }
-
-
-def _has(code: str) -> bool:
-    return Agency.objects.filter(code=code).exists()
 
 
 def facts(commune: str = TIEN_TIEN, **changes: Any) -> Facts:

@@ -1,0 +1,69 @@
+"""Looking at how others looked: a reason in words, and the auditor's view of the chain."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Count
+
+from casework import policy
+from casework.models import BreakGlass, Override
+from network.actors import Actor
+from network.models import Agency
+from network.roles import Role
+from safekeeping import events, rls
+from safekeeping.errors import require
+from safekeeping.models import Event, EventSeal
+from safekeeping.sealed import open_fields
+
+# kind → model, who acted, the sealed sentence.
+REASONS: dict[str, tuple[Any, str, str]] = {"override": (Override, "by_id", "why"), "breakglass": (BreakGlass, "user_id", "words")}
+LOOKED_BACK = timedelta(days=30)
+
+
+def read_reason(*, actor: Actor, kind: str, reference: UUID, now: datetime) -> str:
+    """The sentence that came with an override or an emergency opening; empty if none yet.
+
+    kind: override or breakglass. Raises NotVisible, PermissionDenied (not the one who acted nor
+    of the office asked to review), Unreadable. Records case.seen with the group "reasons".
+    """
+    model, who, field = REASONS[kind]
+    case_id = model.objects.visible_to(actor).case_of(reference)
+    with rls.on_case(case_id):
+        row = model.objects.select_related("case").get(reference=reference)
+        is_mine = getattr(row, who) == actor.user_id
+        require(is_mine or policy.may_review(actor, row, by=getattr(row, who)))
+        open_fields([row], [field])
+        events.record("case.seen", subject=row.case, actor=actor, at=now, groups=["reasons"])
+    words = getattr(row, field)
+    return words.text if words else ""
+
+
+@dataclass(frozen=True)
+class Audit:
+    """The chain, and how often what happened in 30 days: no case, no person."""
+
+    sealed: int
+    sealed_at: datetime | None
+    waiting: int
+    counts: list[tuple[str, int]]
+
+
+def audit(*, actor: Actor, now: datetime) -> Audit:
+    """What an auditor sees. Raises PermissionDenied. Records audit.read."""
+    require(actor.has(Role.AUDITOR))
+    office = Agency.objects.get(pk=actor.agency_id or 0)
+    with rls.acting(actor=actor, now=now, system="audit"):
+        last = EventSeal.objects.order_by("-number").first()
+        sealed = last.number if last else 0
+        recent = Event.objects.filter(recorded_at__gt=now - LOOKED_BACK).values("topic")
+        counts = recent.annotate(n=Count("id")).order_by("-n", "topic")
+        found = Audit(
+            sealed=sealed,
+            sealed_at=last.sealed_at if last else None,
+            waiting=max(Event.objects.count() - sealed, 0),
+            counts=[(row["topic"], row["n"]) for row in counts],
+        )
+    events.record("audit.read", subject=office, actor=actor, at=now)
+    return found

@@ -1,0 +1,121 @@
+"""What a supervisor looks over: what waits for another person's eye, and who opened what."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from casework import policy, rules
+from casework.models import BreakGlass, Case, Override
+from casework.presenting import GROUPS
+from network import law
+from network.actors import Actor
+from network.models import Agency, User
+from safekeeping.models import Event
+
+LOOKS = ("case.seen", "card.seen", "block.seen", "search.made", "glass.broken")
+SHOWN = 60
+GROUP_NAMES: dict[str, Promise] = {
+    **{row[0]: row[1] for row in GROUPS},
+    "wishes": _("The person’s wishes"),
+    "notes": _("Notes"),
+    "minutes": _("Minutes of a conference"),
+    "evidence": _("Evidence of consent"),
+    "follow_up": _("Notes of a visit"),
+    "reasons": _("Reasons given"),
+    "card": _("Place and number"),
+}
+REVIEW_WITHIN = {"override": timedelta(hours=24), "breakglass": timedelta(hours=72)}
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """An override or an emergency opening that nobody has reviewed. `may`: this person may."""
+
+    kind: str
+    reference: UUID
+    case: str
+    who: str
+    what: str
+    at: datetime
+    due: datetime
+    may: bool
+
+
+@dataclass(frozen=True)
+class Look:
+    """One opening, search or breaking of glass."""
+
+    at: datetime
+    topic: str
+    who: str
+    office: str
+    case: str
+    url: str
+    names: tuple[str, ...]
+
+
+def to_review(actor: Actor) -> list[Waiting]:
+    """What waits for a review by this person's office, the oldest first."""
+    rows = [*_open(Override, "by", actor), *_open(BreakGlass, "user", actor)]
+    return sorted((_waiting(row, actor) for row in rows), key=lambda one: one.due)
+
+
+def _open(model: Any, who: str, actor: Actor) -> list[Any]:
+    seen = model.objects.visible_to(actor).filter(reviewed_at=None)
+    return list(seen.filter(review_agency_id=actor.agency_id).select_related(who))
+
+
+def _waiting(row: Any, actor: Actor) -> Waiting:
+    kind, by = row._meta.model_name, getattr(row, row.WHO)
+    case = Case.objects.visible_to(actor).filter(pk=row.case_id).first()
+    codes, code_list = (
+        ([row.reason], "break_glass_reason")
+        if kind == "breakglass"
+        else (row.guards, "override_guard")
+    )
+    return Waiting(
+        kind=kind,
+        reference=row.reference,
+        case=case.alias if case else "",
+        who=(row.user if kind == "breakglass" else row.by).name,
+        what=", ".join(law.label(code_list, code) for code in codes),
+        at=row.at,
+        due=row.at + REVIEW_WITHIN[kind],
+        may=policy.may_review(actor, row, by=by),
+    )
+
+
+def to_explain(actor: Actor, now: datetime) -> list[BreakGlass]:
+    """One's own emergency openings of the last days whose reason may not be written yet."""
+    mine = BreakGlass.objects.visible_to(actor).filter(user_id=actor.user_id or 0)
+    return list(mine.filter(at__gt=now - 3 * rules.QUIET_AFTER).order_by("-at"))
+
+
+def looks(actor: Actor) -> list[Look]:
+    """Who opened what of the cases that one's office owns, and its own openings elsewhere."""
+    owned = Case.objects.visible_to(actor).filter(owner_id=actor.agency_id)
+    seen = Event.objects.filter(topic__in=LOOKS)
+    mine = seen.filter(agency_id=actor.agency_id) | seen.filter(case_id__in=owned.values("pk"))
+    rows = list(mine.order_by("-pk")[:SHOWN])
+    cases = {one.pk: one for one in owned.filter(pk__in={row.case_id for row in rows})}
+    people = {u.pk: u for u in User.objects.filter(pk__in={row.actor_id for row in rows})}
+    offices = {a.pk: a for a in Agency.objects.filter(pk__in={row.agency_id for row in rows})}
+    return [_look(row, cases, people, offices) for row in rows]
+
+
+def _look(row: Event, cases: Any, people: Any, offices: Any) -> Look:
+    case = cases.get(row.case_id)
+    who, office = people.get(row.actor_id), offices.get(row.agency_id)
+    return Look(
+        at=row.recorded_at,
+        topic=row.topic,
+        who=who.name if who else "",
+        office=office.short if office else "",
+        case=case.alias if case else "",
+        url=str(case.reference) if case else "",
+        names=tuple(str(GROUP_NAMES.get(group, group)) for group in row.groups),
+    )

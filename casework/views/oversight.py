@@ -1,0 +1,118 @@
+"""Oversight: what waits for another person's eye, who opened what, and the auditor's view."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+from django.views.decorators.http import require_http_methods, require_safe
+
+from casework import actions, oversight, policy
+from casework.actions import oversight as looking
+from casework.actions.break_glass import VERDICTS as OF_GLASS
+from casework.actions.override import VERDICTS as OF_OVERRIDE
+from casework.forms.oversight import Choices, ExplainForm, ReviewForm
+from casework.models import BreakGlass, EmergencyCard, Override
+from config.formkit import sent
+from network.roles import Role
+from safekeeping.errors import NotVisible, Unreadable, require
+from safekeeping.idempotency import once
+
+both = require_http_methods(["GET", "HEAD", "POST"])
+
+TOPICS: dict[str, Promise] = {
+    "case.seen": _("Opened"),
+    "card.seen": _("Opened the emergency card"),
+    "block.seen": _("Read who is kept out"),
+    "search.made": _("Searched for a person"),
+    "glass.broken": _("Opened in an emergency"),
+}
+WORDS: dict[str, Promise] = {
+    "right": pgettext_lazy("review", "It was right"),
+    "talk": pgettext_lazy("review", "Let us talk it over"),
+    "wrong": pgettext_lazy("review", "It was not right"),
+}
+KINDS: dict[str, tuple[Any, tuple[str, ...], Promise]] = {
+    "vuot-buoc": (Override, OF_OVERRIDE, _("Steps overtaken in an emergency")),
+    "mo-khan-cap": (BreakGlass, OF_GLASS, _("Emergency opening")),
+}
+VERIFY = "manage.py chain verify"
+PARTS = {"override": "vuot-buoc", "breakglass": "mo-khan-cap"}
+
+
+@require_safe
+def overview(request: Any) -> HttpResponse:
+    """What a supervisor looks over; an auditor sees the chain and no case."""
+    actor = request.actor
+    require(policy.may_oversee(actor))
+    if actor.has(Role.AUDITOR):
+        found = looking.audit(actor=actor, now=request.now)
+        return render(request, "casework/audit.html", {"audit": found, "command": VERIFY})
+    context = {
+        "waiting": [(PARTS[one.kind], one) for one in oversight.to_review(actor)],
+        "mine": oversight.to_explain(actor, request.now),
+        "looks": [(TOPICS[one.topic], one) for one in oversight.looks(actor)],
+    }
+    return render(request, "casework/oversight.html", context)
+
+
+@both
+@once
+def review(request: Any, kind: str, reference: UUID) -> HttpResponse:
+    """Read the sentence of an override or an emergency opening, and answer it."""
+    model, verdicts, title = KINDS.get(kind, (None, (), ""))
+    if model is None:
+        raise NotVisible
+    row = model.objects.visible_to(request.actor).by_reference(reference)
+    require(policy.may_review(request.actor, row, by=getattr(row, row.WHO)))
+    answers: Choices = [(code, WORDS[code]) for code in verdicts]
+    form = ReviewForm(sent(request), now=request.now, answers=answers)
+    if not form.is_valid():
+        context = {"form": form, "title": title, "row": row, **_told(request, row)}
+        return render(request, "casework/review.html", context)
+    act = actions.review_override if model is Override else actions.review_break_glass
+    act(
+        actor=request.actor,
+        reference=reference,
+        verdict=form.cleaned_data["verdict"],
+        now=request.now,
+    )
+    messages.success(request, str(_("Your review is kept.")))
+    return redirect("casework:oversight")
+
+
+def _told(request: Any, row: Any) -> dict[str, Any]:
+    """The sentence, and the emergency card for who sees nothing else of the case."""
+    try:
+        words = looking.read_reason(
+            actor=request.actor, kind=row._meta.model_name, reference=row.reference, now=request.now
+        )
+    except Unreadable:
+        words = None
+    cards = EmergencyCard.objects.visible_to(request.actor).filter(case_id=row.case_id)
+    return {"words": words, "card": cards.first()}
+
+
+@both
+@once
+def explain(request: Any, reference: UUID) -> HttpResponse:
+    """Put into words why one opened a case in an emergency."""
+    row = BreakGlass.objects.visible_to(request.actor).by_reference(reference)
+    require(row.user_id == request.actor.user_id)
+    form = ExplainForm(sent(request), now=request.now)
+    if not form.is_valid():
+        return render(request, "casework/explain.html", {"form": form, "row": row})
+    actions.explain_break_glass(
+        actor=request.actor,
+        reference=reference,
+        words=form.cleaned_data["words"],
+        now=request.now,
+    )
+    messages.success(request, str(_("Your reason is kept.")))
+    return redirect("casework:my_work")
