@@ -18,7 +18,10 @@ from safekeeping.models import Event, EventSeal
 from safekeeping.sealed import open_fields
 
 # kind → model, who acted, the sealed sentence.
-REASONS: dict[str, tuple[Any, str, str]] = {"override": (Override, "by_id", "why"), "breakglass": (BreakGlass, "user_id", "words")}
+REASONS: dict[str, tuple[Any, str, str]] = {
+    "override": (Override, "by_id", "why"),
+    "breakglass": (BreakGlass, "user_id", "words"),
+}
 LOOKED_BACK = timedelta(days=30)
 
 

@@ -20,7 +20,8 @@ class ReviewForm(Form):
 
     def __init__(self, *args: Any, answers: Choices, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["verdict"].choices = answers
+        field: Any = self.fields["verdict"]
+        field.choices = answers
 
 
 class ExplainForm(Form):
@@ -44,4 +45,5 @@ class BlockForm(CodedForm):
 
     def __init__(self, *args: Any, people: Choices, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["who"].choices = [("", _("Choose")), *people]
+        field: Any = self.fields["who"]
+        field.choices = [("", _("Choose")), *people]
