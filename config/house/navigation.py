@@ -25,6 +25,7 @@ APPS = ("network", "casework", "referral", "shelters", "hotline", "figures")
 class Entry:
     """One item as this person sees it: `short` and `rest` make the label; phones show `short`."""
 
+    name: str
     label: str
     short: str
     rest: str
@@ -63,6 +64,7 @@ def _entry(item: Item, request: HttpRequest) -> Entry | None:
     label, short = str(item.label), str(item.short or item.label)
     count = item.count(request.actor, request.now) if item.count else 0  # type: ignore[attr-defined]
     return Entry(
+        name=item.url,
         label=label,
         short=short,
         rest=label.removeprefix(short).strip() if label.startswith(short) else "",
