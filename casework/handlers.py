@@ -33,9 +33,9 @@ def show_closed(event: Event, *, now: datetime) -> None:
     for report in Report.objects.filter(case_id=event.case_id).exclude(status=ReportStatus.CLOSED):
         report.close()
         report.save(update_fields=["status"])
-    # Whoever had the card for the night needs it no more.
-    EmergencyCard.objects.filter(case_id=event.case_id).update(readers=[])
     if event.case_id is not None:
+        # Whoever had the card for the night needs it no more.
+        EmergencyCard.objects.filter(case_id=event.case_id).update(readers=[])
         deadlines.stop_all(event.case_id, at=event.recorded_at, reason="case_closed")
 
 

@@ -41,7 +41,7 @@ def open_alert(
     )
     if known.exists():
         return None
-    alert = Alert.born(
+    alert: Alert = Alert.born(
         case=case,
         topic=event.topic,
         code=event.code,
@@ -214,7 +214,7 @@ def _desk_people(desk_id: int | None, blocked: set[int], now: datetime) -> list[
 
 
 def _attempt(alert: Alert, person: Duty, now: datetime) -> Attempt:
-    return Attempt.born(
+    attempt: Attempt = Attempt.born(
         case_id=alert.case_id,
         alert=alert,
         agency_id=person.agency_id,
@@ -223,6 +223,7 @@ def _attempt(alert: Alert, person: Duty, now: datetime) -> Attempt:
         queued_at=now,
         next_try_at=now,
     )
+    return attempt
 
 
 def _was_acted_upon(alert: Alert) -> bool:

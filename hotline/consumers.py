@@ -18,7 +18,7 @@ NOT_YOURS = 4403
 READS_BEDS = (Role.KEEPER, Role.CASEWORKER, Role.SUPERVISOR, Role.COORDINATOR)
 
 
-class Live(AsyncJsonWebsocketConsumer):  # type: ignore[misc]
+class Live(AsyncJsonWebsocketConsumer):
     """One socket of one page. What it may hear is asked at the start and every few seconds."""
 
     async def connect(self) -> None:

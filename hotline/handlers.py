@@ -41,7 +41,8 @@ ENDS = (
 
 
 def _case(event: Event) -> Case:
-    return Case.objects.get(pk=event.case_id)
+    case: Case = Case.objects.get(pk=event.case_id)
+    return case
 
 
 def _owner(event: Event, case: Case, now: datetime) -> int | None:

@@ -50,7 +50,7 @@ def ringing(actor: Actor) -> list[Alert]:
 
 def count(actor: Actor, now: datetime) -> int:
     """How many ring: the number in the navigation."""
-    return Alert.objects.visible_to(actor).ringing().count()
+    return int(Alert.objects.visible_to(actor).ringing().count())
 
 
 def show(alert: Alert, actor: Actor, now: datetime, *, whole: bool = False) -> Shown:

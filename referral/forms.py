@@ -44,7 +44,7 @@ class DeclineForm(Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["reason"].choices = registry.choices("decline_reason")  # type: ignore[attr-defined]
+        self.fields["reason"].choices = registry.choices("decline_reason")
 
 
 class PartsForm(Form):
@@ -60,7 +60,7 @@ class PartsForm(Form):
 
     def __init__(self, *args: Any, needs: Sequence[str], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["parts"].choices = named("referral_need", needs)  # type: ignore[attr-defined]
+        self.fields["parts"].choices = named("referral_need", needs)
 
 
 class CompleteForm(Form):
@@ -76,7 +76,7 @@ class CompleteForm(Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["outcome"].choices = registry.choices("referral_outcome")  # type: ignore[attr-defined]
+        self.fields["outcome"].choices = registry.choices("referral_outcome")
 
 
 class ReturnForm(Form):
@@ -97,7 +97,7 @@ class ReturnForm(Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["reason"].choices = registry.choices("return_reason")  # type: ignore[attr-defined]
+        self.fields["reason"].choices = registry.choices("return_reason")
 
 
 class VoidForm(Form):
@@ -107,7 +107,7 @@ class VoidForm(Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["reason"].choices = registry.choices("void_reason")  # type: ignore[attr-defined]
+        self.fields["reason"].choices = registry.choices("void_reason")
 
 
 class SendOnForm(Form):
@@ -144,7 +144,7 @@ class OutsideForm(Form):
             "reason": [("", _("Choose")), *registry.choices("decline_reason")],
             "how": registry.choices("contact_channel"),
         }.items():
-            self.fields[name].choices = choices  # type: ignore[attr-defined]
+            self.fields[name].choices = choices
         if is_notice or not needs:
             del self.fields["parts"]
         if is_notice:
@@ -188,7 +188,7 @@ class ServiceForm(Form):
             for one in registry.codes("service")
             if not one.mapping.get("stay")
         ]
-        self.fields["service"].choices = offered  # type: ignore[attr-defined]
+        self.fields["service"].choices = offered
 
 
 class SendForm(Form):
@@ -242,7 +242,7 @@ class SendForm(Form):
             "statute": [("", _("Choose")), *named("referral_law", statutes)],
             "groups": named("consent_group", shareable(choices.offers, service)),
         }.items():
-            self.fields[name].choices = found  # type: ignore[attr-defined]
+            self.fields[name].choices = found
         self._leave_out(statutes)
 
     def _leave_out(self, statutes: Sequence[str]) -> None:
@@ -254,7 +254,7 @@ class SendForm(Form):
         if self.service not in OVERTAKES:
             del self.fields["overriding"]
         for name in ("needs", "groups"):
-            if not self.fields[name].choices:  # type: ignore[attr-defined]
+            if not self.fields[name].choices:
                 del self.fields[name]
 
     def clean(self) -> dict[str, Any]:

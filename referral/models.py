@@ -6,7 +6,7 @@ an area of many communes, the age in a band ten years wide.
 
 import uuid
 from datetime import datetime
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
@@ -182,7 +182,7 @@ class Referral(Stateful, CaseRecord):
     feedback = SealedField(Words, null=True)
     answerer = SealedField(Answerer, null=True)
 
-    objects = ReferralQuerySet.as_manager()
+    objects: ClassVar = ReferralQuerySet.as_manager()
 
     class Meta:
         indexes = [

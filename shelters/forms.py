@@ -141,7 +141,7 @@ class WalkInForm(PartyFields, CardFields):
 
     def __init__(self, *args: Any, beds: Iterable[tuple[str, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["beds"].choices = list(beds)  # type: ignore[attr-defined]
+        self.fields["beds"].choices = list(beds)
 
 
 class HoldForm(Form):
@@ -161,7 +161,7 @@ class HoldForm(Form):
 
     def __init__(self, *args: Any, beds: Iterable[tuple[str, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["chosen"].choices = list(beds)  # type: ignore[attr-defined]
+        self.fields["chosen"].choices = list(beds)
 
 
 class MoveForm(Form):
@@ -173,7 +173,7 @@ class MoveForm(Form):
 
     def __init__(self, *args: Any, beds: Iterable[tuple[str, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["chosen"].choices = list(beds)  # type: ignore[attr-defined]
+        self.fields["chosen"].choices = list(beds)
 
 
 class AdmitForm(Form):

@@ -21,7 +21,7 @@ from safekeeping.sealed import is_empty
 
 DESCRIBED = ("case", "survivor", "incident")
 LEARNT = "new_knowledge"
-NOTHING_YET = (None, "", "unknown", "unanswered", [], (), False)
+NOTHING_YET: tuple[object, ...] = (None, "", "unknown", "unanswered", [], (), False)
 
 
 def describe(

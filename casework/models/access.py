@@ -2,7 +2,7 @@
 
 import uuid
 from datetime import datetime
-from typing import ClassVar, Self, TypeVar
+from typing import Any, ClassVar, Self, TypeVar
 
 from django.apps import apps
 from django.conf import settings
@@ -134,7 +134,8 @@ class ReviewedQuerySet(CaseRecordQuerySet[R]):
             return self.none()
         cases = apps.get_model("casework", "Case").objects.visible_to(actor)
         asked = Q(review_agency_id=actor.agency_id)
-        own = Q(**{self.model.WHO: actor.user_id}, agency_id=actor.agency_id)
+        who: Any = self.model  # each such model names the column of whom it is about
+        own = Q(**{who.WHO: actor.user_id}, agency_id=actor.agency_id)
         blocked = Block.objects.against(actor)
         seen = self.filter(Q(case_id__in=cases.values("pk")) | asked | own)
         return seen.exclude(case_id__in=blocked.values("case_id"))

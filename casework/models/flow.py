@@ -23,7 +23,7 @@ OF_RUN = policies.Rows(
 
 
 @policies.rows(OF_RUN)
-class Run(AbstractProcess):  # type: ignore[misc]
+class Run(AbstractProcess):
     """One flow of one case. `ahead` names nodes whose event came before their turn."""
 
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="+")
@@ -61,7 +61,7 @@ class Previous:
 
 
 @policies.rows(policies.of_case(MINE, least=policies.OWNING))
-class AgencyTask(AbstractTask):  # type: ignore[misc]
+class AgencyTask(AbstractTask):
     """One node's turn, in an agency's queue until a person claims it."""
 
     process = models.ForeignKey(Run, on_delete=models.PROTECT, related_name="task_set")
@@ -94,6 +94,6 @@ class AgencyTask(AbstractTask):  # type: ignore[misc]
         return Previous(self)
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        if self.case_id is None:  # viewflow's gates know only the process
+        if self.case_id is None:  # type: ignore[has-type]  # viewflow's gates know only the process
             self.case_id = self.process.case_id
         super().save(*args, **kwargs)

@@ -18,6 +18,9 @@ class Form(forms.Form):
     free of hidden characters (see `fields`); what is not a field of the form is not read.
     """
 
+    # Fields here have choices, hints and the like, which Django's bare Field does not.
+    fields: dict[str, Any]
+
     aside: ClassVar[tuple[str, ...]] = ()  # fields that a page draws apart from the others
     use_required_attribute = False  # the browser's own bubbles speak its language, not ours
 

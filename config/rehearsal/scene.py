@@ -60,7 +60,7 @@ class Scene:
         """Somebody tells; sets and returns the case's reference."""
         code = self.team["code"] if place is None else place
         where = registry.unit_on(code, registry.localdate(self.stage.now)) if code else None
-        told = {
+        told: dict[str, Any] = {
             "danger_now": "no",
             "conflict": "no",
             "dangers": QUIET,
@@ -86,7 +86,8 @@ class Scene:
 
     def _case_of(self, case_id: int) -> UUID:
         with self.stage.acting(self._owner_person(case_id)) as actor:
-            return Case.objects.visible_to(actor).get(pk=case_id).reference
+            case: Case = Case.objects.visible_to(actor).get(pk=case_id)
+            return case.reference
 
     def _owner_person(self, case_id: int) -> str:
         """Somebody for whom the new case exists: the commune's, or else the duty desk's."""

@@ -29,7 +29,7 @@ def parameters() -> dict[str, Any]:
     }
 
 
-class NotifyLayer(InMemoryChannelLayer):  # type: ignore[misc]
+class NotifyLayer(InMemoryChannelLayer):
     """Groups live in the process; what is said to one travels through the database."""
 
     listener: "asyncio.Task[None] | None" = None

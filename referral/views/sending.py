@@ -43,7 +43,7 @@ def send(request: Any, case: UUID) -> HttpResponse:
         "service": registry.label("service", service),
         "choices": choices,
         "case": case,
-        "has_ground": bool(form.fields["ground"].choices),  # type: ignore[attr-defined]
+        "has_ground": bool(form.fields["ground"].choices),
         "is_consented": any(one.consented is not None for one in choices.offers),
     }
     return render(request, "referral/send.html", context, status=_status(form))
