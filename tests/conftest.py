@@ -134,5 +134,3 @@ def as_actor() -> Callable[..., AbstractContextManager[None]]:
         return rls.acting(actor=actor, now=at)
 
     return enter
-
-

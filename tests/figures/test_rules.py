@@ -80,7 +80,9 @@ def test_span_of_a_name(name, start, end, months):
     assert rules.span(name) == rules.Span(name, start, end, months)
 
 
-@pytest.mark.parametrize("name", ["2026-13", "2026-Q5", "20", "2026x", "abcd", "2026-", "", "2026-1", "２０２６"])
+@pytest.mark.parametrize(
+    "name", ["2026-13", "2026-Q5", "20", "2026x", "abcd", "2026-", "", "2026-1", "２０２６"]
+)
 def test_a_name_that_is_no_period_is_refused(name):
     with pytest.raises(ValueError):
         rules.span(name)
