@@ -210,23 +210,7 @@ def drop_blocked(event: Event, *, now: datetime) -> None:
                 referral, block.case, reason="conflict", actor=event.originator, now=now
             )
         else:
-            _give_back(referral, event, now)
-
-
-def _give_back(referral: Referral, event: Event, now: datetime) -> None:
-    before = referral.state
-    referral.give_back(reason="conflict", at=now)
-    referral.save(update_fields=["state", "reason", "ended_at"])
-    requests.close_groups_of(referral, now)
-    requests.hide_way(referral)
-    events.record(
-        "referral.returned",
-        subject=referral,
-        actor=event.originator,
-        at=now,
-        from_state=before,
-        to_state=referral.state,
-    )
+            requests.give_back(referral, reason="conflict", actor=event.originator, now=now)
 
 
 @events.on("case.handed_over", must=True)

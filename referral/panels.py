@@ -25,6 +25,7 @@ titles(
         "referral.returned": _("A request came back"),
         "referral.voided": _("An acceptance by mistake was voided"),
         "referral.withdrawn": _("A request was taken back"),
+        "referral.succeeded": _("A request passed to the successor of an office"),
         "referral.superseded": _("A request was taken on by another agency"),
         "referral.revoked": _("A request ended: consent was withdrawn"),
         "referral.stop_acknowledged": _("It was confirmed that nobody contacts the person"),

@@ -12,7 +12,7 @@ from casework.groups import Words
 from casework.models import AccessWhy, Case, EmergencyCard, Survivor
 from network import registry
 from network.models import Agency
-from referral import recipients, rules
+from referral import conflicts, recipients, rules
 from referral.models import ASKED, Ground, Kind, Referral, State
 from safekeeping import events, rls
 
@@ -261,6 +261,24 @@ def withdraw(
         from_state=before,
         to_state=referral.state,
         code=reason,
+    )
+
+
+def give_back(referral: Referral, *, reason: str, actor: rls.ActorLike, now: datetime) -> None:
+    """End work that its agency may not, or can no longer, go on with."""
+    before = referral.state
+    referral.give_back(reason=reason, at=now)
+    referral.save(update_fields=["state", "reason", "ended_at"])
+    close_groups_of(referral, now)
+    hide_way(referral)
+    events.record(
+        "referral.returned",
+        subject=referral,
+        actor=actor,
+        at=now,
+        from_state=before,
+        to_state=referral.state,
+        code=conflicts.told_code(reason),
     )
 
 

@@ -2,10 +2,12 @@
 
 from datetime import datetime
 
+from casework import deadlines
 from casework.models import Case
+from network import registry
 from network.actors import Actor, system_actor
 from referral import recipients, requests
-from referral.models import Kind, Referral, State, Urgency
+from referral.models import ASKED, IN_WORK, LIVE, Kind, Referral, State, Urgency
 from safekeeping import events, rls
 from safekeeping.sweeps import sweep
 
@@ -42,6 +44,51 @@ def _lapse(case_id: int, pk: int, now: datetime) -> bool:
             draft = requests.again(referral, following)
             requests.send(referral.case, draft, actor=actor, now=now)
     return True
+
+
+@sweep("referral_succession")
+def pass_to_successors(now: datetime) -> int:
+    """Live requests of an office that ended pass to its successor, clocks unbroken.
+
+    Without one, or where blocks keep it out, what waits is taken back and work is returned.
+    Records referral.succeeded, referral.withdrawn or referral.returned. Source: domain §1.
+    """
+    day = registry.localdate(now)
+    with rls.acting(actor=None, now=now, system=SWEEP):
+        left = Referral.objects.filter(state__in=LIVE, to_agency__valid_to__lte=day)
+        found = list(left.order_by("case_id", "pk").values_list("case_id", "pk"))
+    return sum(_pass_on(case_id, pk, now) for case_id, pk in found)
+
+
+def _pass_on(case_id: int, pk: int, now: datetime) -> bool:
+    actor, day = system_actor(SWEEP), registry.localdate(now)
+    with rls.acting(actor=None, now=now, system=SWEEP), rls.on_case(case_id):
+        row = Referral.objects.select_related("case", "to_agency__successor").get(pk=pk)
+        if row.state not in LIVE or row.to_agency.holds(day):
+            return False
+        heir = registry.successor_of(row.to_agency, day)
+        taken = recipients.among(row.case, [heir] if heir else [], now)
+        if taken:
+            _hand_to(row, taken[0], actor, now)
+        elif row.state in ASKED:
+            requests.withdraw(row, row.case, reason="ended", actor=actor, now=now)
+        else:
+            requests.give_back(row, reason="cannot_continue", actor=actor, now=now)
+    return True
+
+
+def _hand_to(row: Referral, heir: recipients.Recipient, actor: Actor, now: datetime) -> None:
+    """The same request at the heir: its clock, what was opened, the way to her."""
+    old_id, is_open = row.to_agency_id, row.state in IN_WORK
+    requests.close_groups_of(row, now)
+    row.to_agency, row.outside = heir.agency, not heir.connected
+    row.save(update_fields=["to_agency", "outside"])
+    deadlines.move(row.case, old_agency_id=old_id, new_agency_id=heir.agency.pk)
+    if is_open:
+        requests.open_groups_of(row, row.case, now)
+    if row.shows_the_way and row.is_request:
+        requests.show_way(row)
+    events.record("referral.succeeded", subject=row, actor=actor, at=now, to_state=row.state)
 
 
 def _next(referral: Referral, case: Case, now: datetime) -> recipients.Recipient | None:

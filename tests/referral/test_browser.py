@@ -1,0 +1,49 @@
+"""The queue on a phone, in both languages, without a fault that axe finds."""
+
+import pytest
+from django.urls import reverse
+
+from network.models import User
+from referral.models import State
+from tests.browser import axe
+from tests.browser.conftest import address, browser, open_page  # noqa: F401 - fixtures
+from tests.referral.conftest import row_of
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("loaded")]
+
+ACCEPT = {"vi": "Nhận", "en": "Accept"}
+
+
+def faults(page):
+    return [*axe.findings(page), *axe.small_targets(page)]
+
+
+@pytest.mark.parametrize("language", ["vi", "en"])
+def test_a_responder_answers_on_a_phone(send, people, open_page, language):  # noqa: F811
+    reference = send(message="Xin gọi trước")
+    doctor = User.objects.get(pk=people["doctor"].user_id)
+    User.objects.filter(pk=doctor.pk).update(language=language)
+
+    page = open_page(reverse("referral:queue"), user=doctor, language=language)
+    page.locator("summary", has_text={"vi": "Từ chối", "en": "Decline"}[language]).click()
+    in_queue = (faults(page), axe.is_too_wide(page))
+    page.locator("main button", has_text=ACCEPT[language]).first.click()
+    page.wait_for_url("**" + reverse("referral:detail", args=[reference]))
+    in_detail = (faults(page), axe.is_too_wide(page))
+
+    assert (in_queue, in_detail) == (([], False), ([], False))
+    assert row_of(reference, people["worker"]).state == State.ACCEPTED
+
+
+def test_a_worker_asks_for_help_without_a_script(case, people, open_page):  # noqa: F811
+    worker = User.objects.get(pk=people["worker"].user_id)
+
+    page = open_page(reverse("referral:send", args=[case]) + "?service=health", user=worker)
+    page.locator("main form button[type=submit]").click()
+    refused = (faults(page), axe.is_too_wide(page))
+    for name in ("to_agency", "reach_by", "ground"):
+        page.locator(f"input[name={name}]").first.check()
+    page.locator("main form button[type=submit]").click()
+    page.wait_for_url("**/chuyen-tuyen/*")
+
+    assert refused == ([], False)
