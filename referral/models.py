@@ -126,7 +126,7 @@ DUE = f"{{t}}.state = 'SENT' AND {{t}}.kind <> 'notify' AND {{t}}.answer_due <= 
 ORPHANED = (
     "{t}.state IN ('SENT', 'LAPSED', 'ACCEPTED', 'PARTLY_ACCEPTED', 'STARTED') AND EXISTS ("
     "SELECT 1 FROM network_agency a WHERE a.id = {t}.to_agency_id"
-    f" AND a.valid_to <= ({NOW} AT TIME ZONE 'UTC')::date)"
+    f" AND a.valid_to <= ({NOW} AT TIME ZONE 'UTC')::date)"  # noqa: S608
 )
 
 
