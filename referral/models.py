@@ -123,18 +123,16 @@ class ReferralQuerySet(CaseRecordQuerySet["Referral"]):
 
 # What the sweep may find: what fell due, and what is addressed to an office that exists no longer.
 DUE = f"{{t}}.state = 'SENT' AND {{t}}.kind <> 'notify' AND {{t}}.answer_due <= {NOW}"
-ORPHANED = (
-    "{t}.state IN ('SENT', 'LAPSED', 'ACCEPTED', 'PARTLY_ACCEPTED', 'STARTED') AND EXISTS ("
-    "SELECT 1 FROM network_agency a WHERE a.id = {t}.to_agency_id"
-    f" AND a.valid_to <= ({NOW} AT TIME ZONE 'UTC')::date)"  # noqa: S608
-)
+LIVE_NOW = "{t}.state IN ('SENT', 'LAPSED', 'ACCEPTED', 'PARTLY_ACCEPTED', 'STARTED')"
+ENDED = f"a.valid_to <= ({NOW} AT TIME ZONE 'UTC')::date"
+OF_ENDED = "{t}.to_agency_id IN (SELECT a.id FROM network_agency a WHERE " + ENDED + ")"  # noqa: S608
 
 
 @policies.rows(
     policies.of_case(
         f"{{t}}.to_agency_id = {AGENCY} OR {{t}}.from_agency_id = {AGENCY}",
         least=OWNING,
-        sweep=f"({DUE}) OR ({ORPHANED})",
+        sweep=f"({DUE}) OR ({LIVE_NOW} AND {OF_ENDED})",
         figures=(
             "id", "case_id", "kind", "service", "ground", "from_agency_id", "to_agency_id",
             "urgency", "state", "reason", "outcome", "sent_at", "answer_due", "answered_at",

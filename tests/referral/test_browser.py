@@ -4,7 +4,6 @@ import re
 
 import pytest
 from django.urls import reverse
-
 from playwright.sync_api import expect
 
 from network.models import User
@@ -37,17 +36,3 @@ def test_a_responder_answers_on_a_phone(send, people, open_page, language):  # n
 
     assert (in_queue, in_detail) == (([], False), ([], False))
     assert row_of(reference, people["worker"]).state == State.ACCEPTED
-
-
-def test_a_worker_asks_for_help_without_a_script(case, people, open_page):  # noqa: F811
-    worker = User.objects.get(pk=people["worker"].user_id)
-
-    page = open_page(reverse("referral:send", args=[case]) + "?service=health", user=worker)
-    page.locator("main form button[type=submit]").click()
-    refused = (faults(page), axe.is_too_wide(page))
-    for name in ("to_agency", "reach_by", "ground"):
-        page.locator(f"input[name={name}]").first.check()
-    page.locator("main form button[type=submit]").click()
-    expect(page).to_have_url(re.compile("/chuyen-tuyen/[-0-9a-f]{36}$"))
-
-    assert refused == ([], False)
