@@ -4,6 +4,8 @@ from django.utils.translation import gettext_lazy as _
 
 MESSAGES = {
     "username-taken": _("Somebody signs in by this user name already. Choose another."),
+    "admin-exists": _("The network has an administrator already, who invites the others."),
+    "no-such-agency": _("No agency has this code."),
     "no-such-person": _("Nobody signs in by this user name."),
     "member-already": _("This person belongs to the agency already."),
     "membership-ended": _("This membership has ended."),

@@ -15,6 +15,7 @@ from django.db.models.functions import Greatest
 from network import policy, registry, sittings
 from network.actors import Actor, actor_for
 from network.models import Agency, Invitation, Membership, Shift, User
+from network.roles import Role
 from safekeeping import events, rls
 from safekeeping.errors import NotVisible, RuleBroken
 
@@ -56,6 +57,12 @@ def invite_person(
     """
     place = _agency(actor, agency)
     _require(policy.may_manage(actor, place.pk) and policy.may_give(actor, place, roles))
+    return _make_person(place, names, roles, by=actor, now=now)
+
+
+def _make_person(
+    place: Agency, names: Names, roles: list[str], *, by: Actor | None, now: datetime
+) -> OneTime:
     if User.objects.filter(username__iexact=names.username).exists():
         raise RuleBroken("username-taken")
     user = User.born(
@@ -64,10 +71,26 @@ def invite_person(
         password=make_password(None),
     )  # fmt: skip
     membership = Membership.born(user=user, agency=place, roles=roles, starts=now)
-    code = _make_code(user, JOIN, actor, now)
-    events.record("person.invited", subject=user, actor=actor, at=now)
-    events.record("membership.begun", subject=membership, actor=actor, at=now)
+    code = _make_code(user, JOIN, by, now)
+    events.record("person.invited", subject=user, actor=by, at=now)
+    events.record("membership.begun", subject=membership, actor=by, at=now)
     return OneTime(membership.reference, code)
+
+
+def appoint_first_admin(*, agency: str, names: Names, now: datetime) -> OneTime:
+    """The first person of a new installation, who invites all others; for the operator's shell.
+
+    agency: its code in the province's data. Raises RuleBroken("admin-exists"), ("no-such-agency"),
+    ("username-taken"). Records person.invited, membership.begun, in nobody's name.
+    """
+    with rls.acting(actor=None, now=now, system="setup"):
+        if Membership.objects.live(now).with_role(Role.NETWORK_ADMIN).exists():
+            raise RuleBroken("admin-exists")
+        place = Agency.objects.filter(code=agency).first()
+        if place is None:
+            raise RuleBroken("no-such-agency")
+        roles = [str(Role.NETWORK_ADMIN), str(Role.AGENCY_ADMIN)]
+        return _make_person(place, names, roles, by=None, now=now)
 
 
 @transaction.atomic
@@ -236,13 +259,13 @@ def _open_code(username: str, now: datetime) -> Invitation | None:
     return found
 
 
-def _make_code(user: User, purpose: str, actor: Actor, now: datetime) -> str:
+def _make_code(user: User, purpose: str, actor: Actor | None, now: datetime) -> str:
     """A new code; older ones of the same person no longer work."""
     code = "".join(secrets.choice(ALPHABET) for _ in range(LENGTH))
     open_codes(user).update(ends=now)
     Invitation.born(
-        user=user, purpose=purpose, code_hash=make_password(code), made_by_id=actor.user_id,
-        made_at=now, ends=now + LASTS,
+        user=user, purpose=purpose, code_hash=make_password(code),
+        made_by_id=actor.user_id if actor else user.pk, made_at=now, ends=now + LASTS,
     )  # fmt: skip
     return code
 

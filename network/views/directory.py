@@ -139,15 +139,17 @@ def _urgent_first(agencies: Iterable[Agency]) -> list[Agency]:
 
 
 def _named(request: Any, query: str, today: date) -> list[Agency]:
-    """Agencies whose name holds the words, with or without diacritics."""
-    wanted = folded(query)
-    if not wanted:
+    """Agencies whose name holds all the words, with or without diacritics."""
+    words = folded(query).split()
+    if not words:
         return []
     every = _visible(request, today)
-    named = (
-        one for one in every if wanted in folded(f"{one.name_vi} {one.short_vi} {one.name_en}")
-    )
+    named = (one for one in every if all(word in _called(one) for word in words))
     return list(islice(named, MOST_FOUND))
+
+
+def _called(one: Agency) -> str:
+    return folded(f"{one.name_vi} {one.short_vi} {one.name_en}")
 
 
 def _areas(committees: list[Agency], today: date) -> list[dict[str, Any]]:

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import timedelta
+from io import StringIO
 from typing import Any
 
 import pytest
@@ -10,6 +11,8 @@ from allauth.mfa.models import Authenticator
 from django.contrib.auth.hashers import check_password
 from django.contrib.sessions.backends.db import SessionStore
 from django.core.exceptions import PermissionDenied
+from django.core.management import call_command
+from django.utils import timezone
 
 from network import registry, sittings
 from network.actions import account, people
@@ -161,6 +164,32 @@ def test_an_unknown_agency_does_not_exist(admin: Actor) -> None:
 
 def admin_reference() -> Any:
     return User.objects.get(username="quan").reference
+
+
+def test_the_first_person_is_made_from_the_shell() -> None:
+    said = StringIO()
+
+    call_command("first_admin", "lan.do", family="Đỗ", given="Lan", agency="desk", stdout=said)
+
+    code = said.getvalue().split()[-1]
+    with rls.acting(actor=None, now=NOW):
+        assert people.set_password(
+            username="lan.do", code=code, password="con thuyền nhỏ", now=timezone.now()
+        )
+    held = Membership.objects.get(user__username="lan.do")
+    assert held.roles == [Role.NETWORK_ADMIN, Role.AGENCY_ADMIN]
+
+
+def test_there_is_only_one_first_person(actor: Callable[..., Actor]) -> None:
+    actor("desk", Role.NETWORK_ADMIN)
+
+    with pytest.raises(RuleBroken, match="admin-exists"):
+        people.appoint_first_admin(agency="desk", names=LAN, now=NOW)
+
+
+def test_the_first_person_needs_an_agency() -> None:
+    with pytest.raises(RuleBroken, match="no-such-agency"):
+        people.appoint_first_admin(agency="nowhere", names=LAN, now=NOW)
 
 
 # Memberships

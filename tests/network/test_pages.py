@@ -32,6 +32,10 @@ def test_old_names_lead_to_todays_places(admin: Client) -> None:
     assert "xã Bến Đò" in shown
 
 
+def test_agencies_are_found_by_words_in_any_order(admin: Client) -> None:
+    assert "Bến mới" in text(admin.get("/mang-luoi", {"q": "moi ben"}))
+
+
 @pytest.mark.parametrize("query", ["\x00", "%", "'", "=cmd", "a" * 5000, "../..", "<b>"])
 def test_odd_queries_find_nothing_and_break_nothing(admin: Client, query: str) -> None:
     response = admin.get("/mang-luoi", {"q": query})
