@@ -18,6 +18,7 @@ from safekeeping.errors import RuleBroken, require
 
 S = CaseState
 CLOCK = "follow_up_due"
+PLANNED = "planned"  # one that was agreed on apart from these
 VARIANTS = ("", "month_1", "month_3", "month_6")  # 1 week, then 1, 3 and 6 months: the data says
 
 
@@ -50,16 +51,18 @@ def start_follow_up(
         walked = walk(case, (S.ASSESSED, S.SUPPORTED), actor=actor, when=when)
         if case.state == S.CLOSED and when.is_late:
             return reference
-        dues = list(schedule) if schedule is not None else default_schedule(when.happened_at)
-        for due_at in dues:
-            _plan(case, due_at, mode, actor=actor, when=when)
+        dues = default_schedule(when.happened_at)
+        if schedule is not None:
+            dues = [(PLANNED, due_at) for due_at in schedule]
+        for variant, due_at in dues:
+            _plan(case, due_at, mode, variant, actor=actor, when=when)
         move(case, "follow_up", actor=actor, when=when, out_of_order=walked)
     return reference
 
 
-def default_schedule(start: datetime) -> list[datetime]:
-    """When visits fall due by the network's data."""
-    return [registry.due(CLOCK, start, variant) for variant in VARIANTS]
+def default_schedule(start: datetime) -> list[tuple[str, datetime]]:
+    """When visits fall due by the network's data, each with its clock's variant."""
+    return [(variant, registry.due(CLOCK, start, variant)) for variant in VARIANTS]
 
 
 def _has_open_item(case: Case) -> bool:
@@ -79,11 +82,13 @@ def plan_follow_up(
         require(policy.may_work(actor, case))
         if not case.is_live:
             raise RuleBroken("case-closed")
-        visit = _plan(case, due_at, mode, actor=actor, when=moment(now, None))
+        visit = _plan(case, due_at, mode, PLANNED, actor=actor, when=moment(now, None))
     return visit.reference
 
 
-def _plan(case: Case, due_at: datetime, mode: str, *, actor: Actor, when: Moment) -> FollowUp:
+def _plan(
+    case: Case, due_at: datetime, mode: str, variant: str, *, actor: Actor, when: Moment
+) -> FollowUp:
     visit: FollowUp = FollowUp.born(case=case, due_at=due_at, mode=mode, recorded_at=when.at)
     deadlines.start(
         case,
@@ -92,6 +97,7 @@ def _plan(case: Case, due_at: datetime, mode: str, *, actor: Actor, when: Moment
         now=when.at,
         agency_id=case.owner_id,
         subject=visit,
+        variant=variant,
         due_at=due_at,
     )
     _record("follow_up.planned", visit, actor=actor, when=when, code=mode)

@@ -100,7 +100,7 @@ def clocks(request: Any, row: Case) -> list[dict[str, Any]]:
     running = Deadline.objects.filter(case=row, met_at=None, waived_at=None).order_by("due_at")
     return [
         {
-            "name": law.clock(one.clock).name,
+            "name": law.clock(one.clock, one.variant).name,
             "due": one.due_at,
             "started": one.started_at,
             "reference": one.reference,
