@@ -20,7 +20,7 @@ from shelters import rules
 from shelters.models import Bed, BedUse, Outage, Shelter, Stay
 from shelters.rules import Party, Place, Plan
 
-LOCK_TIMEOUT = "4s"  # our choice: longer than a full house of claimers, shorter than a person's
+LOCK_TIMEOUT, TURNS = "2s", 4  # our choice: eight seconds in all, less than a person's patience
 ONE_USE = "one_use_of_a_bed"
 
 
@@ -86,7 +86,7 @@ def take_any(claim: Claim) -> tuple[Place, ...]:
         if not lost:
             return plan.take
         busy |= lost
-    return _take_in_turn(claim)
+    return _wait_for_turn(claim)
 
 
 def take_these(bed_ids: Sequence[int], claim: Claim, *, own: Stay | None = None) -> list[Place]:
@@ -131,15 +131,39 @@ def _no_longer_free(plan: Plan, claim: Claim) -> set[int]:
     return {place.bed for place in look(claim, only=plan.lock) if not place.free and not place.out}
 
 
+def _wait_for_turn(claim: Claim) -> tuple[Place, ...]:
+    """Look again after each time-out: what was waited for may be given by then.
+
+    Raises RuleBroken("beds-busy") after the last.
+    """
+    for turn in range(1, TURNS + 1):
+        try:
+            return _take_in_turn(claim)
+        except RuleBroken:
+            if turn == TURNS:
+                raise
+    return ()
+
+
 def _take_in_turn(claim: Claim) -> tuple[Place, ...]:
     wanted = [place.bed for place in look(claim) if place.free and rules.fits(place, claim.party)]
     if len(wanted) < claim.party.beds:
         return ()
+    try:
+        with transaction.atomic():
+            return _taken_in_turn(wanted, claim)
+    except _Lost:  # the next in the queue need not wait until we have written that we wait
+        return ()
+
+
+def _taken_in_turn(wanted: Collection[int], claim: Claim) -> tuple[Place, ...]:
     with _in_turn():
         locked = _lock(wanted, skip=False)
     mine = [p if p.bed in locked else replace(p, free=False) for p in look(claim)]
     plan = rules.choose(mine, claim.party, start=claim.start)
-    return plan.take if plan else ()
+    if plan is None:
+        raise _Lost
+    return plan.take
 
 
 def _lock(bed_ids: Collection[int], *, skip: bool) -> set[int]:
