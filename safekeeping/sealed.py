@@ -205,7 +205,7 @@ def open_fields(records: Iterable[Any], names: Collection[str]) -> None:
     """
     closed = [
         (record, field, box)
-        for record in records
+        for record in _with_columns(list(records), names)
         for field in map(record._meta.get_field, names)
         if not (box := field.box_of(record)).known
     ]
@@ -214,6 +214,21 @@ def open_fields(records: Iterable[Any], names: Collection[str]) -> None:
         if box.stored is not None:
             box.value = _opened(field, record, box.stored, deks)
         box.known = True
+
+
+def _with_columns(records: list[Any], names: Collection[str]) -> list[Any]:
+    """The same records; columns that a list had deferred are fetched for all in one query."""
+    for name in names:
+        without = [r for r in records if _field(type(r), name).attname not in r.__dict__]
+        for model in {type(record) for record in without}:
+            _fetch(model, name, {r.pk: r for r in without if type(r) is model})
+    return records
+
+
+def _fetch(model: type[models.Model], name: str, records: dict[Any, Any]) -> None:
+    attname = _field(model, name).attname
+    for row in model._base_manager.filter(pk__in=records).only("pk", name):
+        setattr(records[row.pk], attname, getattr(row, attname))
 
 
 def _opened(

@@ -123,6 +123,23 @@ def test_every_turned_bit_is_refused():
     assert all(map(is_refused, flips(SEALED)))
 
 
+def accepted(known: dict[str, Any]) -> tuple[int, int]:
+    """How many of a known envelope's single turned bits were tried, and how many opened."""
+    place = Place(
+        names_of(known["table"], known["column"]), UUID(known["row"]), UUID(known["subject"])
+    )
+    tampered = flips(bytes.fromhex(known["envelope"]))
+    where = {"place": place, "version": known["version"], "key": bytes.fromhex(known["dek"])}
+    return len(tampered), sum(not is_refused(each, **where) for each in tampered)
+
+
+def test_of_more_than_fifty_thousand_tampered_envelopes_none_opens():
+    results = [accepted(known) for known in VECTORS["envelopes"][:25]]
+
+    assert sum(tried for tried, _ in results) > 50_000
+    assert sum(opened for _, opened in results) == 0
+
+
 def test_every_cut_and_every_longer_one_is_refused():
     cuts = [SEALED[:length] for length in range(len(SEALED))]
     longer = [SEALED + bytes(more) for more in range(1, 300)]

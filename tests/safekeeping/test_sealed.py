@@ -142,6 +142,18 @@ def test_a_deferred_value_opens():
     assert deferred.identity == EN
 
 
+def test_deferred_values_of_many_records_open_with_two_queries():
+    made(), made(), made()
+    people = list(Person.objects.defer("identity", "contact"))
+    keys._kept().clear()
+
+    with CaptureQueriesContext(connection) as queries:
+        sealed.open_fields(people, ["identity"])
+
+    assert len(queries) == 2
+    assert {person.identity for person in people} == {EN}
+
+
 def test_a_deferred_value_is_not_written():
     person = made()
     before = stored(person)
