@@ -218,6 +218,8 @@ def command(*words: str, role: str = "app") -> None:
     Raises CannotStart with its last word.
     """
     who = {"MAI_AM_DB_ROLE": role, "MAI_AM_SUPERVISED": "1"}
+    if role == "app":  # the making of a demo: begun anew if the machine dies over it
+        who["PGOPTIONS"] = "-c synchronous_commit=off"
     done = subprocess.run(  # noqa: S603 - our own program, no shell
         [sys.executable, "manage.py", *words], cwd=embedded.BASE_DIR, check=False,
         env={**os.environ, **who}, stdin=subprocess.DEVNULL, capture_output=True, text=True,
