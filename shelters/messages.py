@@ -10,6 +10,7 @@ MESSAGES = {
     "beds-busy": _("Many people are giving beds at this moment. Try again."),
     "case-closed": _("The case is closed. Report again: a new report always opens a new case."),
     "check-within-six-hours": _("Choose a time within the next six hours to ask again."),
+    "ends-before-it-begins": _("The end lies in the past. Choose a later time, or none."),
     "full": _("No bed fits now. The request stays on the waiting list."),
     "live-stay": _("The person still has a bed: %(count)s"),
     "leave-not-asked": _("Nobody has asked that this person must leave."),

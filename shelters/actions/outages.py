@@ -8,7 +8,7 @@ from django.db import transaction
 from network.actors import Actor
 from safekeeping import events
 from safekeeping.errors import RuleBroken, require
-from shelters import policy
+from shelters import policy, rules
 from shelters.actions.steps import require_code
 from shelters.models import Bed, BedUse, Outage
 
@@ -24,12 +24,14 @@ def stop_bed(
 ) -> UUID:
     """Take a free bed out of use, until `ends` (exclusive) or until further notice.
 
-    Raises NotVisible, PermissionDenied, RuleBroken("bed-taken", "bed-out", "unknown-code").
+    Raises NotVisible, PermissionDenied, RuleBroken("bed-taken", "bed-out", "unknown-code",
+    "ends-before-it-begins").
     Records bed.stopped. Returns the outage's reference.
     """
     bed = _locked(actor, reference)
     require(policy.may_stop_bed(actor, bed))
     require_code("outage_reason", reason)
+    rules.require_ahead(ends, now=now)
     if BedUse.objects.during(now, ends).filter(bed=bed).exists():
         raise RuleBroken("bed-taken")
     if Outage.objects.at(now).filter(bed=bed).exists():

@@ -354,6 +354,13 @@ def test_a_bed_is_not_stopped_by_everybody(who, reason, refusal):
         do(who, actions.stop_bed, reference=bed("hoan-long", "3A").reference, reason=reason)
 
 
+def test_an_outage_does_not_end_before_it_begins():
+    one = bed("hoan-long", "3A").reference
+
+    with pytest.raises(RuleBroken, match="ends-before-it-begins"):
+        do("keeper", actions.stop_bed, reference=one, reason="repair", ends=NOW)
+
+
 def test_a_bed_in_use_is_not_stopped():
     make_admitted()
 
