@@ -171,9 +171,13 @@ def may_propose_closure(actor: Actor, case: Case) -> bool:
     return may_work(actor, case) or leads(actor, case)
 
 
-def may_decide_closure(actor: Actor, case: Case, *, by: int | None) -> bool:
-    """Another person of the owner than the one who proposed it."""
-    return is_of_owner(actor, case) and actor.user_id != by
+def may_decide_closure(actor: Actor, case: Case, *, by: int | None, is_asked: bool = False) -> bool:
+    """Another person of the owner than the one who proposed it.
+
+    is_asked: the duty desk was asked, for the owner's office has nobody else.
+    """
+    is_theirs = is_of_owner(actor, case) or (is_asked and is_coordinator(actor))
+    return is_theirs and actor.user_id != by
 
 
 def may_reopen(actor: Actor, case: Case) -> bool:

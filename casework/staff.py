@@ -6,6 +6,7 @@ from uuid import UUID
 
 from casework import access
 from casework.models import Case
+from casework.models.base import WORKS_CASES
 from network import registry
 from network.actors import Actor
 from network.models import Agency, Membership
@@ -36,6 +37,13 @@ def is_on_shift(actor: Actor, now: datetime) -> bool:
     """On duty for the own agency; where nobody is, whoever is there counts."""
     duties = registry.on_duty(actor.agency_id or 0, now)
     return not duties or actor.user_id in {duty.user_id for duty in duties}
+
+
+def has_other(case: Case, *, than: int, now: datetime) -> bool:
+    """Whether the owner's office has another person who works on cases and may see this one."""
+    others = (m.user_id for m in registry.members(case.owner, now, *WORKS_CASES))
+    free = (pk for pk in others if pk != than and not access.is_blocked(case.pk, user_id=pk))
+    return next(free, None) is not None
 
 
 def reviewer_of(case: Case, *, by: int, now: datetime, desk: Agency) -> Agency:

@@ -4,12 +4,12 @@ from collections.abc import Collection
 from datetime import datetime
 from uuid import UUID
 
-from casework import closing, deadlines, naming, policy
+from casework import access, closing, deadlines, naming, policy, routing, staff
 from casework.actions.follow_up import cancel_planned
 from casework.groups import Words
 from casework.guards import fresh
 from casework.holds import holds_on
-from casework.models import Assessment, Case, Closure, Conference, Note
+from casework.models import Access, AccessWhy, Assessment, Case, Closure, Conference, Note
 from casework.paths import moment
 from network import registry
 from network.actors import Actor
@@ -30,6 +30,7 @@ def propose_closure(
 ) -> UUID:
     """Propose to close a case; returns the proposal's reference.
 
+    Another person decides; where the owner's office has none, a coordinator of the duty desk.
     Nothing may hold it: a live stay, an open referral, an order in force, an open alert. At high
     risk an assessment of the last seven days and a conference; lost contact needs safe tries.
 
@@ -71,8 +72,37 @@ def propose(
         proposed_at=now,
         words=Words(words) if words else None,
     )
+    _ask_another(case, row, now=now)
     _record("case.closure_proposed", case, before, actor=actor, now=now, code=reason)
     return row
+
+
+def _ask_another(case: Case, row: Closure, *, now: datetime) -> None:
+    """Where the owner's office has nobody else, the duty desk sees the case until it answers.
+
+    It sees what is coded and opens nothing.
+    """
+    if staff.has_other(case, than=row.proposed_by_id, now=now):
+        return
+    desk = routing.duty_desk(now)
+    if desk.pk != case.owner_id and not access.is_blocked(case.pk, agency_id=desk.pk):
+        access.grant(
+            case,
+            agency_id=desk.pk,
+            groups=(),
+            why=AccessWhy.SECOND_PERSON,
+            source=row.reference,
+            starts=now,
+        )
+
+
+def _may_decide(actor: Actor, case: Case, row: Closure | None) -> bool:
+    if row is None:
+        return policy.may_decide_closure(actor, case, by=None)
+    asked = Access.objects.filter(source=row.reference, agency_id=actor.agency_id, live=True)
+    return policy.may_decide_closure(
+        actor, case, by=row.proposed_by_id, is_asked=bool(asked.exists())
+    )
 
 
 def _require_free(case: Case) -> None:
@@ -107,7 +137,7 @@ def approve_closure(*, actor: Actor, reference: UUID, now: datetime) -> UUID:
     with rls.on_case(case_id):
         case = Case.objects.get(pk=case_id)
         row = _proposal(case)
-        require(policy.may_decide_closure(actor, case, by=row.proposed_by_id if row else None))
+        require(_may_decide(actor, case, row))
         before = str(case.state)
         case.approve_closure(at=now)
         _require_free(case)
@@ -133,7 +163,7 @@ def return_closure(
     with rls.on_case(case_id):
         case = Case.objects.get(pk=case_id)
         row = _proposal(case)
-        require(policy.may_decide_closure(actor, case, by=row.proposed_by_id if row else None))
+        require(_may_decide(actor, case, row))
         before = str(case.state)
         case.return_closure()
         case.save(update_fields=["state", "closing_from", "closure_reason"])
@@ -157,6 +187,7 @@ def _decide(
     if words:
         row.words = Words(words)
     row.save(update_fields=["decided_by", "decided_at", "approved", "words"])
+    access.end(source=row.reference, at=now)
 
 
 def reopen_case(*, actor: Actor, reference: UUID, reason: str, now: datetime) -> UUID:

@@ -131,7 +131,7 @@ class Migration(migrations.Migration):
                 ('version', models.PositiveIntegerField(default=1, editable=False)),
                 ('reach', models.PositiveSmallIntegerField(default=1)),
                 ('groups', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=24), default=list, size=None)),
-                ('why', models.CharField(choices=[('owner', 'Owner'), ('consent', 'Consent'), ('statute', 'Statute'), ('life', 'Life'), ('break_glass', 'Break Glass'), ('former_owner', 'Former Owner')], max_length=16)),
+                ('why', models.CharField(choices=[('owner', 'Owner'), ('consent', 'Consent'), ('statute', 'Statute'), ('life', 'Life'), ('break_glass', 'Break Glass'), ('former_owner', 'Former Owner'), ('second_person', 'Second Person')], max_length=16)),
                 ('source', models.UUIDField(null=True)),
                 ('starts', models.DateTimeField()),
                 ('ends', models.DateTimeField(null=True)),

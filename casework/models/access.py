@@ -40,6 +40,7 @@ class AccessWhy(models.TextChoices):
     LIFE = "life"
     BREAK_GLASS = "break_glass"
     FORMER_OWNER = "former_owner"
+    SECOND_PERSON = "second_person"
 
 
 @policies.rows(

@@ -134,7 +134,8 @@ def waive(request: Any, reference: UUID) -> HttpResponse:
     if not form.is_valid():
         return form_page(
             request, form, case=row.case,
-            title=_("Waive a clock"), submit=_("Waive"), lead=law.clock(row.clock, row.variant).name,
+            title=_("Waive a clock"), submit=_("Waive"),
+            lead=law.clock(row.clock, row.variant).name,
         )  # fmt: skip
     actions.waive_deadline(
         actor=request.actor, reference=reference, now=request.now, **form.cleaned_data

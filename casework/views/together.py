@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from django.http import HttpResponse
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
 
+from casework import policy, work
 from casework.actions import conference as conferring
 from casework.actions import corrections, links
 from casework.actions import follow_up as following
 from casework.forms.after import LinkForm
 from casework.forms.together import CancelForm, ConferenceForm, MendNoteForm
 from casework.groups import Words
-from casework.models import Case, FollowUp, Note
+from casework.models import Access, AccessWhy, Case, FollowUp, Note
 from casework.views.frame import case_of, done, form_page, row_of
+from casework.work import Line
 from config.formkit import sent
 from safekeeping.idempotency import once
 
@@ -108,3 +112,20 @@ def _other(request: Any, case: Case, form: LinkForm) -> Case | None:
     if found is None:
         form.add_error("code", _("You see no other case with this code"))
     return found
+
+
+@work.source
+def closures_asked(*, actor: Any, now: datetime, limit: int) -> list[Line]:
+    """Closures that wait for this desk, for the owner's office has nobody else."""
+    if not policy.is_coordinator(actor):
+        return []
+    asked = Access.objects.live_for(actor, now).filter(why=AccessWhy.SECOND_PERSON)
+    return [
+        Line(
+            what=str(_("Closure proposed: be the other person")),
+            url=reverse("casework:decide", args=[row.case.reference]),
+            hint=f"{row.case.alias} · {row.case.code}",
+            started=row.starts,
+        )
+        for row in asked.select_related("case").order_by("starts")[:limit]
+    ]
