@@ -43,6 +43,7 @@ OPENERS = {
     "casework/access.py": "case.seen, card.seen with the groups",
     "casework/actions/corrections.py": "<kind>.corrected; makes the indexes anew",
     "casework/actions/links.py": "case.linked; carries values over to the case that stays",
+    "casework/actions/oversight.py": "case.seen with the group `reasons`",
     "casework/actions/search.py": "search.made with the words' mark; compares, shows nothing",
     "casework/handlers.py": "case.possibly_known; compares, shows nothing",
     "hotline/sending.py": "the attempt itself; a duty phone's number",

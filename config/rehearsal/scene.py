@@ -10,9 +10,10 @@ from typing import Any
 from uuid import UUID
 
 from casework import actions as casework
-from casework.groups import Contact, Identity, Number, Perpetrator
+from casework.groups import Perpetrator
 from casework.models import Case, FollowUp, Incident, Override, PlanItem, Report, Survivor
 from casework.reports import Facts, Sealed
+from config.rehearsal import invented
 from config.rehearsal.beds import free_beds
 from config.rehearsal.stage import Stage, minutes
 from hotline import actions as hotline
@@ -146,17 +147,16 @@ class Scene:
             incident = Incident.objects.filter(case=case).earliest("pk").reference
         self._act(
             casework.describe, self.worker, kind="survivor", record=survivor,
-            values={"identity": self._identity(), "contact": self._contact()},
+            values={"identity": invented.identity(self.dice, self.world, self.sex),
+                    "contact": invented.contact(self.dice)},
         )  # fmt: skip
-        acts = self.dice.choice(
-            (["a"], ["a", "b"], ["b"], ["n", "o"], ["e", "b"], ["i"], ["q", "a"])
-        )
+        acts = self.dice.choice(ACTS)
         kinds = {"i": "rape", "a": "physical_assault", "n": "denial_of_resources"}
         kind = next((kinds[act] for act in acts if act in kinds), "psychological_abuse")
         self._act(
             casework.describe, self.worker, kind="incident", record=incident,
             values={"acts": acts, "gbvims_type": kind, "accused_sex": "male",
-                    "perpetrator": Perpetrator(name=self._name("male"))},
+                    "perpetrator": Perpetrator(name=invented.name(self.dice, self.world, "male"))},
         )  # fmt: skip
 
     def assess(self, level: str = "standard", **answers: str) -> None:
@@ -398,17 +398,3 @@ class Scene:
     def _act(self, action: Any, who: str, *, reference: UUID | None = None, **more: Any) -> Any:
         with self.stage.acting(who) as actor:
             return action(actor=actor, reference=reference or self._ref, now=self.stage.now, **more)
-
-    def _name(self, sex: str) -> str:
-        parts = (self.world["family"], self.world[f"middle_{sex}"], self.world[f"given_{sex}"])
-        return " ".join(self.dice.choice(names) for names in parts)
-
-    def _identity(self) -> Identity:
-        return Identity(
-            full_name=self._name(self.sex), address=self.dice.choice(self.world["roads"])
-        )
-
-    def _contact(self) -> Contact:
-        safe = Number(number=f"0900 000 {self.dice.randint(200, 899)}", whose="self",
-                      safe_to_call=True, safe_to_text=False, hours="09:00–11:00")  # fmt: skip
-        return Contact(numbers=(safe,), code_phrase="Hỏi mua trứng gà")
