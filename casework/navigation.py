@@ -11,13 +11,6 @@ ITEMS = (
     Item(label=_("My work"), short=_("Work"), url="casework:my_work", order=10),
     Item(label=_("Report"), url="casework:report", order=40),
     Item(
-        label=_("Emergency cards"),
-        url="casework:cards",
-        order=25,
-        roles=frozenset({Role.COORDINATOR}),
-        wide=True,
-    ),
-    Item(
         label=_("Oversight"),
         url="casework:oversight",
         order=80,

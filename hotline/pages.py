@@ -6,7 +6,7 @@ from datetime import datetime
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
 
-from casework.models import Case
+from casework.models import Case, EmergencyCard
 from hotline import policy, titles
 from hotline.models import Alert, AlertState, Attempt, AttemptState
 from network import registry
@@ -62,7 +62,7 @@ def show(alert: Alert, actor: Actor, now: datetime, *, whole: bool = False) -> S
         titles.title_of(alert),
         titles.text_of(alert),
         case,
-        _address(alert, case),
+        _address(alert, case, actor),
         is_ringing and policy.may_acknowledge(actor, alert),
         tuple(_ladder(alert, actor, now)) if whole else (),
     )
@@ -135,12 +135,16 @@ def _word(attempt: Attempt) -> str:
     }[AttemptState(attempt.state)]
 
 
-def _address(alert: Alert, case: Case | None) -> str:
+def _address(alert: Alert, case: Case | None, actor: Actor) -> str:
     """Where the matter is worked on; empty where this person has no such page."""
     kind = alert.topic.split(".")[0]
     try:
         if kind in titles.PLACES:
             return reverse(titles.PLACES[kind])
-        return reverse("casework:case", args=[case.reference]) if case else ""
+        if case:
+            return reverse("casework:case", args=[case.reference])
+        cards = EmergencyCard.objects.visible_to(actor).filter(case_id=alert.case_id)
+        card = cards.values_list("reference", flat=True).first()
+        return reverse("casework:card", args=[card]) if card else ""
     except NoReverseMatch:
         return ""

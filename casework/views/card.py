@@ -32,7 +32,8 @@ def cards(request: Any) -> HttpResponse:
     require(request.actor.has(*WORKS_CASES))
     rows = EmergencyCard.objects.visible_to(request.actor).select_related("unit")
     found = [_coded(row) for row in rows.order_by("-pk")[:SHOWN]]
-    return render(request, "casework/cards.html", {"cards": found})
+    context = {"cards": found, "is_coordinator": policy.is_coordinator(request.actor)}
+    return render(request, "casework/cards.html", context)
 
 
 @both

@@ -55,6 +55,7 @@ def overview(request: Any) -> HttpResponse:
         found = looking.audit(actor=actor, now=request.now)
         return render(request, "casework/audit.html", {"audit": found, "command": VERIFY})
     context = {
+        "is_coordinator": policy.is_coordinator(actor),
         "waiting": [(PARTS[one.kind], one) for one in oversight.to_review(actor)],
         "mine": oversight.to_explain(actor, request.now),
         "looks": [(TOPICS[one.topic], one) for one in oversight.looks(actor)],
