@@ -17,6 +17,7 @@ NOTE = "A demo: known passwords, no second factor, no SMS is sent. Sign in as"
 STEPS = (
     ("load_network", PROVINCE),
     ("rehearse",),
+    ("build_figures",),
 )
 
 

@@ -69,7 +69,7 @@ class Child:
 
 
 def children(host: str, port: int) -> list[Child]:
-    """What serves: pages and sockets, jobs, and the sweep that needs no queue."""
+    """What serves: pages and sockets, jobs, the sweep that needs no queue, the month's count."""
     python = sys.executable
     web = (
         python, "-m", "uvicorn", "config.asgi:application", "--host", host, "--port", port,
@@ -80,11 +80,18 @@ def children(host: str, port: int) -> list[Child]:
         python, "manage.py", "procrastinate", "worker",
         "--shutdown-graceful-timeout=5", "--delete-jobs=successful",
     )  # fmt: skip
+    count = (python, "manage.py", "build_figures", "--watch")
     return [
         Child("web", web, {"MAI_AM_POOL": "1"}),
         Child("worker", worker),
         Child("sweep", (python, "manage.py", "sweep")),
+        *([Child("figures", count)] if counts() else []),
     ]
+
+
+def counts() -> bool:
+    """Whether the figures can be counted: their login is ours, or was given."""
+    return embedded.is_embedded() or bool(os.environ.get(embedded.URLS["figures"]))
 
 
 def environment(**extra: str) -> dict[str, str]:

@@ -82,9 +82,10 @@ def span(name: str) -> Span:
 
 
 def spans_ended(before: date, first: date) -> list[Span]:
-    """Every month, quarter and year wholly between two days, in the order of their release.
+    """Every month, quarter and year that ended between two days, in the order of their release.
 
-    A month comes before the quarter that it ends, a quarter before its year.
+    A month comes before the quarter that it ends, a quarter before its year; one that had begun
+    before `first` is among them, for part of it lies after.
     """
     found = []
     start = first.replace(day=1)
@@ -96,7 +97,7 @@ def spans_ended(before: date, first: date) -> list[Span]:
         if month.end.month == 1:
             found.append(span(str(start.year)))
         start = month.end
-    return [each for each in found if each.start >= first]
+    return found
 
 
 def containing(month: Span, months: int) -> Span:

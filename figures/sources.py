@@ -14,7 +14,7 @@ from figures.labels import NO_AREA
 from figures.rules import Span
 from network import registry
 from network.models import Agency
-from referral.models import Referral
+from referral.models import Kind, Referral
 from shelters.models import Stay
 
 Codes = dict[str, tuple[str, ...]]
@@ -69,17 +69,20 @@ def incidents(span: Span) -> Iterator[Counted]:
 
 
 def referrals(span: Span) -> Iterator[Counted]:
-    """T8: referrals sent in the period: kinds of both sides, state, whether answered in time."""
+    """T8: referrals sent in the period: kinds of both sides, state, whether answered in time.
+
+    Notices that the law makes are no referrals: nobody chose to send them.
+    """
     kinds = dict(Agency.objects.values_list("id", "kind"))
-    rows = _counted(Referral.objects, span, "sent_at")
-    for pk, sender, receiver, outside, state, due, answered in rows.values_list(
-        "id", "from_agency_id", "to_agency_id", "outside_kind", "state", "answer_due", "answered_at"
+    rows = _counted(Referral.objects.exclude(kind=Kind.NOTIFY), span, "sent_at")
+    for pk, sender, receiver, state, due, answered in rows.values_list(
+        "id", "from_agency_id", "to_agency_id", "state", "answer_due", "answered_at"
     ):
         yield Counted(
             pk,
             {
-                "sender": (kinds.get(sender, NO_AREA),),
-                "receiver": (kinds.get(receiver) or outside or "partner",),
+                "sender": (kinds[sender],),
+                "receiver": (kinds[receiver],),
                 "state": (state,),
                 "in_time": (answer(due, answered),),
             },
@@ -87,16 +90,23 @@ def referrals(span: Span) -> Iterator[Counted]:
 
 
 def stays(span: Span) -> Iterator[Counted]:
-    """T9: families for whom a bed was asked in the period, and what came of it."""
+    """T9: families for whom a bed was asked in the period, and what came of it.
+
+    A move to another house is the same asking, counted where it began.
+    """
     places = dict(Case.objects.values_list("id", "place_id"))
-    rows = _counted(Stay.objects, span, "requested_at")
-    for pk, case, state, at in rows.values_list("id", "case_id", "state", "requested_at"):
+    rows = _counted(Stay.objects.filter(came_from=None), span, "requested_at")
+    for pk, case, state, reason, at in rows.values_list(
+        "id", "case_id", "state", "reason", "requested_at"
+    ):
         if state in OUTCOME:
-            area = _area(places.get(case), at)
-            yield Counted(pk, {"outcome": (OUTCOME[state],), "area": (area,)})
+            outcome = "not_placed" if reason in NOT_PLACED else OUTCOME[state]
+            yield Counted(pk, {"outcome": (outcome,), "area": (_area(places.get(case), at),)})
 
 
-# A stay entered by mistake was no stay; a transfer is one request, counted where she came first.
+# Asked in vain: for want of room, not of her wish.
+NOT_PLACED = frozenset({"full", "not_fitting", "too_far", "transport"})
+# A stay entered by mistake was no stay.
 OUTCOME = {
     "REQUESTED": "waiting",
     "WAITING": "waiting",

@@ -5,17 +5,14 @@ from django.urls import path
 from figures import views
 
 app_name = "figures"
+DRAFT = {"audience": "cong-bo"}
 urlpatterns = [
     path("so-lieu", views.index, name="index"),
-    path("so-lieu/<str:span>", views.period, name="period"),
+    # Files first: a period's address would take their names for its own.
     path("so-lieu/<str:span>.csv", views.as_csv, name="csv"),
     path("so-lieu/<str:span>.xlsx", views.as_xlsx, name="xlsx"),
-    path("so-lieu/cong-bo/<str:span>", views.period, {"audience": "cong-bo"}, name="draft"),
-    path("so-lieu/cong-bo/<str:span>.csv", views.as_csv, {"audience": "cong-bo"}, name="draft-csv"),
-    path(
-        "so-lieu/cong-bo/<str:span>.xlsx",
-        views.as_xlsx,
-        {"audience": "cong-bo"},
-        name="draft-xlsx",
-    ),
+    path("so-lieu/<str:span>", views.period, name="period"),
+    path("so-lieu/cong-bo/<str:span>.csv", views.as_csv, DRAFT, name="draft-csv"),
+    path("so-lieu/cong-bo/<str:span>.xlsx", views.as_xlsx, DRAFT, name="draft-xlsx"),
+    path("so-lieu/cong-bo/<str:span>", views.period, DRAFT, name="draft"),
 ]

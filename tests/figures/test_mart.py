@@ -1,0 +1,181 @@
+"""The mart: counted by its own role, from coded columns alone, once, and never exactly."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from uuid import UUID
+
+import pytest
+from django.db import DatabaseError, ProgrammingError, connection, transaction
+
+from casework import actions
+from casework.models import Case
+from figures import mart, pages, rules, sources
+from figures.models import Cell, Margin, Release
+from network.actors import Actor
+from safekeeping import keys, rls
+from safekeeping.errors import NotVisible, RuleBroken
+from tests.conftest import NOW, log_in_as
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("hung_yen")]
+DECEMBER = datetime(2026, 12, 1, 1, 0, tzinfo=UTC)
+Report = Callable[..., UUID]
+
+
+@contextmanager
+def as_figures() -> Iterator[None]:
+    log_in_as("figures")
+    try:
+        yield
+    finally:
+        log_in_as("app")
+
+
+def build(name: str = "2026-11", at: datetime = DECEMBER) -> None:
+    with as_figures():
+        mart.build(name, now=at)
+
+
+def total(table: str, audience: str = "network") -> int:
+    margin = Margin.objects.get(release__audience=audience, table=table, dimensions=[])
+    return sum(cell.value for cell in margin.cells.all())
+
+
+def case_ids() -> list[int]:
+    with as_figures(), rls.acting(actor=None, now=NOW, system="figures"):
+        return list(Case.objects.order_by("id").values_list("id", flat=True))
+
+
+def test_total_is_the_rounded_count_of_the_months_cases(report: Report) -> None:
+    for _ in range(7):
+        report()
+    secret = keys.read_ring().figures(2026).secret
+    ids = case_ids()
+
+    build()
+
+    u, coin = rules.draw(secret, [rules.record_key(secret, "case", each) for each in ids])
+    expected = rules.for_network(7, u)
+    assert len(ids) == 7
+    assert total("T1") == expected
+    assert total("T1", "public") == rules.for_public(expected, coin)
+
+
+def test_whoever_withdrew_being_counted_is_not(cast: dict[str, Actor], report: Report) -> None:
+    kept, left = report(), report()
+    person = cast["worker"]
+    with rls.acting(actor=person, now=NOW):
+        actions.claim_case(actor=person, reference=left, now=NOW)
+        actions.withdraw_consent(actor=person, reference=left, scope="counted", now=NOW)
+
+    with as_figures(), rls.acting(actor=None, now=DECEMBER, system="figures"):
+        found = [c.id for c in sources.of_table("T1", rules.span("2026-11"))]
+
+    assert kept != left
+    assert len(found) == 1
+
+
+@pytest.mark.parametrize(
+    ("at", "counted"),
+    [
+        (datetime(2026, 10, 31, 16, 59, 59, tzinfo=UTC), 0),
+        (datetime(2026, 10, 31, 17, 0, tzinfo=UTC), 1),
+        (datetime(2026, 11, 30, 16, 59, 59, tzinfo=UTC), 1),
+        (datetime(2026, 11, 30, 17, 0, tzinfo=UTC), 0),
+    ],
+)
+def test_month_begins_and_ends_at_local_midnight(
+    report: Report, at: datetime, counted: int
+) -> None:
+    report(at=at)
+
+    with as_figures(), rls.acting(actor=None, now=DECEMBER, system="figures"):
+        found = list(sources.of_table("T1", rules.span("2026-11")))
+
+    assert len(found) == counted
+
+
+def test_period_is_counted_once(report: Report) -> None:
+    report()
+    build()
+    report()
+
+    with pytest.raises(RuleBroken, match="already-counted"):
+        build()
+
+
+def test_month_that_is_not_over_is_refused(report: Report) -> None:
+    report()
+
+    with pytest.raises(RuleBroken, match="period-not-ended"):
+        build(at=NOW)
+
+
+def test_no_margin_is_shown_that_is_too_thin(report: Report) -> None:
+    report()
+
+    build()
+
+    shown = Margin.objects.filter(shown_by=1, release__audience="network")
+    assert {tuple(m.dimensions) for m in shown.filter(table="T1")} == {()}
+    assert not Cell.objects.exclude(margin__shown_by=1).exists()
+
+
+def test_nothing_can_be_marked_public(report: Report) -> None:
+    report()
+    build()
+
+    with as_figures(), pytest.raises(DatabaseError):
+        Release.objects.filter(audience="public").update(is_public=True)
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "SELECT identity FROM casework_survivor",
+        "SELECT wishes FROM casework_case",
+        "SELECT code FROM casework_case",
+        "SELECT * FROM casework_note",
+        "SELECT given_name FROM network_user",
+        "UPDATE casework_case SET counted = false",
+        "DELETE FROM figures_cell",
+    ],
+)
+def test_role_that_counts_reads_and_writes_nothing_else(sql: str) -> None:
+    with (
+        as_figures(),
+        pytest.raises(ProgrammingError, match="permission denied"),
+        transaction.atomic(),
+        connection.cursor() as cursor,
+    ):
+        cursor.execute(sql)
+
+
+def test_app_cannot_write_a_figure() -> None:
+    with pytest.raises(ProgrammingError, match="permission denied"), transaction.atomic():
+        Release.objects.create(
+            span="2026-11", audience="network", starts=NOW, ends=NOW, built_at=NOW
+        )
+
+
+def test_age_is_that_of_the_act_and_bands_never_overlap() -> None:
+    day = NOW.date()
+    ages = {15: "under_16", 16: "16_17", 17: "16_17", 18: "18_59", 59: "18_59", 60: "60_plus"}
+
+    found = {age: sources.age_band(day.year - age, "", day) for age in ages}
+
+    assert found == ages
+
+
+def test_page_of_an_uncounted_month_does_not_exist() -> None:
+    with pytest.raises(NotVisible):
+        pages.page("2026-11", "network")
+
+
+def test_due_periods_are_counted_in_order(report: Report) -> None:
+    report(at=NOW - timedelta(days=70))
+
+    with as_figures():
+        counted = mart.build_due(now=DECEMBER)
+
+    assert counted == ["2026-09", "2026-Q3", "2026-10", "2026-11"]
