@@ -2,6 +2,7 @@
 
 PYTHON ?= python3
 ARGS ?=
+JOBS ?= 2
 BIN := .venv/bin
 ENVIRONMENT := $(PYTHON) -m config.environment
 LOCK := $(BIN)/uv pip compile --quiet --generate-hashes --universal --no-emit-index-url \
@@ -21,8 +22,8 @@ setup: ## migrate, translate, make assets: what `make run` does first
 	@$(ENVIRONMENT) run
 	@$(BIN)/python manage.py setup
 
-test: browser ## everything, with a real browser and real processes; ARGS="-k consent"
-	@$(BIN)/python -m pytest $(ARGS)
+test: browser ## everything, with a real browser and real processes; ARGS="-k consent" JOBS=2
+	@$(BIN)/python -m pytest -n $(JOBS) --dist loadscope $(ARGS)
 
 check: ## what the build checks: style, types, imports, templates, migrations, translations
 	@$(ENVIRONMENT) test
