@@ -7,13 +7,14 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+from django.db.models import Exists, OuterRef
 from django.http import HttpResponse
 from django.utils.translation import gettext
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from casework import flow_steps, panels, policy, timeline
-from casework.models import Case, Consent, Deadline, Incident, PlanItem, Survivor
+from casework.models import Case, CaseState, Consent, Deadline, Incident, PlanItem, Survivor
 from casework.next_step import Facts, next_step
 from casework.views.frame import case_of, opened, seals, show
 from network import law
@@ -23,6 +24,7 @@ from safekeeping.models import Event
 
 EVENTS_SHOWN = 12
 LOOKS_SHOWN = 100
+IN_HAND = frozenset({CaseState.ASSIGNED, CaseState.ASSESSED, CaseState.SUPPORTED})
 BESIDE = frozenset({"find_bed", "agree_plan"})
 
 
@@ -111,13 +113,25 @@ def clocks(request: Any, row: Case) -> list[dict[str, Any]]:
 
 
 def _facts(request: Any, row: Case) -> Facts:
+    """What the advice is made from; one statement, and none where the state alone decides."""
+    asked, open_items = False, 0
+    if row.state in IN_HAND:
+        of_case = {"case": OuterRef("pk")}
+        asked, open_items = (
+            Case.objects.filter(pk=row.pk)
+            .values_list(
+                Exists(Consent.objects.filter(**of_case)),
+                Exists(PlanItem.objects.filter(state="OPEN", **of_case)),
+            )
+            .get()
+        )
     return Facts(
         state=row.state,
         conflict=row.conflict,
         has_worker=row.worker_id is not None,
         clears=policy.may_clear(request.actor, row),
-        consent_asked=Consent.objects.filter(case=row).exists(),
-        open_items=PlanItem.objects.filter(case=row, state="OPEN").count(),
+        consent_asked=asked,
+        open_items=int(open_items),
     )
 
 

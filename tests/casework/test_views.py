@@ -287,3 +287,14 @@ def test_pages_are_neither_kept_nor_framed(client_of, cast, assigned):
     html = answer.content.decode()
     assert " style=" not in html
     assert "<title>Hồ sơ – Mái Ấm</title>" in html
+
+
+def test_statements_of_a_case_page_that_opens_her_wishes(
+    client_of, cast, assigned, django_assert_max_num_queries
+):
+    """Opening is an action of its own, ten statements; the page needs the rest."""
+    client, url = client_of(cast["worker"]), reverse("casework:case", args=[assigned()])
+    client.get(url)
+
+    with django_assert_max_num_queries(30):
+        client.get(url)
