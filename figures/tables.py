@@ -59,7 +59,7 @@ TITLES = {
     ("T8", ("state",)): _("What became of referrals"),
     ("T8", ("in_time",)): _("Answered in time"),
     ("T8", ("sender", "receiver")): _("Referrals by sender and receiver"),
-    ("T9", ()): _("A bed was asked for"),
+    ("T9", ()): _("Requests for a bed"),
     ("T9", ("outcome",)): _("Was there a bed?"),
     ("T9", ("area",)): _("Beds asked for, by area"),
 }

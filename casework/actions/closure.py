@@ -99,7 +99,7 @@ def _ask_another(case: Case, row: Closure, *, now: datetime) -> None:
 def _may_decide(actor: Actor, case: Case, row: Closure | None) -> bool:
     if row is None:
         return policy.may_decide_closure(actor, case, by=None)
-    asked = Access.objects.filter(source=row.reference, agency_id=actor.agency_id, live=True)
+    asked = Access.objects.live_for(actor).filter(source=row.reference)
     return policy.may_decide_closure(
         actor, case, by=row.proposed_by_id, is_asked=bool(asked.exists())
     )
