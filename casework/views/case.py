@@ -22,7 +22,7 @@ from network.models import User
 from safekeeping.errors import NotGranted, Unreadable
 from safekeeping.models import Event
 
-EVENTS_SHOWN = 12
+EVENTS_SHOWN, EVENTS_READ = 12, 60
 LOOKS_SHOWN = 100
 IN_HAND = frozenset({CaseState.ASSIGNED, CaseState.ASSESSED, CaseState.SUPPORTED})
 BESIDE = frozenset({"find_bed", "agree_plan"})
@@ -135,11 +135,19 @@ def _facts(request: Any, row: Case) -> Facts:
     )
 
 
-def _told(row: Case) -> list[timeline.Entry]:
-    """What happened, without what has no words for people."""
+def _told(row: Case) -> list[dict[str, Any]]:
+    """What happened, without what has no words for people; the same again is said once."""
     without_words = timeline.title_of("")
-    entries = timeline.timeline_of(row.pk, limit=EVENTS_SHOWN)
-    return [entry for entry in entries if entry.title != without_words]
+    shown: list[dict[str, Any]] = []
+    for entry in timeline.timeline_of(row.pk, limit=EVENTS_READ):
+        if entry.title == without_words:
+            continue
+        said = (entry.title, entry.detail, entry.who)
+        if shown and shown[-1]["said"] == said:
+            shown[-1]["times"] += 1
+        else:
+            shown.append({"entry": entry, "said": said, "times": 1})
+    return shown[:EVENTS_SHOWN]
 
 
 def _panels(request: Any, row: Case) -> list[dict[str, Any]]:
