@@ -60,6 +60,7 @@ def _of_rule(request: Any, refusal: RuleBroken, status: int) -> Refusal:
     return Refusal(
         status,
         code=refusal.code,
+        title=_("This cannot be done now") if text else "",
         text=text,
         typed=typed,
         current=_now_there(current),

@@ -19,6 +19,8 @@ from network.models import AdminUnit, Agency
 from safekeeping.errors import require
 from safekeeping.idempotency import ANSWERED_AT, once
 
+APART = frozenset({"none", "could_not_ask"})  # answers that ask for nothing
+
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @once
@@ -77,7 +79,7 @@ def told(request: Any, row: Report) -> dict[str, Any]:
         "not_told": [by_id[pk] for pk in row.not_told if pk in by_id],
         "to_ring": [by_id[pk] for pk in row.to_ring if pk in by_id],
         "on_duty": duties[0] if duties else None,
-        "needs": [law.label("need_now", code) for code in row.needs if code != "none"],
+        "needs": [law.label("need_now", code) for code in row.needs if code not in APART],
     }
 
 
