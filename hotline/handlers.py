@@ -54,6 +54,11 @@ def _desk(event: Event, case: Case, now: datetime) -> int | None:
     return desk.pk if desk else None
 
 
+def _owner_unless_alone(event: Event, case: Case, now: datetime) -> int | None:
+    """Where nobody is left to ask, the duty desk has to find somebody."""
+    return _desk(event, case, now) if event.code == "nobody_left" else case.owner_id
+
+
 def _receiver(event: Event, case: Case, now: datetime) -> int | None:
     receiver: int | None = event.row.to_agency_id  # type: ignore[attr-defined]
     return receiver
@@ -95,7 +100,7 @@ RINGS: dict[str, Rule] = {
     "case.handed_over": (_owner, _is_grave),
     "case.worker_left": (_owner, _never),
     "referral.sent": (_receiver, _is_urgent_referral),
-    "referral.lapsed": (_owner, _is_urgent_referral),
+    "referral.lapsed": (_owner_unless_alone, _is_urgent_referral),
     "referral.revoked": (_receiver, _always),
     "deadline.breached": (_raised_to, _is_about_safety),
     "safe_check.raised": (_owner, _always),
@@ -108,10 +113,10 @@ RINGS: dict[str, Rule] = {
 @events.on(*RINGS, within=True, must=True)
 def ring(event: Event, *, now: datetime) -> None:
     """Open the alert in the transaction of what it is about: neither is ever there alone."""
-    if _is_routine(event):
+    case = _case(event)
+    if _is_routine(event, case):
         return
     whom, is_emergency = RINGS[event.topic]
-    case = _case(event)
     agency_id = whom(event, case, now)
     if agency_id is not None:
         emergency = is_emergency(event, case)
@@ -148,9 +153,22 @@ def ring_at_once(event: Event, *, now: datetime) -> None:
     sweeps.send_due(now)
 
 
-def _is_routine(event: Event) -> bool:
-    """A routine referral waits in the queue; it wakes nobody."""
-    return event.topic == "referral.sent" and event.row.urgency == "routine"  # type: ignore[attr-defined]
+@events.on("stay.requested", within=True, must=True)
+def ring_houses(event: Event, *, now: datetime) -> None:
+    """A bed is wanted now: every house that may answer is rung; who holds one ends it for all."""
+    stay, case = event.row, _case(event)  # type: ignore[attr-defined]
+    if not stay.emergency:
+        return
+    for agency_id in set(stay.readers) - {_desk(event, case, now)}:
+        actions.open_alert(event=event, case=case, agency_id=agency_id, emergency=True, now=now)
+
+
+def _is_routine(event: Event, case: Case) -> bool:
+    """A routine referral waits in the queue, a bed for next week on the list; neither wakes."""
+    row = event.row  # type: ignore[attr-defined]
+    if event.topic == "stay.waiting":
+        return not (row.emergency or case.risk_level in GRAVE)
+    return event.topic == "referral.sent" and row.urgency == "routine"
 
 
 @events.on(
@@ -161,8 +179,10 @@ def _is_routine(event: Event) -> bool:
     within=True,
 )  # fmt: skip
 def show_queue(event: Event, *, now: datetime) -> None:
-    """Both sides' open queues read again."""
-    referral = event.row  # type: ignore[attr-defined]
+    """Both sides' open queues read again; a repair comes too late to tell them."""
+    referral = getattr(event, "row", None)
+    if referral is None:
+        return
     for agency_id in {referral.from_agency_id, referral.to_agency_id} - {None}:
         live.push(live.group_of_agency(agency_id), "referral", event.subject)
 

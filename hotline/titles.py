@@ -38,6 +38,10 @@ TITLES: dict[str, tuple[Words, Words]] = {
         _("Is this person safe?"),
         _("Nobody knows for certain. Find out by a safe way: speak to the person alone."),
     ),
+    "stay.requested": (
+        _("A bed is wanted now"),
+        _("Look at the board: hold a bed, or tell the duty desk that you cannot."),
+    ),
     "stay.waiting": (
         _("No bed, and it is urgent"),
         _("Find a place: another shelter, an extra bed, or somewhere safe for tonight."),

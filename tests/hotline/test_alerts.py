@@ -289,3 +289,17 @@ def _user_reference(actor):
     from network.models import User
 
     return User.objects.get(pk=actor.user_id).reference
+
+
+def test_urgent_bed_rings_every_house_until_one_holds(cast, report, now):
+    report(danger_now="yes", needs=("bed",))
+
+    rung = alerts_of_all("stay.requested", now)
+
+    assert len(rung) > 1
+    assert {alert.emergency for alert in rung} == {True}
+
+
+def alerts_of_all(topic, now):
+    with rls.acting(actor=None, now=now, system="sweep"):
+        return list(Alert.objects.filter(topic=topic))
