@@ -13,6 +13,7 @@ import pytest
 from django.conf import settings
 from django.db import connection
 from django.test import TransactionTestCase
+from django.utils import translation
 
 from config import embedded, files
 from safekeeping import keys, rls
@@ -113,6 +114,13 @@ def empty() -> None:
         db.execute("SET CONSTRAINTS ALL IMMEDIATE")
         for table, name in triggers:
             db.execute(f'ALTER TABLE {table} ENABLE ALWAYS TRIGGER "{name}"')
+
+
+@pytest.fixture(autouse=True)
+def _in_vietnamese() -> Iterator[None]:
+    """A page in English leaves its language in the thread; every test begins in Vietnamese."""
+    with translation.override("vi"):
+        yield
 
 
 @pytest.fixture

@@ -17,9 +17,12 @@ PHONE = {"width": 360, "height": 800}
 DESK = {"width": 1280, "height": 800}
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """Playwright's loop runs in this thread; the ORM stays synchronous beside it."""
+    """Playwright's loop runs in this thread; the ORM stays synchronous beside it.
+
+    A module's, not the session's: other modules run loops of their own in the same thread.
+    """
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
     with sync_playwright() as play:
         started = play.chromium.launch(**browsers.find().launch_options())  # type: ignore[arg-type]

@@ -210,7 +210,7 @@ def test_legal_triage_starts_the_laws_clocks(cast: Cast, assigned: Made) -> None
         ({}, Level.HIGH),
         ({"weapon": "unanswered"}, Level.HIGH),
         ({"weapon": "nonsense"}, Level.HIGH),
-        ({"weapon": "unknown"}, Level.STANDARD),
+        ({"weapon": "unknown"}, Level.HIGH),
         ({"weapon": "no"}, Level.STANDARD),
         ({"he_is_here": "yes"}, Level.HIGH),
         ({"threat_to_kill": "yes", "strangled": "yes"}, Level.EXTREME),

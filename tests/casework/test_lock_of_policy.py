@@ -78,7 +78,9 @@ def test_report_and_card_are_for_their_addressees(cast, report, now):
         assert not Report.objects.visible_to(cast["stranger"]).exists()
         assert not EmergencyCard.objects.visible_to(cast["stranger"]).exists()
     with rls.acting(actor=cast["officer"], now=now):
-        assert EmergencyCard.objects.visible_to(cast["officer"]).count() == 1
+        assert not EmergencyCard.objects.visible_to(cast["officer"]).exists()
+    with rls.acting(actor=cast["coordinator"], now=now):
+        assert EmergencyCard.objects.visible_to(cast["coordinator"]).count() == 1
 
 
 def test_search_stays_within_what_one_may_open(cast, report, now):

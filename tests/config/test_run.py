@@ -19,7 +19,7 @@ import pytest
 from config.embedded import BASE_DIR, Postgres
 
 READY_SECONDS = 90
-NAMES = ["sweep", "web", "worker"]
+NAMES = ["figures", "sweep", "web", "worker"]
 
 
 @dataclass
