@@ -9,8 +9,9 @@ from channels.generic.websocket import AsyncJsonWebsocketConsumer
 from django.utils import timezone
 
 from hotline.gateways import live
-from network.actors import Actor, actor_for
-from network.models import Membership, User
+from network import sittings
+from network.actors import Actor
+from network.models import User
 from network.roles import Role
 
 SECONDS_BETWEEN_LOOKS = 4
@@ -31,7 +32,6 @@ class Live(AsyncJsonWebsocketConsumer):
         for group in groups_of(actor):
             await self.channel_layer.group_add(group, self.channel_name)
             self.joined.append(group)
-        self.agency_id = actor.agency_id
         await self.accept()
         self.watch = asyncio.create_task(self._watch())
 
@@ -52,11 +52,11 @@ class Live(AsyncJsonWebsocketConsumer):
         await self.send_json({"kind": message["kind"], "reference": message["reference"]})
 
     async def _watch(self) -> None:
-        """End within five seconds of the membership's end."""
+        """End within five seconds of the membership's end, or of a role's that let it hear."""
         while True:
             await asyncio.sleep(SECONDS_BETWEEN_LOOKS)
             actor = await self._actor()
-            if actor is None or actor.agency_id != self.agency_id:
+            if actor is None or groups_of(actor) != self.joined:
                 await self.close(NOT_YOURS)
                 return
 
@@ -66,18 +66,19 @@ class Live(AsyncJsonWebsocketConsumer):
 
 
 def actor_of(scope: dict[str, Any]) -> Actor | None:
-    """Who sits behind a socket, read afresh: the session must live and the membership too."""
+    """Who sits behind a socket, read afresh: the sitting must live and the membership too.
+
+    The same question as for a page, of the session as it is stored now and not at the start.
+    """
     session, user = scope.get("session"), scope.get("user")
     if user is None or not user.is_authenticated or not session:
         return None
-    if not session.exists(session.session_key):
+    person = User.objects.filter(pk=user.pk).first()
+    kept = type(session._wrapped)(session.session_key) if hasattr(session, "_wrapped") else session
+    if person is None or not kept.exists(kept.session_key):
         return None
-    now = timezone.now()
-    person = User.objects.filter(pk=user.pk, is_active=True).first()
-    held = Membership.objects.live(now).filter(user_id=user.pk).select_related("agency")
-    wanted = session.get("membership")
-    membership = (held.filter(pk=wanted) if wanted else held).first()
-    return actor_for(person, membership, now) if person and membership else None
+    actor, _memberships = sittings.actor_in(person, kept, timezone.now())
+    return actor if actor.agency_id is not None else None
 
 
 def groups_of(actor: Actor) -> list[str]:

@@ -53,8 +53,22 @@ def count(actor: Actor, now: datetime) -> int:
     return int(Alert.objects.visible_to(actor).ringing().count())
 
 
-def show(alert: Alert, actor: Actor, now: datetime, *, whole: bool = False) -> Shown:
-    """One alert; `whole` with its ladder. The case is named only to those for whom it exists."""
+def cases_of(alerts: list[Alert], actor: Actor) -> dict[int, Case]:
+    """The cases behind these alerts that exist for this person; one query for all."""
+    ids = {alert.case_id for alert in alerts}
+    return {case.pk: case for case in Case.objects.visible_to(actor).filter(pk__in=ids)}
+
+
+def show_beside(alerts: list[Alert], cases: dict[int, Case]) -> list[Shown]:
+    """Alerts in the list of others: what they are about, and the case where one may know it."""
+    return [
+        Shown(alert, titles.title_of(alert), "", cases.get(alert.case_id), "", may_answer=False)
+        for alert in alerts
+    ]
+
+
+def show(alert: Alert, actor: Actor, now: datetime) -> Shown:
+    """One alert with its ladder. The case is named only to those for whom it exists."""
     case = Case.objects.visible_to(actor).filter(pk=alert.case_id).first()
     is_ringing = alert.state in (AlertState.OPEN, AlertState.NOTIFIED, AlertState.EXHAUSTED)
     return Shown(
@@ -64,7 +78,7 @@ def show(alert: Alert, actor: Actor, now: datetime, *, whole: bool = False) -> S
         case,
         _address(alert, case, actor),
         is_ringing and policy.may_acknowledge(actor, alert),
-        tuple(_ladder(alert, actor, now)) if whole else (),
+        tuple(_ladder(alert, actor, now)),
     )
 
 

@@ -47,8 +47,8 @@ def pass_on(request: Any, reference: UUID) -> HttpResponse:
 def _page(request: Any, shown: Alert | None, others: list[Alert]) -> HttpResponse:
     actor, now = request.actor, request.now
     context = {
-        "shown": pages.show(shown, actor, now, whole=True) if shown else None,
-        "others": [pages.show(each, actor, now) for each in others],
+        "shown": pages.show(shown, actor, now) if shown else None,
+        "others": pages.show_beside(others, pages.cases_of(others, actor)),
         "duty": pages.duty_lines(actor, now),
         "now": now,
     }

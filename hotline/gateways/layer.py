@@ -16,7 +16,7 @@ from hotline.gateways.live import CHANNEL
 
 SECONDS_BETWEEN_TRIES = 1
 SECONDS_TO_LISTEN = 5
-READ_AGAIN = {"type": "live.changed", "kind": "all", "reference": ""}
+READ_AGAIN = {"type": "live.changed", "kind": "again", "reference": ""}
 
 
 def parameters() -> dict[str, Any]:
