@@ -168,6 +168,7 @@ class EditionManager(models.Manager["Edition"]):
         self.update(number=models.F("number") + 1)
 
 
+@policies.rows(policies.COUNTED_BY)
 class Edition(Record):
     """The province that is loaded; `number` rises with every change of its data."""
 
