@@ -156,9 +156,9 @@ def ring_at_once(event: Event, *, now: datetime) -> None:
 @events.on("stay.requested", within=True, must=True)
 def ring_houses(event: Event, *, now: datetime) -> None:
     """A bed is wanted now: every house that may answer is rung; who holds one ends it for all."""
-    stay, case = event.row, _case(event)  # type: ignore[attr-defined]
-    if not stay.emergency:
+    if event.subject_kind != "stay" or not event.row.emergency:  # type: ignore[attr-defined]
         return
+    stay, case = event.row, _case(event)  # type: ignore[attr-defined]
     for agency_id in set(stay.readers) - {_desk(event, case, now)}:
         actions.open_alert(event=event, case=case, agency_id=agency_id, emergency=True, now=now)
 
