@@ -8,8 +8,11 @@ ENVIRONMENT := $(PYTHON) -m config.environment
 LOCK := $(BIN)/uv pip compile --quiet --generate-hashes --universal --no-emit-index-url \
 	--no-header --python-version 3.11
 
+ID ?= R*
+DRILLS = tests/drills/test_$(shell echo "$(ID)" | tr A-Z a-z)_*.py
+
 .DEFAULT_GOAL := help
-.PHONY: help run setup test check fmt browser lock
+.PHONY: help run setup test drill check fmt browser lock
 
 help: ## name the targets
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' $(firstword $(MAKEFILE_LIST))
@@ -24,6 +27,9 @@ setup: ## migrate, translate, make assets: what `make run` does first
 
 test: browser ## everything, with a real browser and real processes; ARGS="-k consent" JOBS=2
 	@$(BIN)/python -m pytest -n $(JOBS) --dist loadscope $(ARGS)
+
+drill: browser ## reliability at length, each printing its figure; ID=R4, or all
+	@MAI_AM_DRILL=length $(BIN)/python -m pytest $(ARGS) $(DRILLS)
 
 check: ## what the build checks: style, types, imports, templates, migrations, translations
 	@$(ENVIRONMENT) test

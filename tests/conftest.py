@@ -18,6 +18,7 @@ from django.utils import translation
 from config import embedded, files
 from safekeeping import keys, rls
 from safekeeping.keyring import FileSource, new_ring
+from tests.drilling import drill, pytest_terminal_summary  # noqa: F401 - for pytest
 
 # A Tuesday in November, ten in the morning in Hưng Yên; tests pass time, they do not read it.
 NOW = datetime(2026, 11, 24, 3, 0, tzinfo=UTC)

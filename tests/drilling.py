@@ -1,0 +1,52 @@
+"""How a drill learns how long to go on, and how its figure reaches the last lines of a run.
+
+def test_no_tampered_envelope_opens(drill):
+    tried, opened = attack(rounds=drill.size(short=400, length=60_000))
+    drill.figure("R4", f"{tried:,} tampered envelopes, {opened} opened")
+    assert opened == 0
+"""
+
+import os
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+
+FIGURE = "figure"
+
+
+@dataclass(frozen=True)
+class Drill:
+    """`at_length`: by `make drill`, not within `make test`."""
+
+    at_length: bool
+    _note: Callable[[str, object], None]
+
+    def size(self, *, short: int, length: int) -> int:
+        """How many rounds: few in `make test`, many in `make drill`."""
+        return length if self.at_length else short
+
+    def figure(self, name: str, text: str) -> None:
+        """Say what was found, before asserting it: a failed drill shows its figure too."""
+        self._note(FIGURE, f"{name}  {text}")
+
+
+@pytest.fixture
+def drill(record_property: Callable[[str, object], None]) -> Drill:
+    return Drill(os.environ.get("MAI_AM_DRILL") == "length", record_property)
+
+
+def pytest_terminal_summary(terminalreporter: Any) -> None:
+    """Print every drill's figure, those of failed ones too."""
+    reports = [report for each in terminalreporter.stats.values() for report in each]
+    told = {
+        value
+        for report in reports
+        for name, value in getattr(report, "user_properties", ())
+        if name == FIGURE
+    }
+    if told:
+        terminalreporter.section("figures of the drills")
+        for line in sorted(told):
+            terminalreporter.write_line(line)
