@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from django.utils.functional import Promise
+
 Asked = Callable[[int], "list[Reason]"]
 
 _holds: list[Asked] = []
@@ -10,9 +12,10 @@ _holds: list[Asked] = []
 
 @dataclass(frozen=True)
 class Reason:
-    """One thing still open, as a coded word, and how many of it."""
+    """One thing still open: a coded word, what a person reads, and how many of it."""
 
     code: str
+    said: str | Promise
     count: int = 1
 
 

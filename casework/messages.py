@@ -64,7 +64,7 @@ MESSAGES = {
     "attendee-without-access": _("Only offices that help in this case sit in its conference."),
     # the end of a case
     "closure-reason": _("Choose one of the reasons for closing."),
-    "closure-held": _("Something is still open. End it first, then propose to close."),
+    "closure-held": _("Still open: %(said)s. End it first, then propose to close."),
     "assessment-old": _("The danger is high: assess it anew first, no more than 7 days ago."),
     "conference-missing": _("The danger is high: hold a case conference first."),
     "tries-missing": _(

@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from datetime import datetime
 
+from django.utils.translation import gettext_lazy as _
+
 from casework import holds
 from casework.models import Case
 from hotline import actions, sweeps
@@ -197,4 +199,4 @@ def show_beds(event: Event, *, now: datetime) -> None:
 def ringing(case_id: int) -> list[holds.Reason]:
     """A case is not closed while it rings; in hand."""
     count = Alert.objects.ringing().filter(case_id=case_id).count()
-    return [holds.Reason("alert", count)] if count else []
+    return [holds.Reason("alert", _("Alerts that nobody has answered"), count)] if count else []

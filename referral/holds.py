@@ -1,5 +1,7 @@
 """Why a case cannot be closed yet: a referral is open."""
 
+from django.utils.translation import gettext_lazy as _
+
 from casework.holds import Reason, hold
 from referral.models import IN_WORK, Kind, Referral, State
 
@@ -11,4 +13,4 @@ def open_referrals(case_id: int) -> list[Reason]:
         case_id=case_id, kind=Kind.SERVICE, state__in=(State.SENT, *IN_WORK)
     ) | Referral.objects.filter(case_id=case_id, kind=Kind.HANDOVER, state=State.SENT)
     count = open_ones.count()
-    return [Reason("open-referral", count)] if count else []
+    return [Reason("open-referral", _("Requests to others"), count)] if count else []

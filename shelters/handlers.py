@@ -2,6 +2,8 @@
 
 from datetime import datetime
 
+from django.utils.translation import gettext_lazy as _
+
 from casework.holds import Reason, hold
 from casework.models import Level, Report, Survivor
 from safekeeping import events
@@ -50,4 +52,4 @@ def show_the_risk(event: Event, *, now: datetime) -> None:
 def live_stays(case_id: int) -> list[Reason]:
     """A case does not close over somebody who has a bed."""
     count = Stay.objects.filter(case_id=case_id, state__in=LIVE).count()
-    return [Reason("live-stay", count)] if count else []
+    return [Reason("live-stay", _("A bed held or slept in"), count)] if count else []

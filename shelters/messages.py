@@ -12,7 +12,6 @@ MESSAGES = {
     "check-within-six-hours": _("Choose a time within the next six hours to ask again."),
     "ends-before-it-begins": _("The end lies in the past. Choose a later time, or none."),
     "full": _("No bed fits now. The request stays on the waiting list."),
-    "live-stay": _("The person still has a bed: %(count)s"),
     "leave-not-asked": _("Nobody has asked that this person must leave."),
     "no-bed-chosen": _("Choose a bed."),
     "nobody-comes": _("Say how many people come."),

@@ -108,7 +108,9 @@ def _may_decide(actor: Actor, case: Case, row: Closure | None) -> bool:
 def _require_free(case: Case) -> None:
     held = holds_on(case.pk)
     if held:
-        raise RuleBroken("closure-held", holds=tuple(sorted(each.code for each in held)))
+        codes = tuple(sorted(each.code for each in held))
+        said = ", ".join(str(each.said) for each in held)
+        raise RuleBroken("closure-held", holds=codes, said=said)
 
 
 def _facts(case: Case) -> closing.Facts:

@@ -139,6 +139,8 @@ class ItemForm(CodedForm):
 class PlanForm(HurriedForm):
     """A plan and its first item; more are added on the plan's page."""
 
+    coded = {"need": "plan_need"}
+
     kind = OneOf(
         (
             ("safety", _("Safety plan")),
@@ -149,7 +151,21 @@ class PlanForm(HurriedForm):
         hints={"safety": _("What to do when danger comes back; it can be agreed at once")},
     )
     words = LongText(label=_("What was agreed"), required=False)
+    need = Choose(
+        label=_("The first thing to do is for"),
+        help_text=_("A support plan has at least one; more are added on the next page"),
+        required=False,
+    )
+    due_on = Day(label=_("By when"), required=False, big=False)
     alone = OneOf(ALONE, label=_("Were you alone together?"), required=False, inline=True)
+
+    def clean(self) -> dict[str, Any]:
+        """A support plan without anything to do is none, unless life is in danger now."""
+        cleaned = super().clean() or self.cleaned_data
+        is_empty = cleaned.get("kind") == "support" and not cleaned.get("need")
+        if is_empty and not cleaned.get("overriding"):
+            self.add_error("need", ValidationError(_("Choose the first thing to do")))
+        return cleaned
 
 
 class DropForm(LateForm):

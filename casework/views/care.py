@@ -214,7 +214,7 @@ def _item(row: PlanItem) -> dict[str, Any]:
 @both
 @once
 def agree(request: Any, reference: UUID) -> HttpResponse:
-    """Agree a plan; its items are added on the next page."""
+    """Agree a plan with its first item; more are added on the next page."""
     case = case_of(request, reference)
     form = PlanForm(sent(request), now=request.now)
     if not form.is_valid():
@@ -223,10 +223,12 @@ def agree(request: Any, reference: UUID) -> HttpResponse:
             title=_("Make a plan"), submit=_("Write down the plan"),
             lead=_("Together with the person, in the person’s own order."),
         )  # fmt: skip
-    given = form.cleaned_data
+    given = dict(form.cleaned_data)
+    need, due_on = given.pop("need"), given.pop("due_on")
     planning.agree_plan(
         actor=request.actor,
         reference=reference,
+        items=[planning.Item(need=need, due_on=due_on)] if need else [],
         now=request.now,
         **{**given, "alone": as_bool(given["alone"])},
     )

@@ -7,6 +7,9 @@ from typing import Any
 from uuid import UUID
 
 import pytest
+import time_machine
+from django.conf import settings
+from django.test import Client
 
 from casework import actions, holds
 from casework.models import Case, Report
@@ -16,6 +19,7 @@ from network.actors import Actor, actor_for
 from network.loading import province
 from network.models import Agency, Membership, User
 from safekeeping import rls
+from tests.browser.sessions import session_for
 from tests.conftest import NOW, empty
 
 HUNG_YEN = Path("network/data/hung-yen")
@@ -108,6 +112,20 @@ def assigned(cast: dict[str, Actor], report: Callable[..., UUID]) -> Callable[..
         return reference
 
     return make
+
+
+@pytest.fixture
+def client_of() -> Iterator[Callable[[Actor], Client]]:
+    """`client_of(cast["worker"])`: a browser signed in as this person, at the tests' moment."""
+
+    def make(actor: Actor) -> Client:
+        client = Client()
+        user = User.objects.get(pk=actor.user_id)
+        client.cookies[settings.SESSION_COOKIE_NAME] = session_for(user)
+        return client
+
+    with time_machine.travel(NOW, tick=False):
+        yield make
 
 
 @pytest.fixture

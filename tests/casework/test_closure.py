@@ -146,7 +146,7 @@ def test_two_tabs_on_a_closure(cast: Cast, report: Made) -> None:
 
 def test_holds_refuse_the_proposal(cast: Cast, report: Made, held: list[holds.Reason]) -> None:
     case = bring(cast, report(), S.FOLLOW_UP)
-    held += [holds.Reason("live-stay"), holds.Reason("open-alert", 2)]
+    held += [holds.Reason("live-stay", "bed"), holds.Reason("open-alert", "alerts", 2)]
 
     with pytest.raises(RuleBroken, match="closure-held") as refusal:
         propose(cast, case)
@@ -157,7 +157,7 @@ def test_holds_are_asked_again_at_approval(
     cast: Cast, report: Made, held: list[holds.Reason]
 ) -> None:
     case = bring(cast, report(), S.CLOSING)
-    held.append(holds.Reason("live-stay"))
+    held.append(holds.Reason("live-stay", "bed"))
 
     with pytest.raises(RuleBroken, match="closure-held"):
         approve(cast, case)

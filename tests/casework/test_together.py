@@ -1,11 +1,9 @@
 """Pages of a conference, of mending a note, of cancelling a visit, of one person in two cases."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from uuid import UUID
 
 import pytest
-import time_machine
-from django.conf import settings
 from django.test import Client
 from django.urls import reverse
 
@@ -13,9 +11,7 @@ from casework import access, actions
 from casework.models import CaseState, Conference, FollowUp, Note, PlanItem
 from network.actors import Actor
 from network.models import Agency, User
-from tests.browser.sessions import session_for
 from tests.casework.steps import Cast, act, bring, read, rows
-from tests.conftest import NOW
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("held")]
 Made = Callable[..., UUID]
@@ -23,23 +19,6 @@ Clients = Callable[[Actor], Client]
 WHEN = {
     "held_at_day": "24", "held_at_month": "11", "held_at_year": "2026", "held_at_time": "09:00",
 }  # fmt: skip
-
-
-@pytest.fixture(autouse=True)
-def _now() -> Iterator[None]:
-    with time_machine.travel(NOW, tick=False):
-        yield
-
-
-@pytest.fixture
-def client_of() -> Clients:
-    def make(actor: Actor) -> Client:
-        client = Client()
-        user = User.objects.get(pk=actor.user_id)
-        client.cookies[settings.SESSION_COOKIE_NAME] = session_for(user)
-        return client
-
-    return make
 
 
 def office(cast: Cast, who: str) -> str:

@@ -4,16 +4,11 @@ import re
 from uuid import UUID
 
 import pytest
-import time_machine
-from django.conf import settings
-from django.test import Client
 from django.urls import reverse
 
 from casework import actions
 from casework.forms.report import DANGERS
 from casework.models import CaseState, Report
-from network.models import User
-from tests.browser.sessions import session_for
 from tests.casework.steps import act, read
 from tests.casework.test_assign import on_shift
 from tests.conftest import NOW
@@ -28,23 +23,6 @@ FORMS = (
     "close", "link", "person", "incident_add",
 )  # fmt: skip
 ODD = {"words": "a\0b", "text": "x" * 100_000, "code": "=cmd|'/c calc'!A0", "scope": "'; --"}
-
-
-@pytest.fixture(autouse=True)
-def _now():
-    with time_machine.travel(NOW, tick=False):
-        yield
-
-
-@pytest.fixture
-def client_of():
-    def make(actor):
-        client = Client()
-        user = User.objects.get(pk=actor.user_id)
-        client.cookies[settings.SESSION_COOKIE_NAME] = session_for(user)
-        return client
-
-    return make
 
 
 def anchors_lead_somewhere(html):
