@@ -8,7 +8,7 @@ from uuid import UUID
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from casework import policy, rules
+from casework import policy, rules, timeline
 from casework.models import BreakGlass, Case, Override
 from casework.presenting import GROUPS
 from network import law
@@ -28,6 +28,31 @@ GROUP_NAMES: dict[str, Promise] = {
     "reasons": _("Reasons given"),
     "card": _("Place and number"),
 }
+# What no case's page tells, and an auditor counts.
+timeline.titles(
+    {
+        "access.refused": _("Asked for what is not theirs"),
+        "audit.read": _("The record was looked over"),
+        "block.seen": _("Who is kept out was looked up"),
+        "card.seen": _("An emergency card was opened"),
+        "case.seen": _("A sealed part was opened"),
+        "search.made": _("A search"),
+        "task.claimed": _("A step was taken on"),
+        "task.released": _("A step was given back"),
+        "agency.changed": _("An office was changed"),
+        "membership.begun": _("A membership began"),
+        "membership.changed": _("Roles were changed"),
+        "membership.ended": _("A membership ended"),
+        "network.loaded": _("The network’s data were loaded"),
+        "password.code_given": _("A code for a new password was given"),
+        "password.set": _("A password was set"),
+        "person.invited": _("A person was invited"),
+        "second_factor.reset": _("A second step was reset"),
+        "second_factor.reset_asked": _("A reset of the second step was asked for"),
+        "shift.added": _("A shift was entered"),
+        "shift.ended": _("A shift was taken out"),
+    }
+)
 REVIEW_WITHIN = {"override": timedelta(hours=24), "breakglass": timedelta(hours=72)}
 
 

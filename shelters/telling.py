@@ -29,6 +29,8 @@ TITLES = {
     "stay.discharged": _("Left the shelter"),
     "stay.left_untold": _("Left the shelter without a word"),
     "stay.voided": _("Entered by mistake: the stay was voided"),
+    "bed.stopped": _("A bed was taken out of use"),
+    "bed.returned": _("A bed is in use again"),
 }
 LISTS = {
     "stay.cancelled": "not_placed_reason",
@@ -38,6 +40,6 @@ LISTS = {
 }
 READ_ONLY = frozenset({"stay.seen", "stay.checked", "stay.transfer_asked"})
 # Every open board reads itself again on these.
-BOARD = (*(topic for topic in TITLES if topic not in READ_ONLY), "bed.stopped", "bed.returned")
+BOARD = tuple(topic for topic in TITLES if topic not in READ_ONLY)
 
 titles(TITLES, lists=LISTS)

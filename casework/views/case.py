@@ -13,7 +13,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from casework import flow_steps, panels, policy, timeline
+from casework import flow_steps, oversight, panels, policy, timeline
 from casework.models import Case, CaseState, Consent, Deadline, Incident, PlanItem, Survivor
 from casework.next_step import Facts, next_step
 from casework.views.frame import case_of, opened, seals, show
@@ -231,7 +231,7 @@ def seen(request: Any, reference: UUID) -> HttpResponse:
             {
                 "at": one.recorded_at,
                 "who": people_[one.actor_id].name if one.actor_id in people_ else "",
-                "groups": [law.label("consent_group", group) for group in one.groups],
+                "groups": [oversight.GROUP_NAMES.get(group, group) for group in one.groups],
                 "is_emergency": one.topic == "glass.broken",
             }
             for one in looks

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
-from casework import actions, oversight, policy
+from casework import actions, oversight, policy, timeline
 from casework.actions import oversight as looking
 from casework.actions.break_glass import VERDICTS as OF_GLASS
 from casework.actions.override import VERDICTS as OF_OVERRIDE
@@ -53,7 +53,9 @@ def overview(request: Any) -> HttpResponse:
     require(policy.may_oversee(actor))
     if actor.has(Role.AUDITOR):
         found = looking.audit(actor=actor, now=request.now)
-        return render(request, "casework/audit.html", {"audit": found, "command": VERIFY})
+        counts = [(timeline.title_of(topic), n) for topic, n in found.counts]
+        context = {"audit": found, "counts": counts, "command": VERIFY}
+        return render(request, "casework/audit.html", context)
     context = {
         "is_coordinator": policy.is_coordinator(actor),
         "waiting": [(PARTS[one.kind], one) for one in oversight.to_review(actor)],
