@@ -70,7 +70,10 @@ def settings_for(role: str) -> dict[str, Any]:
     # Prepared statements spare planning the policies: a whole case 102 -> 72 ms.
     options: dict[str, Any] = {"server_side_binding": True, "prepare_threshold": 2}
     if os.environ.get("MAI_AM_POOL") == "1":
-        options["pool"] = {"min_size": 1, "max_size": 12, "timeout": 10}
+        # As long as a page waits for a connection a lost one is sought again, never longer: with
+        # the pool's own five minutes, pages would fail for half as long as the database was away.
+        options["pool"] = {"min_size": 1, "max_size": 12, "timeout": 10, "reconnect_timeout": 10}
+        login["CONN_HEALTH_CHECKS"] = True  # after a restart no page gets a dead connection
     login["OPTIONS"] = {**login.get("OPTIONS", {}), **options}
     login["CONN_MAX_AGE"] = 0
     return login

@@ -4,6 +4,7 @@ import asyncio
 from contextlib import suppress
 from typing import Any
 
+import structlog
 from channels.db import database_sync_to_async
 from channels.generic.websocket import AsyncJsonWebsocketConsumer
 from django.utils import timezone
@@ -14,8 +15,10 @@ from network.actors import Actor
 from network.models import User
 from network.roles import Role
 
+log = structlog.get_logger(__name__)
 SECONDS_BETWEEN_LOOKS = 4
-NOT_YOURS = 4403
+LOOKS_MISSED_AT_MOST = 3
+NOT_YOURS, TRY_AGAIN = 4403, 1013
 READS_BEDS = (Role.KEEPER, Role.CASEWORKER, Role.SUPERVISOR, Role.COORDINATOR)
 
 
@@ -25,6 +28,7 @@ class Live(AsyncJsonWebsocketConsumer):
     async def connect(self) -> None:
         """Join the groups of the person's agency; strangers are turned away."""
         self.joined: list[str] = []
+        self.watch: asyncio.Task[None] | None = None
         actor = await self._actor()
         if actor is None:
             await self.close(NOT_YOURS)
@@ -36,29 +40,52 @@ class Live(AsyncJsonWebsocketConsumer):
         self.watch = asyncio.create_task(self._watch())
 
     async def disconnect(self, code: int) -> None:
-        """Leave the groups."""
-        if hasattr(self, "watch"):
+        """Leave the groups, whatever became of the watch."""
+        await self._leave()
+        if self.watch is not None:
             self.watch.cancel()
             with suppress(asyncio.CancelledError):
                 await self.watch
-        for group in self.joined:
-            await self.channel_layer.group_discard(group, self.channel_name)
 
     async def receive_json(self, content: Any, **kwargs: Any) -> None:
         """Nothing is ever taken from a page by this way."""
 
     async def live_changed(self, message: dict[str, Any]) -> None:
-        """Hand on kind and reference, nothing else."""
+        """Hand on kind and reference, nothing else; and nothing that waited while we ended."""
+        if not self.joined:
+            return
         await self.send_json({"kind": message["kind"], "reference": message["reference"]})
 
     async def _watch(self) -> None:
-        """End within five seconds of the membership's end, or of a role's that let it hear."""
-        while True:
+        """End within five seconds of the membership's end, or of a role's that let it hear.
+
+        A database that is away says nothing either, so the question waits for it, but not for
+        ever: a page whose line ends comes back by itself and is asked anew.
+        """
+        missed = 0
+        while missed < LOOKS_MISSED_AT_MOST:
             await asyncio.sleep(SECONDS_BETWEEN_LOOKS)
-            actor = await self._actor()
+            try:
+                actor = await self._actor()
+            except Exception as fault:  # whatever it is, it must not end the watch
+                missed += 1
+                log.warning("socket.unwatched", fault=type(fault).__name__, count=missed)
+                continue
+            missed = 0
             if actor is None or groups_of(actor) != self.joined:
-                await self.close(NOT_YOURS)
+                await self._end(NOT_YOURS)
                 return
+        await self._end(TRY_AGAIN)
+
+    async def _end(self, code: int) -> None:
+        """Hear nothing more, then close: the other side may take its time to answer."""
+        await self._leave()
+        await self.close(code)
+
+    async def _leave(self) -> None:
+        left, self.joined = self.joined, []
+        for group in left:
+            await self.channel_layer.group_discard(group, self.channel_name)
 
     async def _actor(self) -> Actor | None:
         found: Actor | None = await database_sync_to_async(actor_of)(self.scope)

@@ -30,6 +30,22 @@ def test_a_hold_shows_on_an_open_board_within_a_second(open_page: Any) -> None:
     expect(held).to_have_count(1, timeout=A_SECOND)
 
 
+def test_a_reading_that_failed_is_repeated(open_page: Any) -> None:
+    load()
+    page = open_page("/giuong", user=User.objects.get(username="second_keeper"), size=DESK)
+    page.wait_for_timeout(1500)  # the socket opens and the server listens
+    page.evaluate(
+        "() => { const real = window.fetch; window.fetch = () => {"
+        " window.fetch = real; return Promise.reject(new Error('the server is away')); } }"
+    )
+    stay = make_stay(at=timezone.now())
+
+    do("keeper", actions.hold_beds, at=timezone.now(), reference=stay.reference,
+       chosen=[bed("hoan-long", "2A").reference])  # fmt: skip
+
+    expect(page.locator(".ma-bed--held")).to_have_count(1, timeout=30 * A_SECOND)
+
+
 @pytest.mark.parametrize("language", ["vi", "en"])
 def test_the_board_is_for_everybody(open_page: Any, language: str) -> None:
     load()

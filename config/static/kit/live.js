@@ -10,7 +10,8 @@ function connect() {
   const scheme = window.location.protocol === "https:" ? "wss" : "ws";
   const socket = new WebSocket(`${scheme}://${window.location.host}/ws/live`);
   socket.addEventListener("open", () => {
-    if (wait > 1000) refresh(); // messages were missed while the line was down
+    // Messages were missed while the line was down, or on a slow line before it was up.
+    if (wait > 1000 || performance.now() > 3000) refresh();
     wait = 1000;
     say("on");
   });
@@ -33,7 +34,8 @@ function refresh() {
 async function read() {
   const active = document.activeElement;
   if (place.contains(active) && active.matches("input, textarea, select")) return void setTimeout(refresh, 2000);
-  const answer = await fetch(window.location.href, { headers: { "X-Live": "1" } });
+  const answer = await fetch(window.location.href, { headers: { "X-Live": "1" } }).catch(() => null);
+  if (!answer || answer.status >= 500) return void setTimeout(refresh, 2000); // the server is away
   if (!answer.ok) return;
   const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
   const next = fresh.querySelector("[data-live]");
