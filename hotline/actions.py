@@ -10,9 +10,9 @@ from uuid import UUID
 
 from casework import access, deadlines
 from casework.models import Block, Case
-from hotline import policy, rules
+from hotline import outcomes, policy, rules
 from hotline.gateways import live
-from hotline.models import Alert, AlertState, Attempt, AttemptState
+from hotline.models import Alert, AlertState, Attempt
 from network import registry
 from network.actors import Actor
 from network.registry import Duty
@@ -89,28 +89,18 @@ def pass_to_desk(*, actor: Actor, reference: UUID, now: datetime) -> UUID:
 
 
 def note_receipt(*, reference: UUID, provider_id: str, status: str, now: datetime) -> None:
-    """A provider's word about one text: it is on the phone, or it will not be.
+    """A provider's word about one text: that it has it, it is on the phone, or it will not be.
 
     Forward only: a receipt that is late, repeated, unknown or about another text changes nothing.
-    A receipt never closes an alert: only a person does.
+    It may come before the sending was noted, and then notes it. A receipt never closes an alert:
+    only a person does; but one that tells of a failure may have the next person rung at once.
     """
     with rls.acting(actor=None, now=now, system="deliver"):
         found = Attempt.objects.filter(reference=reference).values_list("pk", "case_id").first()
         if found is None:
             return
         with rls.on_case(found[1]):
-            _note_receipt(Attempt.objects.get(pk=found[0]), provider_id, status, now)
-
-
-def _note_receipt(attempt: Attempt, provider_id: str, status: str, now: datetime) -> None:
-    if attempt.state != AttemptState.SENT or attempt.provider_id != provider_id:
-        return
-    if status == "delivered":
-        attempt.deliver(at=now)
-        attempt.save()
-    elif status in ("undelivered", "failed"):
-        attempt.fail(fault=status, at=now)
-        attempt.save()
+            outcomes.note_word(Attempt.objects.get(pk=found[0]), provider_id, status, now)
 
 
 def settle(*, event: Event, case_id: int, topics: tuple[str, ...], now: datetime) -> None:

@@ -13,10 +13,10 @@ from uuid import UUID
 
 import structlog
 
-from hotline import rules
+from hotline import outcomes, rules
 from hotline.gateways.base import Permanent, Receipt, Temporary
 from hotline.gateways.sms import gateway
-from hotline.models import Alert, Attempt, AttemptState
+from hotline.models import Attempt, AttemptState
 from network.models import Shift
 from safekeeping import rls, sealed
 from safekeeping.errors import Unreadable
@@ -79,7 +79,7 @@ def _claim(attempt_id: int, case_id: int, now: datetime) -> Claim | None:
         attempt.next_try_at = now + rules.LEASE
         number = _number(attempt)
         if number is None:
-            _fail(attempt, "no_number", now)
+            outcomes.fail(attempt, "no_number", now)
             return None
         attempt.save(update_fields=["tries", "next_try_at"])
         text = rules.text_of(attempt.alert.mark)
@@ -98,10 +98,7 @@ def _number(attempt: Attempt) -> str | None:
 
 def _note_sent(claim: Claim, receipt: Receipt, now: datetime) -> None:
     with _in_hand(claim.case_id, now):
-        attempt = Attempt.objects.get(pk=claim.attempt_id)
-        if attempt.state == AttemptState.QUEUED:
-            attempt.send(gateway=gateway().name, provider_id=receipt.provider_id, at=now)
-            attempt.save()
+        outcomes.note_sent(Attempt.objects.get(pk=claim.attempt_id), receipt.provider_id, now)
     log.info("attempt.sent", attempt=str(claim.reference), gateway=gateway().name)
 
 
@@ -114,24 +111,8 @@ def _note_refusal(claim: Claim, refused: Temporary, now: datetime) -> None:
         chance = secrets.randbelow(CHANCES) / CHANCES
         wait = rules.retry_after(attempt.tries, chance=chance)
         if isinstance(refused, Permanent) or wait is None:
-            _fail(attempt, refused.code, now)
+            outcomes.fail(attempt, refused.code, now)
         else:
             attempt.fault, attempt.next_try_at = refused.code, now + wait
             attempt.save(update_fields=["fault", "next_try_at"])
     log.warning("attempt.refused", attempt=str(claim.reference), fault=refused.code)
-
-
-def _fail(attempt: Attempt, fault: str, now: datetime) -> None:
-    attempt.gateway = gateway().name
-    attempt.fail(fault=fault[:32], at=now)
-    attempt.save()
-    others = Attempt.objects.filter(alert=attempt.alert_id, step=attempt.step)
-    if not others.exclude(state=AttemptState.FAILED).exists():
-        _hurry(attempt.alert, now)
-
-
-def _hurry(alert: Alert, now: datetime) -> None:
-    """Nobody of this rung can be reached: the next one is due now."""
-    if alert in Alert.objects.ringing().filter(pk=alert.pk) and alert.step < rules.DESK_STEP:
-        alert.next_action_at = now
-        alert.save(update_fields=["next_action_at"])

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from itertools import count
 from urllib.parse import parse_qsl
 
 
@@ -17,6 +18,9 @@ class Operator:
     texts: list[dict[str, str]] = field(default_factory=list)
     answers: list[tuple[int, dict[str, object]]] = field(default_factory=list)
     before_answer: Callable[[], None] = lambda: None
+    # Called with a text and what it will be answered, before it is: a receipt may overtake that.
+    on_text: Callable[[dict[str, str]], None] = lambda text: None
+    numbers: Iterator[int] = field(default_factory=count)
 
     def refuse(self, status: int, code: int) -> None:
         """The next text is refused in this way."""
@@ -25,7 +29,7 @@ class Operator:
     def answer(self) -> tuple[int, dict[str, object]]:
         if self.answers:
             return self.answers.pop(0)
-        return 201, {"sid": f"SM{len(self.texts):032d}", "status": "queued"}
+        return 201, {"sid": f"SM{next(self.numbers):032d}", "status": "queued"}
 
 
 @contextmanager
@@ -39,7 +43,9 @@ def operator() -> Iterator[Operator]:
             desk.before_answer()
             status, answer = desk.answer()
             if status < 400:
-                desk.texts.append(dict(parse_qsl(body)) | {"path": self.path})
+                text = dict(parse_qsl(body)) | {"path": self.path, "sid": str(answer["sid"])}
+                desk.texts.append(text)
+                desk.on_text(text)
             content = json.dumps(answer).encode()
             self.send_response(status)
             self.send_header("Content-Type", "application/json")
