@@ -20,11 +20,13 @@ def twilio_receipt(request: Any, reference: UUID) -> HttpResponse:
     """A delivery receipt. The signature covers our public address and every field.
 
     Answers 403 without a body to whoever cannot sign, 204 to whoever can: also to a receipt that
-    comes twice or late, which changes nothing.
+    comes twice or late, which changes nothing. A name that comes twice is no receipt: the
+    signature covers a set of values, and one of them could be slipped in beside the other.
     """
-    url = f"{settings.PUBLIC_URL}{request.path}"
-    fields = {key: str(value) for key, value in request.POST.items()}
-    if not twilio.is_signed(url, fields, request.headers.get("X-Twilio-Signature", "")):
+    url = f"{settings.PUBLIC_URL}{request.get_full_path()}"
+    fields = request.POST.dict()
+    twice = any(len(values) > 1 for _name, values in request.POST.lists())
+    if twice or not twilio.is_signed(url, fields, request.headers.get("X-Twilio-Signature", "")):
         return HttpResponse(status=403)
     actions.note_receipt(
         reference=reference,
