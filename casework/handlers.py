@@ -49,7 +49,12 @@ def show_handled_again(event: Event, *, now: datetime) -> None:
 
 @events.on("membership.ended")
 def let_go(event: Event, *, now: datetime) -> None:
-    """The cases of somebody who left are without a worker, each with a clock."""
+    """The cases of somebody who left are without a worker, each with a clock.
+
+    Where the whole office ended they pass on, and its successor finds them without one.
+    """
+    if event.code == "agency_ended":
+        return
     member = Membership.objects.get(reference=event.subject)
     office = rls.Ids(user_id=None, agency_id=member.agency_id)
     with rls.acting(actor=office, now=now, system="deliver"):

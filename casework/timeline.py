@@ -107,6 +107,7 @@ titles(
         "case.worker_left": _("The worker has left"),
         "case.stood_in": _("The duty desk acted for the office"),
         "case.handed_over": _("Handed over to another agency"),
+        "access.succeeded": _("What an office may open passed to its successor"),
         "case.assessed": _("Danger assessed"),
         "case.reassessed": _("Danger assessed again"),
         "case.supported": _("Support began"),

@@ -12,9 +12,10 @@ from casework import access, deadlines
 from casework.models import Block, Case
 from hotline import outcomes, policy, rules
 from hotline.gateways import live
-from hotline.models import Alert, AlertState, Attempt
+from hotline.models import RINGING, Alert, AlertState, Attempt
 from network import registry
 from network.actors import Actor
+from network.models import Agency
 from network.registry import Duty
 from safekeeping import events, rls
 from safekeeping.errors import require
@@ -113,10 +114,37 @@ def settle(*, event: Event, case_id: int, topics: tuple[str, ...], now: datetime
 def cancel_for(*, case_id: int, now: datetime, **about: object) -> None:
     """Stop ringing for what no longer matters; in hand. `about` filters alerts."""
     for alert in Alert.objects.ringing().filter(case_id=case_id, **about):
-        before = str(alert.state)
-        alert.cancel()
-        alert.save()
-        _record("alert.cancelled", alert, before, now)
+        _cancel(alert, now)
+
+
+def _cancel(alert: Alert, now: datetime) -> None:
+    before = str(alert.state)
+    alert.cancel()
+    alert.save()
+    _drop_queued(alert, now)
+    _record("alert.cancelled", alert, before, now)
+
+
+def hand_on(alert: Alert, office: Agency, heir: Agency, *, now: datetime) -> None:
+    """What rang at an office that has ended rings at another, from its first rung; in hand.
+
+    When it was opened stays. One that rings there about the same already is enough.
+    """
+    alert.also = [one for one in alert.also if one != office.pk]
+    if alert.agency_id == office.pk:
+        known = Alert.objects.ringing().filter(
+            agency_id=heir.pk, topic=alert.topic, subject=alert.subject
+        )
+        if alert.state in RINGING and known.exists():
+            return _cancel(alert, now)
+        alert.agency_id = heir.pk
+        if alert.state in (AlertState.OPEN, AlertState.NOTIFIED):
+            _drop_queued(alert, now)
+            alert.step, alert.next_action_at = -1, now
+    elif alert.state in RINGING and heir.pk not in (alert.agency_id, *alert.also):
+        alert.also = [*alert.also, heir.pk]
+    alert.save()
+    _record("alert.succeeded", alert, str(alert.state), now)
 
 
 def ring_next(alert: Alert, *, now: datetime) -> list[Attempt]:

@@ -38,6 +38,8 @@ ENDS = (
     "stay.cancelled",
     "stay.held",
     "stay.admitted",
+    "stay.discharged",
+    "stay.transferred",
     "deadline.waived",
 )
 
@@ -107,6 +109,7 @@ RINGS: dict[str, Rule] = {
     "deadline.breached": (_raised_to, _is_about_safety),
     "safe_check.raised": (_owner, _always),
     "stay.waiting": (_desk, _always),
+    "stay.house_ends": (_desk, _never),
     "glass.broken": (_owner, _never),
     "case.stood_in": (_owner, _never),
 }

@@ -2,8 +2,13 @@
 
 from datetime import datetime
 
+from django.db.models import Q, QuerySet
+
+from casework import heirs
 from hotline import actions, sending
 from hotline.models import RINGING, Alert, AlertState
+from network import endings
+from network.models import Agency
 from safekeeping import rls
 from safekeeping.sweeps import sweep
 
@@ -21,6 +26,45 @@ def ring_due(now: datetime) -> int:
 def send_due(now: datetime) -> int:
     """Every text that waits to be sent."""
     return sending.send_due(now)
+
+
+@sweep("hotline.succession")
+def pass_on(now: datetime) -> int:
+    """What rings at an office that has ended rings at its successor, else at the duty desk."""
+    with rls.acting(actor=None, now=now, system="sweep"):
+        offices = endings.leaving(now)
+    return sum(
+        _pass_on(alert_id, case_id, office, now)
+        for office in offices
+        for alert_id, case_id in _held(office.pk, now)
+    )
+
+
+def _held(office_id: int, now: datetime) -> list[tuple[int, int]]:
+    with rls.acting(actor=rls.Ids(agency_id=office_id), now=now, system="sweep"):
+        rows = _of(office_id).order_by("pk")
+        return list(rows.values_list("pk", "case_id"))
+
+
+def _of(office_id: int) -> "QuerySet[Alert]":
+    """Alerts that ring there, or may ring there again."""
+    there = Q(agency=office_id) | Q(also__contains=[office_id])
+    live: QuerySet[Alert] = Alert.objects.filter(there)
+    return live.filter(Q(state__in=RINGING) | Q(next_action_at__isnull=False))
+
+
+@endings.holding
+def held(agency_id: int, now: datetime) -> dict[str, int]:
+    """Alerts that nobody has answered, or that are looked at again."""
+    return {"alerts": len(_held(agency_id, now))}
+
+
+def _pass_on(alert_id: int, case_id: int, office: Agency, now: datetime) -> bool:
+    with rls.acting(actor=None, now=now, system="sweep"), rls.on_case(case_id):
+        alert = Alert.objects.select_related("case__place").get(pk=alert_id)
+        heir = heirs.keeper_of(alert.case, office, now, heirs.WORKS)
+        actions.hand_on(alert, office, heir, now=now)
+    return True
 
 
 def _one(alert_id: int, case_id: int, now: datetime) -> bool:

@@ -46,6 +46,10 @@ TITLES: dict[str, tuple[Words, Words]] = {
         _("No bed, and it is urgent"),
         _("Find a place: another shelter, an extra bed, or somewhere safe for tonight."),
     ),
+    "stay.house_ends": (
+        _("Somebody sleeps in a house that is to end"),
+        _("The house stays until the person has left. Find another place, together with them."),
+    ),
     "case.stood_in": (
         _("The duty desk acted for your office"),
         _("Nobody had taken note for 20 minutes. See what was done, and go on from there."),

@@ -3,7 +3,7 @@
 Asked without a query, of `network.edition`. `on` is a day of the province's calendar.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -53,9 +53,29 @@ def _answers(unit: AdminUnit, on: date, units: edition.Units) -> list[Found]:
         return [Found(unit)]
     return [
         Found(units.by_id[new], was=unit, is_part=is_part)
-        for new, is_part in units.became.get(unit.pk, ())
-        if units.by_id[new].holds(on)
+        for new, is_part in _followed(unit.pk, units.became, on, units)
     ]
+
+
+def _followed(
+    start: int, links: Mapping[int, Sequence[tuple[int, bool]]], on: date, units: edition.Units
+) -> Iterator[tuple[int, bool]]:
+    """Units of a day that links lead to, over as many reorganisations as there were.
+
+    With each, whether it is only a part at any of the steps.
+    """
+    waiting, seen = [(start, False)], {start}
+    while waiting:
+        here, is_part = waiting.pop(0)
+        for there, is_cut in links.get(here, ()):
+            if there in seen:
+                continue
+            seen.add(there)
+            step = (there, is_part or is_cut)
+            if units.by_id[there].holds(on):
+                yield step
+            else:
+                waiting.append(step)
 
 
 def unit_on(code: str, on: date) -> AdminUnit | None:
@@ -76,9 +96,13 @@ def today_of(one: AdminUnit, on: date) -> list[AdminUnit]:
     if one.holds(on):
         return [one]
     units = edition.current().units
-    return [
-        units.by_id[new] for new, _ in units.became.get(one.pk, ()) if units.by_id[new].holds(on)
-    ]
+    return [units.by_id[new] for new, _ in _followed(one.pk, units.became, on, units)]
+
+
+def is_split(unit_id: int, on: date) -> bool:
+    """Whether a unit has become several by this day."""
+    units = edition.current().units
+    return not units.by_id[unit_id].holds(on) and len(units.became.get(unit_id, ())) > 1
 
 
 def former_of(one: AdminUnit, on: date) -> list[AdminUnit]:
@@ -89,9 +113,7 @@ def former_of(one: AdminUnit, on: date) -> list[AdminUnit]:
     if one.holds(on):
         return [one]
     units = edition.current().units
-    return [
-        units.by_id[old] for old, _ in units.came_from.get(one.pk, ()) if units.by_id[old].holds(on)
-    ]
+    return [units.by_id[old] for old, _ in _followed(one.pk, units.came_from, on, units)]
 
 
 def communes(on: date) -> list[AdminUnit]:
@@ -106,7 +128,7 @@ def lines(unit_ids: Collection[int]) -> set[int]:
     So a service that covers a district of 2024 still covers the communes made of its own.
     """
     units = edition.current().units
-    waiting = [*unit_ids, *(old for one in unit_ids for old, _ in units.came_from.get(one, ()))]
+    waiting = list(_made_of(unit_ids, units))
     line = set[int]()
     while waiting:
         line.add(one := waiting.pop())
@@ -114,3 +136,12 @@ def lines(unit_ids: Collection[int]) -> set[int]:
         if parent is not None and parent not in line:
             waiting.append(parent)
     return line
+
+
+def _made_of(unit_ids: Collection[int], units: edition.Units) -> set[int]:
+    found, waiting = set(unit_ids), list(unit_ids)
+    while waiting:
+        older = {old for old, _ in units.came_from.get(waiting.pop(), ())} - found
+        found |= older
+        waiting += older
+    return found

@@ -65,6 +65,11 @@ def may_run_roster(actor: Actor, agency_id: int) -> bool:
     return actor.has(*RUNS_ROSTER) and actor.agency_id == agency_id
 
 
+def may_reorganise(actor: Actor) -> bool:
+    """End agencies, split and merge communes: what the network is, not who works in it."""
+    return actor.has(Role.NETWORK_ADMIN)
+
+
 def may_see_agency(actor: Actor, agency: Agency) -> bool:
     """A secret site exists for its own people, the coordinator and the network's administrator."""
     if agency.publicity != Publicity.SECRET:

@@ -38,21 +38,22 @@ from network.places import (
     communes,
     find_places,
     former_of,
+    is_split,
     lines,
     today_of,
     unit,
     unit_on,
 )  # fmt: skip
-from network.roles import AgencyKind
+from network.roles import OF_A_COMMUNE, AgencyKind
 
 __all__ = [
     "Duty", "Found", "Watch", "agencies_of", "agencies_offering", "agency", "agency_for",
     "aliases", "area_of", "areas", "choices", "clock", "clocks", "code", "codes",
     "committee_of", "communes", "connected", "due", "duty_desk", "duty_phone", "duty_phone_of",
-    "find_places", "former_of", "gaps_ahead", "is_connected", "label", "lines", "localdate",
-    "mapped", "members", "memberships_of", "next_agency", "notice_rules", "offers_at",
-    "on_duty", "on_duty_in", "span_of", "successor_of", "today_of", "unit", "unit_on", "watch",
-    "zone",
+    "find_places", "former_of", "gaps_ahead", "is_connected", "is_split", "label", "lines",
+    "localdate", "mapped", "members", "memberships_of", "next_agency", "notice_rules", "offers_at",
+    "on_duty", "on_duty_in", "span_of", "successor_of", "successors_of", "today_of", "unit",
+    "unit_on", "watch", "zone",
 ]  # fmt: skip
 
 ROSTER_KEPT = timedelta(days=7)
@@ -71,15 +72,18 @@ def agency_for(kind: str, place: AdminUnit | None, on: date) -> Agency | None:
     """The agency of this kind at a place: the commune's own, else that of a unit above it.
 
     A unit that ended stands for what it has become; None if there is none or the place is unknown.
+    Of a commune that was split nobody knows in which part a place lies: no authority of a commune.
     """
     if place is None:
         return None
-    line = lines({place.pk, *(one.pk for one in today_of(place, on))})
+    here = {one.pk for one in today_of(place, on)}
+    if kind in OF_A_COMMUNE and len(here) > 1:
+        return None
     found = (
         Agency.objects.on(on)
-        .filter(kind=kind, unit_id__in=line)
+        .filter(kind=kind, unit_id__in=lines({place.pk, *here}))
         .select_related("unit")
-        .order_by(_nearest("unit__level"), "pk")
+        .order_by(_nearest("unit", here), "pk")
     )
     return found.first()
 
@@ -99,15 +103,57 @@ def agencies_of(kind: str, on: date) -> list[Agency]:
     return list(Agency.objects.on(on).filter(kind=kind).order_by("name_vi", "pk"))
 
 
-def successor_of(one: Agency, on: date) -> Agency | None:
-    """Who has taken over from an agency by this day: itself while it exists, None if nobody."""
+def successor_of(one: Agency, on: date, *, place: AdminUnit | None = None) -> Agency | None:
+    """Who has taken over from an agency by this day: itself while it exists, None if nobody.
+
+    Where its commune was split, that is the authority of the part in which `place` lies today;
+    None for a place that is unknown or was itself split.
+    """
     seen: set[int] = set()
-    while not one.holds(on) and one.pk not in seen:
+    while not one.holds(on):
+        if _is_divided(one, on):
+            here = today_of(place, on) if place else []
+            return agency_for(one.kind, here[0], on) if len(here) == 1 else None
         seen.add(one.pk)
-        if one.successor is None:
+        following = _next_of(one)
+        if following is None or following.pk in seen:
             return None
-        one = one.successor
+        one = following
     return one
+
+
+def successors_of(one: Agency, on: date) -> list[Agency]:
+    """All who have taken over some of it: several where a commune was split on the way."""
+    found, waiting, seen = list[Agency](), [one], set[int]()
+    while waiting:
+        here = waiting.pop(0)
+        if here.pk in seen:
+            continue
+        seen.add(here.pk)
+        if here.holds(on):
+            found.append(here)
+        elif _is_divided(here, on):
+            waiting += _of_same_kind(here)
+        elif (following := _next_of(here)) is not None:
+            waiting.append(following)
+    return found
+
+
+def _is_divided(one: Agency, on: date) -> bool:
+    return one.kind in OF_A_COMMUNE and is_split(one.unit_id, on)
+
+
+def _next_of(one: Agency) -> Agency | None:
+    """Whom the data names; else the authority of what an authority's commune has become."""
+    if one.successor_id is not None or one.kind not in OF_A_COMMUNE:
+        return one.successor
+    return next(iter(_of_same_kind(one)), None)
+
+
+def _of_same_kind(one: Agency) -> list[Agency]:
+    new = [pk for pk, _ in edition.current().units.became.get(one.unit_id, ())]
+    found = Agency.objects.filter(kind=one.kind, unit_id__in=new).exclude(pk=one.pk)
+    return list(found.order_by("valid_from", "pk"))
 
 
 def next_agency(
@@ -139,7 +185,7 @@ def agencies_offering(
         Service.objects.filter(holds_on(on), holds_on(on, "agency__"), kind=service)
         .filter(_covering(place, on))
         .exclude(agency_id__in=list(after))
-        .annotate(distance=_nearest("covers__level"))
+        .annotate(distance=_nearest("covers", _here(place, on)))
         .order_by("distance", "order", "agency_id")
         .select_related("agency")
     )
@@ -153,7 +199,7 @@ def offers_at(place: AdminUnit, on: date) -> dict[str, list[Agency]]:
     offers = (
         Service.objects.filter(holds_on(on), holds_on(on, "agency__"))
         .filter(_covering(place, on))
-        .annotate(distance=_nearest("covers__level"))
+        .annotate(distance=_nearest("covers", _here(place, on)))
         .order_by("distance", "order", "agency_id")
         .select_related("agency")
     )
@@ -169,9 +215,16 @@ def _covering(place: AdminUnit | None, on: date) -> Q:
     return Q(covers__in=lines({place.pk, *(one.pk for one in today_of(place, on))}))
 
 
-def _nearest(field: str) -> Case:
-    order = [When(**{field: level}, then=Value(step)) for level, step in NEAREST_FIRST.items()]
-    return Case(*order, default=Value(3), output_field=IntegerField())
+def _here(place: AdminUnit | None, on: date) -> set[int]:
+    return {one.pk for one in today_of(place, on)} if place else set()
+
+
+def _nearest(unit: str, here: Collection[int]) -> Case:
+    """The unit of today comes before those that it was made of, then what lies above."""
+    exact = When(**{f"{unit}__in": list(here)}, then=Value(-1))
+    steps = NEAREST_FIRST.items()
+    above = [When(**{f"{unit}__level": level}, then=Value(step)) for level, step in steps]
+    return Case(exact, *above, default=Value(3), output_field=IntegerField())
 
 
 # People

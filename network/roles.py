@@ -60,3 +60,7 @@ class AgencyKind(models.TextChoices):
     STATISTICS_OFFICE = "statistics_office", _("Statistics office")
     MEDIA = "media", _("Press and broadcasting")
     OUTSIDE_PARTNER = "outside_partner", _("Outside partner")
+
+
+# Authorities whose area is their unit: where a commune is split, so is what they were in charge of.
+OF_A_COMMUNE = frozenset({AgencyKind.COMMUNE_COMMITTEE, AgencyKind.COMMUNE_POLICE})

@@ -9,7 +9,7 @@ from casework.models import Block, Case, Consent, ConsentState, Report
 from network import registry
 from network.models import Agency
 from referral import recipients, requests, rules
-from referral.models import ASKED, LIVE, Ground, Kind, Referral, State, Urgency
+from referral.models import ASKED, LIVE, TO_SEND_ON, Ground, Kind, Referral, State, Urgency
 from safekeeping import events
 from safekeeping.events import Event
 
@@ -215,12 +215,23 @@ def drop_blocked(event: Event, *, now: datetime) -> None:
 
 @events.on("case.handed_over", must=True)
 def follow_owner(event: Event, *, now: datetime) -> None:
-    """Live requests go on as the new owner's: the old one hears no more of them."""
+    """Requests that go on, or wait to be sent on, do so as the new owner's.
+
+    The old one hears no more of them. A handover stays its sender's, unless that office has ended.
+    """
     case: Case = _row(event, Case)
-    for referral in requests.live_of(case.pk, *LIVE):
-        if referral.kind != Kind.HANDOVER and referral.from_agency_id != case.owner_id:
+    for referral in requests.live_of(case.pk, *LIVE, *TO_SEND_ON, State.REVOKED):
+        if _follows(referral, case, is_succession=event.code == "succession"):
             referral.from_agency_id = case.owner_id
             referral.save(update_fields=["from_agency"])
+
+
+def _follows(referral: Referral, case: Case, *, is_succession: bool) -> bool:
+    if referral.from_agency_id == case.owner_id or referral.passed_on:
+        return False
+    if referral.state == State.REVOKED and referral.stop_seen_at is not None:
+        return False
+    return referral.kind != Kind.HANDOVER or is_succession
 
 
 @events.on("case.closed", must=True)

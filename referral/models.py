@@ -123,8 +123,12 @@ class ReferralQuerySet(CaseRecordQuerySet["Referral"]):
 
 # What the sweep may find: what fell due, and what is addressed to an office that exists no longer.
 DUE = f"{{t}}.state = 'SENT' AND {{t}}.kind <> 'notify' AND {{t}}.answer_due <= {NOW}"
-LIVE_NOW = "{t}.state IN ('SENT', 'LAPSED', 'ACCEPTED', 'PARTLY_ACCEPTED', 'STARTED')"
-ENDED = f"a.valid_to <= ({NOW} AT TIME ZONE 'UTC')::date"
+LIVE_NOW = (
+    "({t}.state IN ('SENT', 'LAPSED', 'ACCEPTED', 'PARTLY_ACCEPTED', 'STARTED')"
+    " OR ({t}.state = 'REVOKED' AND {t}.stop_seen_at IS NULL))"
+)
+# The widest day on earth: which day it is here the sweep asks of the province's calendar.
+ENDED = f"a.valid_to <= ({NOW} AT TIME ZONE 'UTC' + interval '14 hours')::date"
 OF_ENDED = "{t}.to_agency_id IN (SELECT a.id FROM network_agency a WHERE " + ENDED + ")"  # noqa: S608
 
 

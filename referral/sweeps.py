@@ -2,9 +2,11 @@
 
 from datetime import datetime
 
+from django.db.models import Q
+
 from casework import deadlines
 from casework.models import Case
-from network import registry
+from network import endings, registry
 from network.actors import Actor, system_actor
 from referral import recipients, requests
 from referral.models import ASKED, IN_WORK, LIVE, Kind, Referral, State, Urgency
@@ -12,6 +14,8 @@ from safekeeping import events, rls
 from safekeeping.sweeps import sweep
 
 SWEEP = "sweep"
+# What an office still has to do: live requests, and a "stop" that it has not read.
+HELD = Q(state__in=LIVE) | Q(state=State.REVOKED, stop_seen_at=None)
 
 
 @sweep("referrals")
@@ -50,12 +54,13 @@ def _lapse(case_id: int, pk: int, now: datetime) -> bool:
 def pass_to_successors(now: datetime) -> int:
     """Live requests of an office that ended pass to its successor, clocks unbroken.
 
-    Without one, or where blocks keep it out, what waits is taken back and work is returned.
+    Without one, or where blocks keep it out, what waits is taken back and work is returned. A line
+    "stop, do not contact" that nobody has read passes on too.
     Records referral.succeeded, referral.withdrawn or referral.returned. Source: domain §1.
     """
     day = registry.localdate(now)
     with rls.acting(actor=None, now=now, system=SWEEP):
-        left = Referral.objects.filter(state__in=LIVE, to_agency__valid_to__lte=day)
+        left = Referral.objects.filter(HELD, to_agency__valid_to__lte=day)
         found = list(left.order_by("case_id", "pk").values_list("case_id", "pk"))
     return sum(_pass_on(case_id, pk, now) for case_id, pk in found)
 
@@ -63,18 +68,34 @@ def pass_to_successors(now: datetime) -> int:
 def _pass_on(case_id: int, pk: int, now: datetime) -> bool:
     actor, day = system_actor(SWEEP), registry.localdate(now)
     with rls.acting(actor=None, now=now, system=SWEEP), rls.on_case(case_id):
-        row = Referral.objects.select_related("case", "to_agency__successor").get(pk=pk)
-        if row.state not in LIVE or row.to_agency.holds(day):
+        row = Referral.objects.select_related("case__place", "to_agency__successor").get(pk=pk)
+        if not Referral.objects.filter(HELD, pk=pk).exists() or row.to_agency.holds(day):
             return False
-        heir = registry.successor_of(row.to_agency, day)
+        heir = registry.successor_of(row.to_agency, day, place=row.case.place)
         taken = recipients.among(row.case, [heir] if heir else [], now)
         if taken:
             _hand_to(row, taken[0], actor, now)
+        elif row.state == State.REVOKED:
+            return _read_by_nobody(row, now)
         elif row.state in ASKED:
             requests.withdraw(row, row.case, reason="ended", actor=actor, now=now)
         else:
             requests.give_back(row, reason="cannot_continue", actor=actor, now=now)
     return True
+
+
+def _read_by_nobody(row: Referral, now: datetime) -> bool:
+    """Nobody is left who could call her: the line needs no reader."""
+    row.stop_seen_at = now
+    row.save(update_fields=["stop_seen_at"])
+    return True
+
+
+@endings.holding
+def held(agency_id: int, now: datetime) -> dict[str, int]:
+    """Requests that an agency has to answer or works on."""
+    with rls.acting(actor=rls.Ids(agency_id=agency_id), now=now, system=SWEEP):
+        return {"referrals": Referral.objects.filter(HELD, to_agency=agency_id).count()}
 
 
 def _hand_to(row: Referral, heir: recipients.Recipient, actor: Actor, now: datetime) -> None:
@@ -86,7 +107,7 @@ def _hand_to(row: Referral, heir: recipients.Recipient, actor: Actor, now: datet
     deadlines.move(row.case, old_agency_id=old_id, new_agency_id=heir.agency.pk)
     if is_open:
         requests.open_groups_of(row, row.case, now)
-    if row.shows_the_way and row.is_request:
+    if row.is_live and row.shows_the_way and row.is_request:
         requests.show_way(row)
     events.record("referral.succeeded", subject=row, actor=actor, at=now, to_state=row.state)
 

@@ -49,7 +49,7 @@ def party_of(stay: Stay) -> Party:
 
 def houses(without: Collection[int] = ()) -> frozenset[int]:
     """Ids of houses that the database shows here, less those of blocked agencies."""
-    seen = Shelter.objects.exclude(agency_id__in=list(without))
+    seen = Shelter.objects.kept().exclude(agency_id__in=list(without))
     return frozenset(seen.values_list("pk", flat=True))
 
 

@@ -28,6 +28,8 @@ TITLES = {
     "stay.leave_refused": _("Leaving without wanting to: refused"),
     "stay.discharged": _("Left the shelter"),
     "stay.left_untold": _("Left the shelter without a word"),
+    "stay.house_ends": _("The house is to end: another place has to be found"),
+    "stay.succeeded": _("The request passed to the successor of a house that ended"),
     "stay.voided": _("Entered by mistake: the stay was voided"),
     "bed.stopped": _("A bed was taken out of use"),
     "bed.returned": _("A bed is in use again"),
@@ -38,7 +40,7 @@ LISTS = {
     "stay.safe_elsewhere": "safe_elsewhere_kind",
     "stay.voided": "void_reason",
 }
-READ_ONLY = frozenset({"stay.seen", "stay.checked", "stay.transfer_asked"})
+READ_ONLY = frozenset({"stay.seen", "stay.checked", "stay.transfer_asked", "stay.house_ends"})
 # Every open board reads itself again on these.
 BOARD = tuple(topic for topic in TITLES if topic not in READ_ONLY)
 

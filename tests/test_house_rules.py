@@ -47,6 +47,7 @@ OPENERS = {
     "casework/actions/search.py": "search.made with the words' mark; compares, shows nothing",
     "casework/handlers.py": "case.possibly_known; compares, shows nothing",
     "hotline/sending.py": "the attempt itself; a duty phone's number",
+    "network/sweeps.py": "agency.ended; a duty phone goes along to the successor, shown to nobody",
     "referral/actions/reading.py": "referral.seen with the group",
     "shelters/actions/card.py": "stay.seen with the group",
     "shelters/actions/leaving.py": "stay.transfer_asked; the card goes along",

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from network.loading.bring import Changes, bring
+from network.loading.bring import Changes, bring, without_open_end
 from network.loading.law import Law
 from network.loading.source import Row, Source
 from network.loading.units import Key, Units
@@ -142,13 +142,14 @@ def _check_successor(found: Agencies, code: str, successor: str, row: Row) -> No
 def write(found: Agencies, units: dict[Key, AdminUnit], changes: Changes) -> dict[str, Agency]:
     """Rows as the files say; successors once all are there."""
     wanted = {
-        code: {**values, "unit": units[found.units[code]]} for code, values in found.values.items()
+        code: {**without_open_end(values), "unit": units[found.units[code]]}
+        for code, values in found.values.items()
     }
     rows: dict[str, Agency] = bring(Agency, wanted, lambda agency: agency.code, changes)
     heirs = {code: {"successor": rows[heir]} for code, heir in found.successors.items()}
     bring(Agency, heirs, lambda agency: agency.code, Changes())
     offered = {
-        (rows[key[0]].pk, *key[1:]): {**values, "agency": rows[key[0]]}
+        (rows[key[0]].pk, *key[1:]): {**without_open_end(values), "agency": rows[key[0]]}
         for key, values in found.services.items()
     }
     services = bring(Service, offered, lambda s: (s.agency_id, s.kind, s.valid_from), changes)

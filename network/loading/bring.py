@@ -69,6 +69,14 @@ def _plain(value: Any) -> Any:
     return value.pk if isinstance(value, models.Model) else value
 
 
+def without_open_end(values: Mapping[str, Any]) -> dict[str, Any]:
+    """The values of a dated row, without an end that the files do not name.
+
+    What was ended by a person of the network is not opened again by loading its data once more.
+    """
+    return {k: value for k, value in values.items() if k != "valid_to" or value is not None}
+
+
 def close_earlier(wanted: dict[Any, dict[str, Any]]) -> None:
     """End each row where the next of the same key begins; keys end with the first day.
 

@@ -6,7 +6,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from network import rules
-from network.loading.bring import Changes, bring, overlap
+from network.loading.bring import Changes, bring, overlap, without_open_end
 from network.loading.source import Row, Source
 from network.models import AdminChange, AdminUnit, Level
 from network.models.units import UnitKind
@@ -153,7 +153,10 @@ def write(units: Units, changes: Changes) -> dict[Key, AdminUnit]:
     rows: dict[Key, AdminUnit] = {}
     for level in ABOVE_FIRST:
         wanted = {
-            key: {**values, "parent": rows.get(units.parents.get(key, ("", date.min)))}
+            key: {
+                **without_open_end(values),
+                "parent": rows.get(units.parents.get(key, ("", date.min))),
+            }
             for key, values in units.values.items()
             if values["level"] == level
         }

@@ -1,6 +1,7 @@
 """Who helps: agencies, what they offer and where."""
 
 import uuid
+from datetime import date
 from typing import TYPE_CHECKING, Self
 
 from django.db import models
@@ -26,6 +27,10 @@ class Publicity(models.TextChoices):
 
 class AgencyQuerySet(DatedQuerySet["Agency"], RecordQuerySet["Agency"]):  # type: ignore[override]
     """Agencies by day, by reference and by who looks."""
+
+    def leaving(self, on: date) -> Self:
+        """Those that have ended by this day and may still hold something, the first ended first."""
+        return self.filter(valid_to__lte=on, passed_on_at=None).order_by("valid_to", "pk")
 
     def visible_to(self, actor: "Actor") -> Self:
         """All but secret sites, which exist for their own people and for those who place people."""
@@ -60,6 +65,8 @@ class Agency(Record, Dated):
     source = models.TextField(blank=True)
     note = models.TextField(blank=True)
     certainty = models.CharField(max_length=10, blank=True)
+    # When an office that ended held nothing any more; until then the sweep looks after it.
+    passed_on_at = models.DateTimeField(null=True, editable=False)
 
     objects = AgencyQuerySet.as_manager()
 

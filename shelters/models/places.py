@@ -37,12 +37,16 @@ def of_shelter(*, check: str) -> policies.Rows:
 
 
 class ShelterQuerySet(RecordQuerySet["Shelter"]):
+    def kept(self) -> Self:
+        """Houses that somebody keeps: a house whose agency ended without a successor is closed."""
+        return self.filter(agency__passed_on_at=None)
+
     def visible_to(self, actor: Actor) -> Self:
         """Houses that exist for this person: a secret one for its own people and the trusted."""
         if not actor.has(*SEES_BEDS):
             return self.none()
         known = ~Q(publicity=Publicity.SECRET) | Q(agency_id=actor.agency_id)
-        return self.filter(known | Q(trusted__contains=[actor.agency_id]))
+        return self.kept().filter(known | Q(trusted__contains=[actor.agency_id]))
 
 
 class OfShelterQuerySet(RecordQuerySet[R]):

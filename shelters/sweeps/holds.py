@@ -1,4 +1,4 @@
-"""Holds whose time is over, found in the rows themselves."""
+"""Holds whose time is over."""
 
 from datetime import datetime
 
