@@ -2,9 +2,10 @@
 
 import pytest
 
-from casework.models import Case, Deadline, Report
+from casework.models import Block, Case, Deadline, Report
 from network.models import Membership
 from safekeeping import events, rls
+from safekeeping.events import Event
 from tests.casework import looks
 
 pytestmark = pytest.mark.django_db
@@ -35,6 +36,18 @@ def test_reopened_case_is_handled_again(closed, now):
         events.record("case.reopened", subject=case, actor=None, at=now)
 
     assert looks.one(Report, closed).status == "HANDLED"
+
+
+def test_job_of_a_report_runs_though_the_report_keeps_its_own_office_out(report, now):
+    reference = report(conflict="yes")
+    told = looks.one(Event, reference, topic="case.reported")
+    kept_out = looks.rows(Block, reference, agency_id=told.agency_id)
+
+    events.run_delivery(
+        told.pk, "casework.handlers.look_for_known", told.actor_id, told.agency_id, now=now
+    )
+
+    assert kept_out != []
 
 
 def leave(actor, now):
