@@ -77,3 +77,16 @@ def test_after_a_restore_that_was_noted_the_chain_is_whole():
 
     assert chain.verify(LATER) == []
     assert [anchor.number for anchor in anchors.standing()] == [3, 3]
+
+
+def test_a_restore_said_again_hides_no_rollback(anchor_file):
+    sealed(3)
+    chain.note_restore(NOW)
+    happen(2)
+    chain.seal_events(NOW + timedelta(hours=1))
+    first, restored, head = anchor_file.read_text().splitlines(keepends=True)
+
+    anchor_file.write_text(first + restored + head + restored)
+
+    with pytest.raises(Unreadable):
+        chain.verify(LATER)
