@@ -17,6 +17,7 @@ from django.db import connection
 
 from config import embedded
 from safekeeping import archives, keys
+from safekeeping.errors import Unreadable
 from safekeeping.keyring import KeyRing
 
 # Who was signed in is no business of a restored house.
@@ -53,7 +54,7 @@ def restore(source: Path) -> archives.Facts:
     ring = keys.ring()
     with source.open("rb") as archive:
         head = archives.read_head(archive)
-        _require_fits(int(head.facts["server"]))
+        _require_fits(_maker_of(head))
         _require_empty()
         _load(archive, head, ring)
     return head.facts
@@ -64,6 +65,14 @@ def server_version() -> int:
     with connection.cursor() as cursor:
         cursor.execute("SHOW server_version_num")
         return int(cursor.fetchone()[0]) // 10000
+
+
+def _maker_of(head: archives.Head) -> int:
+    """The server's version; the head is not proven yet, so it may say anything."""
+    try:
+        return int(head.facts["server"])
+    except (KeyError, ValueError, TypeError):
+        raise Unreadable from None
 
 
 def _require_fits(made_by: int) -> None:

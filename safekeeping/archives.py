@@ -88,7 +88,7 @@ def _parsed(raw: bytes) -> Head:
         salt = base64.b64decode(stored["salt"], validate=True)
         prefix = base64.b64decode(stored["prefix"], validate=True)
         head = Head(dict(stored["facts"]), str(stored["key"]), salt, prefix, raw)
-    except (ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError, RecursionError):
         raise Unreadable from None
     if len(salt) != SALT_BYTES or len(prefix) != PREFIX_BYTES:
         raise Unreadable

@@ -1,12 +1,17 @@
 """Backups are sealed, come back whole or not at all, and are proven."""
 
+import io
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from config import backups
 from config.embedded import Postgres
+from safekeeping import archives, keys
+from safekeeping.errors import Unreadable
 from tests.config.conftest import House
 
 
@@ -43,6 +48,16 @@ def test_an_archive_is_private_and_shows_nothing(archive: Path) -> None:
     assert archive.stat().st_mode & 0o777 == 0o600
     assert b"casework_case" not in content
     assert not list(archive.parent.glob("*.part"))
+
+
+@pytest.mark.parametrize("facts", [{}, {"server": "x"}, {"server": None}], ids=str)
+def test_a_head_that_says_nothing_sensible_is_unreadable(tmp_path: Path, facts: Any) -> None:
+    forged = tmp_path / "forged.backup"
+    with forged.open("wb") as target:
+        archives.seal(io.BytesIO(b""), target, facts=facts, ring=keys.ring())
+
+    with pytest.raises(Unreadable):
+        backups.restore(forged)
 
 
 def test_a_restored_house_is_proven_and_may_serve(archive: Path, empty_house: House) -> None:
