@@ -13,6 +13,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, Protocol
 from uuid import UUID
 
+import structlog
 from django.core.exceptions import FieldError
 from django.db import models
 from django.utils.module_loading import import_string
@@ -21,6 +22,9 @@ from safekeeping import envelope, groups, keys
 from safekeeping.envelope import Place
 from safekeeping.errors import KeysUnavailable, NotOpened, Unreadable
 from safekeeping.groups import group
+
+log = structlog.get_logger(__name__)
+UNREADABLE = "sealed.unreadable"
 
 __all__ = [
     "SealedField", "group", "is_empty", "is_opened", "load_keys", "open_fields", "open_kept",
@@ -209,11 +213,15 @@ def open_fields(records: Iterable[Any], names: Collection[str]) -> None:
         for field in map(record._meta.get_field, names)
         if not (box := field.box_of(record)).known
     ]
-    deks = keys.deks_for({record.key_subject for record, _, box in closed if box.stored})
-    for record, field, box in closed:
-        if box.stored is not None:
-            box.value = _opened(field, record, box.stored, deks)
-        box.known = True
+    try:
+        deks = keys.deks_for({record.key_subject for record, _, box in closed if box.stored})
+        for record, field, box in closed:
+            if box.stored is not None:
+                box.value = _opened(field, record, box.stored, deks)
+            box.known = True
+    except Unreadable:
+        log.error(UNREADABLE)  # for whoever runs the house: the same words whatever it was
+        raise
 
 
 def _with_columns(records: list[Any], names: Collection[str]) -> list[Any]:

@@ -1,3 +1,4 @@
+import json
 import logging
 import pickle
 from uuid import uuid4
@@ -240,6 +241,19 @@ def test_a_new_subject_costs_one_statement_and_its_values_none_more():
         Person.objects.create(key_subject=keys.create_subject(), identity=EN, contact=EN)
 
     assert [query["sql"].split()[0] for query in queries] == ["INSERT", "INSERT"]
+
+
+@pytest.mark.parametrize("damage", [lambda b: b[:-1], lambda b: b[:60] + b"x" + b[61:]])
+def test_whoever_runs_the_house_hears_of_it_in_the_same_words(damage, capsys):
+    person = made()
+    put(person, damage(stored(person)))
+
+    with pytest.raises(Unreadable):
+        opened(person)
+
+    said = json.loads(capsys.readouterr().out)
+    assert (said.pop("event"), said.pop("level")) == ("sealed.unreadable", "error")
+    assert said.keys() == {"timestamp"}
 
 
 @pytest.mark.parametrize("damage", [lambda b: b[:-1], lambda b: b"", lambda b: b"\x02" + b[1:]])
