@@ -40,18 +40,6 @@ def is_refused(sealed: bytes, **where: Any) -> bool:
     return False
 
 
-def flips(raw: bytes) -> list[bytes]:
-    """`raw` with each single bit turned."""
-    number = int.from_bytes(raw, "big")
-    return [(number ^ (1 << bit)).to_bytes(len(raw), "big") for bit in range(8 * len(raw))]
-
-
-def splices(one: bytes, other: bytes) -> list[bytes]:
-    """The head of one with the tail of another, joined at each byte where they differ."""
-    joined = {one[:at] + other[at:] for at in range(len(one))}
-    return sorted(joined - {one, other})
-
-
 def test_there_are_sixty_known_answers_or_more():
     assert sum(map(len, VECTORS.values())) >= 60
 
@@ -119,40 +107,6 @@ def test_the_same_content_never_looks_the_same():
     assert len(again) == len(SEALED)
 
 
-def test_every_turned_bit_is_refused():
-    assert all(map(is_refused, flips(SEALED)))
-
-
-def accepted(known: dict[str, Any]) -> tuple[int, int]:
-    """How many of a known envelope's single turned bits were tried, and how many opened."""
-    place = Place(
-        names_of(known["table"], known["column"]), UUID(known["row"]), UUID(known["subject"])
-    )
-    tampered = flips(bytes.fromhex(known["envelope"]))
-    where = {"place": place, "version": known["version"], "key": bytes.fromhex(known["dek"])}
-    return len(tampered), sum(not is_refused(each, **where) for each in tampered)
-
-
-def test_of_more_than_fifty_thousand_tampered_envelopes_none_opens():
-    results = [accepted(known) for known in VECTORS["envelopes"][:25]]
-
-    assert sum(tried for tried, _ in results) > 50_000
-    assert sum(opened for _, opened in results) == 0
-
-
-def test_every_cut_and_every_longer_one_is_refused():
-    cuts = [SEALED[:length] for length in range(len(SEALED))]
-    longer = [SEALED + bytes(more) for more in range(1, 300)]
-
-    assert all(map(is_refused, cuts + longer))
-
-
-def test_every_splice_of_two_envelopes_of_one_place_is_refused():
-    other = envelope.seal(b'{"full_name":"y"}', key=KEY, version=3, place=PLACE)
-
-    assert all(map(is_refused, splices(SEALED, other) + splices(other, SEALED)))
-
-
 @pytest.mark.parametrize(
     "elsewhere",
     [
@@ -182,10 +136,6 @@ def test_a_padding_that_hides_something_is_refused(monkeypatch):
     monkeypatch.setattr(envelope, "padded", lambda content: b"\x00\x00\x00\x00" + b"x" * 60)
 
     assert is_refused(envelope.seal(b"", key=KEY, version=3, place=PLACE))
-
-
-def test_every_turned_bit_of_a_wrapped_key_is_refused():
-    assert not [bad for bad in flips(WRAPPED) if not wrapped_is_refused(bad)]
 
 
 def wrapped_is_refused(wrapped: bytes, **bound: Any) -> bool:
