@@ -23,6 +23,8 @@ TAIL_GROUPS = CONSENTED - {"whereabouts", "contact"}
 CODE_LETTERS = "23456789ABCDEFGHJKMNPQRSTVWXYZ"  # none that is misheard or misread
 CODE_LENGTH = 5
 TRIES = 8
+PLAIN_TRIES = 2  # of these, by the bare name
+DIGITS = "23456789"
 
 Choose = Callable[[Sequence[str]], str]
 
@@ -193,6 +195,10 @@ def initials(name: str) -> str:
 
 
 def alias(names: Sequence[str], attempt: int, choose: Choose) -> str:
-    """A plant's name; with a number once the owner's live cases have taken what was drawn."""
+    """A plant's name; with a number once the owner's live cases have taken what was drawn.
+
+    One digit more for each attempt: an office with thousands of live cases finds a free one too.
+    """
     drawn = choose(names)
-    return drawn if attempt < TRIES // 2 else f"{drawn} {attempt}"
+    digits = "".join(choose(DIGITS) for _ in range(attempt + 1 - PLAIN_TRIES))
+    return f"{drawn} {digits}".strip()

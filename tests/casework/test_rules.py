@@ -179,4 +179,5 @@ def test_alias_gets_a_number_once_names_run_out():
         return names[0]
 
     assert rules.alias(["Sen", "Lan"], 0, first) == "Sen"
-    assert rules.alias(["Sen", "Lan"], 5, first) == "Sen 5"
+    assert rules.alias(["Sen", "Lan"], 2, first) == "Sen 2"
+    assert rules.alias(["Sen", "Lan"], 7, first) == "Sen 222222"
