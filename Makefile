@@ -12,7 +12,7 @@ ID ?= R*
 DRILLS = tests/drills/test_$(shell echo "$(ID)" | tr A-Z a-z)_*.py
 
 .DEFAULT_GOAL := help
-.PHONY: help run setup test drill check fmt browser lock
+.PHONY: help run setup test drill bench check fmt browser lock
 
 help: ## name the targets
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' $(firstword $(MAKEFILE_LIST))
@@ -31,6 +31,12 @@ test: browser ## everything, with a real browser and real processes; ARGS="-k co
 drill: browser ## reliability at length, each printing its figure; ID=R4, or all
 	@MAI_AM_DRILL=length $(BIN)/python -m pytest $(ARGS) $(DRILLS)
 
+bench: ## figures beside baselines of the same run, in one table; ID=B2, or all
+	@$(ENVIRONMENT) test
+	@UV_SYSTEM_CERTS=1 UV_NATIVE_TLS=1 $(BIN)/uv pip install --quiet --python $(BIN)/python \
+		--require-hashes --no-deps --target var/bench/packages -r requirements/bench.txt
+	@$(BIN)/python -m tests.bench $(filter B%,$(ID))
+
 check: ## what the build checks: style, types, imports, templates, migrations, translations
 	@$(ENVIRONMENT) test
 	@$(BIN)/python -m config.check
@@ -47,3 +53,4 @@ browser: ## find a browser for the tests, or unpack one
 lock: ## renew requirements/*.txt from requirements/*.in
 	@$(ENVIRONMENT) test
 	@cd requirements && for name in run test uv node; do ../$(LOCK) $(ARGS) $$name.in -o $$name.txt; done
+	@cd requirements && ../$(LOCK) $(ARGS) --no-deps bench.in -o bench.txt
