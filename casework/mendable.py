@@ -36,7 +36,11 @@ class Mendable:
 
 MENDABLE: dict[str, Mendable] = {
     "case": Mendable(
-        Case, {"accused_status": str, "legal_tracks": tuple, "summary": Words, "wishes": Words}
+        Case,
+        {
+            "accused_status": str, "legal_tracks": tuple, "summary": Words, "wishes": Words,
+            "wishes_coded": tuple,
+        },
     ),
     "survivor": Mendable(
         Survivor,

@@ -17,7 +17,7 @@ from config.house.errors import Refusal, Words, page
 from config.house.typed import typed_of
 from network import law
 from safekeeping import events
-from safekeeping.errors import RuleBroken, Stale
+from safekeeping.errors import NotGranted, NotVisible, RuleBroken, Stale, Unreadable
 from safekeeping.models import Event
 
 RECORDED = (403, 404)
@@ -53,6 +53,8 @@ def _record(request: Any, status: int) -> None:
 def _of_rule(request: Any, refusal: RuleBroken, status: int) -> Refusal:
     if refusal.code == SOFT:
         return _of_guards(request, refusal, status)
+    if isinstance(refusal, Stale) and (both := _of_later(request, refusal, status)):
+        return both
     said = messages().get(refusal.code, "")
     text = str(said) % refusal.facts if said else ""
     typed = typed_of(request) if isinstance(refusal, Stale) else {}
@@ -66,6 +68,38 @@ def _of_rule(request: Any, refusal: RuleBroken, status: int) -> Refusal:
         current=_now_there(current),
         instead=_back(request),
     )
+
+
+def _of_later(request: Any, refusal: Stale, status: int) -> Refusal | None:
+    """Both versions, question by question, and the form as typed; None where no form was kept.
+
+    Reading what stands now opens it anew, and writes down who looked.
+    """
+    later = getattr(request, "later", None)
+    if later is None:
+        return None
+    try:
+        there = later.begin()
+    except (Unreadable, NotGranted, NotVisible):
+        return None
+    who, at = _last_saved(refusal)
+    return Refusal(
+        status, code=refusal.code, moved_by=who, moved_at=at, instead=_back(request),
+        pairs=tuple(later.pairs(there)), form=later.again(there),
+    )  # fmt: skip
+
+
+def _last_saved(refusal: Stale) -> tuple[str, Any]:
+    """Who wrote last, and when; looking is no writing."""
+    row: Any = refusal.facts.get("reference")
+    written = Event.objects.filter(subject=row).exclude(topic__endswith=".seen")
+    last = written.order_by("pk").last()
+    return _name_of(last), last.recorded_at if last else None
+
+
+def _name_of(event: Event | None) -> str:
+    who = get_user_model().objects.filter(pk=event.actor_id).first() if event else None
+    return (who.get_full_name() or who.get_username()) if who else ""
 
 
 def _now_there(current: object) -> dict[str, str]:
@@ -101,11 +135,10 @@ def _of_edge(request: Any, refusal: TransitionNotAllowed, status: int) -> Refusa
     field = "status" if hasattr(moved, "status") else "state"
     state = str(getattr(moved, f"get_{field}_display", str)())
     last = Event.objects.filter(subject=moved.reference).exclude(to_state="").last()
-    who = get_user_model().objects.filter(pk=last.actor_id).first() if last else None
     return Refusal(
         status,
         state=state,
-        moved_by=(who.get_full_name() or who.get_username()) if who else "",
+        moved_by=_name_of(last),
         moved_at=last.recorded_at if last else None,
         instead=_back(request),
     )

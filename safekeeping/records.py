@@ -67,7 +67,7 @@ class Record(models.Model):
         Raises Stale, which the page answers with both versions side by side.
         """
         if version is not None and version != self.version:
-            raise Stale(version=self.version)
+            raise Stale(reference=self.reference, version=self.version)
 
     def save(self, *, update_fields: Iterable[str] | None = None, **kwargs: Any) -> None:
         if not self._state.adding:

@@ -32,6 +32,7 @@ HARMLESS = {
     "casework_agencytask.token": "a branch's number",
     "casework_agencytask.owner_permission": "unused; of the library's abstract task",
     "casework_agencytask.owner_permission_obj_pk": "unused; of the library's abstract task",
+    "casework_correction.old_code": "the codes that stood there, parted by commas",
     "casework_assessment.answers": "question codes with yes, no, unknown or unanswered",
     "shelters_shelter.name_vi": "a secret house goes by a name that says nothing of its place",
     "shelters_shelter.name_en": "the same",

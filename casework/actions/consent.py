@@ -6,13 +6,15 @@ from datetime import datetime
 from uuid import UUID
 
 from casework import deadlines, policy, rules
+from casework.actions import corrections
 from casework.groups import CONSENTED, Words
-from casework.guards import fresh
+from casework.guards import unchanged
 from casework.models import Case, Consent, ConsentState, Scope
 from casework.paths import Moment, moment
 from network.actors import Actor
 from safekeeping import events, rls
 from safekeeping.errors import RuleBroken, require
+from safekeeping.sealed import is_empty
 
 C = ConsentState
 CLOCK = "consent_ask"
@@ -230,10 +232,11 @@ def record_wishes(
     words: str = "",
     now: datetime,
     asked_at: datetime | None = None,
-    version: int | None = None,
+    seen: str = "",
 ) -> UUID:
     """Keep what she wants, coded and in her own words; returns the case's reference.
 
+    What stood there before is kept. seen: from `guards.seen_of`, for the later of two tabs.
     Raises NotVisible, PermissionDenied, RuleBroken("in-the-future"), Stale.
     Records case.wishes_recorded.
     """
@@ -242,12 +245,22 @@ def record_wishes(
     with rls.on_case(case_id):
         case = Case.objects.get(pk=case_id)
         require(policy.may_ask_consent(actor, case))
-        fresh(case, version, wishes_coded=list(case.wishes_coded))
+        unchanged(case, ("wishes", "wishes_coded"), seen, wishes_coded=list(case.wishes_coded))
+        _keep_wishes(case, actor=actor, now=now)
         case.wishes_coded, case.wishes_asked_at = sorted(coded), when.happened_at
         case.wishes = Words(words) if words else None
         case.save(update_fields=["wishes_coded", "wishes_asked_at", "wishes"])
         _record("case.wishes_recorded", case, actor=actor, when=when, groups=("wishes",))
     return reference
+
+
+def _keep_wishes(case: Case, *, actor: Actor, now: datetime) -> None:
+    """What she wanted before was true then: it stays, coded and in her words, as it was."""
+    was_there = {"wishes_coded": bool(case.wishes_coded), "wishes": not is_empty(case, "wishes")}
+    for field in (name for name, there in was_there.items() if there):
+        corrections.keep_old(
+            case, case, "case", field, corrections.LEARNT, "", actor=actor, now=now
+        )
 
 
 def set_counted(*, actor: Actor, reference: UUID, counted: bool, now: datetime) -> UUID:

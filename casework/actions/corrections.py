@@ -14,6 +14,7 @@ from safekeeping import events, rls
 from safekeeping.errors import RuleBroken, require
 from safekeeping.sealed import open_fields
 
+LEARNT = "new_knowledge"  # no mistake: something more is known now
 FOUND_BY = ("identity", "contact", "birth_year")  # what her blind indexes are made of
 
 

@@ -11,7 +11,7 @@ from uuid import UUID
 
 from casework import policy
 from casework.actions import corrections
-from casework.guards import fresh
+from casework.guards import unchanged
 from casework.mendable import checked, is_sealed
 from casework.models import Case, Incident
 from network.actors import Actor
@@ -20,7 +20,6 @@ from safekeeping.errors import RuleBroken, require
 from safekeeping.sealed import is_empty
 
 DESCRIBED = ("case", "survivor", "incident")
-LEARNT = "new_knowledge"
 NOTHING_YET: tuple[object, ...] = (None, "", "unknown", "unanswered", [], (), False)
 
 
@@ -32,12 +31,13 @@ def describe(
     record: UUID,
     values: Mapping[str, Any],
     now: datetime,
-    version: int | None = None,
+    seen: str = "",
 ) -> UUID:
     """Write down values of one record of a case; returns that record's reference.
 
     kind: case, survivor or incident. values: field → coded value or whole group; fields that are
     left out stay as they are. An old value is kept with the reason "newly known".
+    seen: from `guards.seen_of`, what stood in those fields when the form was drawn.
 
     Raises NotVisible, PermissionDenied, RuleBroken("not-correctable", "wrong-kind-of-value"),
     Stale, KeysUnavailable. Records <kind>.described with the groups that changed.
@@ -50,7 +50,8 @@ def describe(
         case = Case.objects.get(pk=case_id)
         require(policy.may_correct(actor, case))
         row = corrections.row_of(case, kind, record)
-        fresh(row, version, **{f: getattr(row, f) for f in new if not is_sealed(kind, f)})
+        coded = {field: getattr(row, field) for field in new if not is_sealed(kind, field)}
+        unchanged(row, new, seen, **coded)
         changed = [field for field in new if _differs(row, kind, field, new[field])]
         for field in changed:
             _change(case, row, kind, field, new[field], actor=actor, now=now)
@@ -94,7 +95,7 @@ def _change(
         else getattr(row, field) not in NOTHING_YET
     )
     if was_there:
-        corrections.keep_old(case, row, kind, field, LEARNT, "", actor=actor, now=now)
+        corrections.keep_old(case, row, kind, field, corrections.LEARNT, "", actor=actor, now=now)
     setattr(row, field, value)
 
 

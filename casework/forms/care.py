@@ -7,7 +7,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from casework.forms.coded import ALONE, CodedForm, HurriedForm, LateForm, alone, version
+from casework.forms.coded import ALONE, CodedForm, HurriedForm, LateForm, alone, seen
 from casework.instruments import Instrument
 from config.formkit import Choose, Day, LongText, OneOf, SomeOf, Tick
 from network import law
@@ -115,7 +115,7 @@ class WishesForm(CodedForm):
 
     coded_wishes = SomeOf((), label=_("What does the person wish?"))
     words = LongText(label=_("In the person’s own words"), required=False)
-    version = version()
+    seen = seen()
 
 
 class ItemForm(CodedForm):

@@ -81,6 +81,6 @@ def safe_again() -> Choose:
     )
 
 
-def version() -> forms.IntegerField:
-    """The version of the row that the form was drawn from, so that the later tab is noticed."""
-    return forms.IntegerField(widget=forms.HiddenInput, required=False, min_value=1)
+def seen() -> forms.CharField:
+    """What stood there when the form was drawn, so that the later of two tabs is noticed."""
+    return forms.CharField(widget=forms.HiddenInput, required=False, max_length=1000)

@@ -7,24 +7,20 @@ nothing is lost that the form does not ask for.
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any
+from typing import Any, ClassVar
 
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from casework.forms.coded import CodedForm, as_bool
+from casework.forms.coded import CodedForm, seen
 from casework.groups import (
     Children,
-    Contact,
     Identity,
-    Number,
     Perpetrator,
     SupportNeeds,
     Whereabouts,
 )
 from config.formkit import Choose, Day, Form, LongText, OneOf, Phone, SomeOf, Text, Whole
-
-YES_NO = (("yes", _("Yes")), ("no", _("No")), ("", _("Not asked")))
 
 
 class PieceForm(Form):
@@ -32,14 +28,21 @@ class PieceForm(Form):
 
     made: Any
 
+    seen = seen()
+
     @classmethod
     def start(cls, value: Any) -> dict[str, Any]:
         """The form's answers from an opened value."""
-        return {name: getattr(value, name) for name in cls.base_fields}
+        return {name: getattr(value, name) for name in cls.base_fields if name != "seen"}
+
+    def more(self) -> PieceForm:
+        """The form with room for one more of a kind; most have none."""
+        return self
 
     def value(self, old: Any) -> Any:
         """The group as it stands after this form."""
-        return replace(old or self.made, **self.cleaned_data)
+        given = {name: value for name, value in self.cleaned_data.items() if name != "seen"}
+        return replace(old or self.made, **given)
 
 
 class IdentityForm(PieceForm):
@@ -51,58 +54,6 @@ class IdentityForm(PieceForm):
     born_on = Day(label=_("Born on"), required=False, past=True, big=False)
     id_number = Text(label=_("Identity number"), required=False, max_length=20, width=20)
     address = Text(label=_("Address"), required=False)
-
-
-class ContactForm(PieceForm):
-    """How to reach the person safely: the first number and its rules."""
-
-    made = Contact()
-
-    number = Phone(label=_("Telephone number"), required=False)
-    whose = Text(label=_("Whose number is it?"), required=False, max_length=80)
-    safe_to_call = OneOf(YES_NO, label=_("Safe to call?"), required=False, inline=True)
-    safe_to_text = OneOf(YES_NO, label=_("Safe to text?"), required=False, inline=True)
-    hours = Text(label=_("At which hours?"), required=False, max_length=80)
-    code_phrase = Text(label=_("Phrase to be known by"), required=False)
-    danger_phrase = Text(label=_("Phrase that means danger"), required=False)
-    never = Text(label=_("Numbers never to use"), help_text=_("Parted by commas"), required=False)
-    rules = LongText(label=_("Other rules"), required=False, rows=2)
-
-    @classmethod
-    def start(cls, value: Contact) -> dict[str, Any]:
-        """The first number's answers beside the group's own."""
-        first = value.numbers[0] if value.numbers else Number(number="")
-        said = {True: "yes", False: "no", None: ""}
-        return {
-            "number": first.number,
-            "whose": first.whose,
-            "safe_to_call": said[first.safe_to_call],
-            "safe_to_text": said[first.safe_to_text],
-            "hours": first.hours,
-            "code_phrase": value.code_phrase,
-            "danger_phrase": value.danger_phrase,
-            "never": ", ".join(value.never),
-            "rules": value.rules,
-        }
-
-    def value(self, old: Contact | None) -> Contact:
-        """The group with its first number made anew; further numbers stay."""
-        given = self.cleaned_data
-        first = Number(
-            number=given["number"],
-            whose=given["whose"],
-            safe_to_call=as_bool(given["safe_to_call"]),
-            safe_to_text=as_bool(given["safe_to_text"]),
-            hours=given["hours"],
-        )
-        others = old.numbers[1:] if old else ()
-        return Contact(
-            numbers=(first, *others) if given["number"] else others,
-            code_phrase=given["code_phrase"],
-            danger_phrase=given["danger_phrase"],
-            never=tuple(part.strip() for part in given["never"].split(",") if part.strip()),
-            rules=given["rules"],
-        )
 
 
 class WhereaboutsForm(PieceForm):
@@ -153,7 +104,20 @@ class AccusedForm(PieceForm):
     words = LongText(label=_("Anything else that matters for safety"), required=False, rows=3)
 
 
-class CodedPersonForm(CodedForm):
+class SeenForm(CodedForm):
+    """Coded columns of one row; `sealed` names the questions whose answers are sealed."""
+
+    sealed: ClassVar[tuple[str, ...]] = ()
+
+    seen = seen()
+
+    @classmethod
+    def columns(cls) -> list[str]:
+        """The questions whose answers stand in clear."""
+        return [name for name in cls.base_fields if name not in ("seen", *cls.sealed)]
+
+
+class CodedPersonForm(SeenForm):
     """Coded columns of the survivor: counted, never naming."""
 
     coded = {
@@ -174,8 +138,10 @@ class CodedPersonForm(CodedForm):
     identification = Choose(label=_("Identity papers"), required=False)
 
 
-class IncidentForm(CodedForm):
+class IncidentForm(SeenForm):
     """What happened, coded; the reporter is never asked for this."""
+
+    sealed = ("account",)
 
     coded = {
         "precision": "date_precision",

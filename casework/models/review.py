@@ -74,7 +74,7 @@ class Correction(CaseRecord):
     record = models.UUIDField()
     field = models.CharField(max_length=32)
     reason = models.CharField(max_length=24)
-    old_code = models.CharField(max_length=64, blank=True)
+    old_code = models.CharField(max_length=500, blank=True)  # a list of codes, by commas
     old_envelope = models.BinaryField(null=True)
     by = models.ForeignKey(USER, on_delete=models.PROTECT, related_name="+")
     at = models.DateTimeField()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -22,10 +23,11 @@ from casework.forms.care import (
     WithdrawForm,
 )
 from casework.forms.coded import as_bool
+from casework.guards import seen_of
 from casework.instruments import INSTRUMENTS
 from casework.models import Assessment, Consent, FollowUp, Plan, PlanItem
-from casework.views.frame import case_of, done, form_page, row_of, seals, show
-from config.formkit import sent
+from casework.views.frame import case_of, done, form_page, opened, row_of, seals, show
+from config.formkit import keep, sent
 from network import law
 from network.models import Agency
 from network.roles import AgencyKind
@@ -107,14 +109,15 @@ def withdraw(request: Any, reference: UUID) -> HttpResponse:
 def wishes(request: Any, reference: UUID) -> HttpResponse:
     """Write down what the person wishes."""
     case = case_of(request, reference)
-    start = {"coded_wishes": case.wishes_coded, "version": case.version}
-    form = WishesForm(sent(request), now=request.now, initial=start)
+    begin = partial(_wishes_now, request, reference)
+    form = WishesForm(sent(request), now=request.now, initial=begin())
     if not form.is_valid():
         return form_page(
             request, form, case=case,
             title=_("What the person wishes"), submit=_("Write down the wishes"),
             lead=_("In the person’s own words. They stand first on the case."),
         )  # fmt: skip
+    keep(request, form, begin)
     given = form.cleaned_data
     consenting.record_wishes(
         actor=request.actor,
@@ -122,9 +125,20 @@ def wishes(request: Any, reference: UUID) -> HttpResponse:
         coded=given["coded_wishes"],
         words=given["words"],
         now=request.now,
-        version=given["version"],
+        seen=given["seen"],
     )
     return done(request, _("The wishes are written down."), "case", reference)
+
+
+def _wishes_now(request: Any, reference: UUID) -> dict[str, Any]:
+    """What stands there, to be written on; opening the words is written down."""
+    case = case_of(request, reference)
+    words = opened(request, case, "wishes")["wishes"]
+    return {
+        "coded_wishes": case.wishes_coded,
+        "words": "\n".join(text for _label, text in words),
+        "seen": seen_of(case, ("wishes", "wishes_coded")),
+    }
 
 
 @both

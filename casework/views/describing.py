@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -13,10 +14,12 @@ from django.views.decorators.http import require_http_methods
 
 from casework import access, actions
 from casework.forms import describing as forms
+from casework.forms.contact import ContactForm
 from casework.groups import Words
+from casework.guards import seen_of
 from casework.models import Case, Incident, Survivor
 from casework.views.frame import case_of, done, form_page, row_of
-from config.formkit import sent
+from config.formkit import keep, sent
 from safekeeping.idempotency import once
 
 both = require_http_methods(["GET", "HEAD", "POST"])
@@ -35,7 +38,7 @@ class Piece:
 
 PIECES = {
     "danh-tinh": Piece("person", "survivor", "identity", forms.IdentityForm, _("Identity")),
-    "lien-lac": Piece("contact", "survivor", "contact", forms.ContactForm, _("Contact")),
+    "lien-lac": Piece("contact", "survivor", "contact", ContactForm, _("Contact")),
     "noi-o": Piece(
         "whereabouts", "survivor", "whereabouts", forms.WhereaboutsForm, _("Where the person is")
     ),
@@ -54,40 +57,43 @@ def piece(request: Any, reference: UUID, part: str) -> HttpResponse:
     if part not in PIECES:
         raise Http404
     one, case = PIECES[part], case_of(request, reference)
-    record = _record_of(one, case)
-    old = _opened(request, case, one, record)
-    form = one.form(sent(request), now=request.now, initial=one.form.start(old or one.form.made))
+    row, old = _opened(request, case, one)
+    form = one.form(sent(request), now=request.now, initial=_start(one, row, old))
+    if "more" in request.POST:
+        form = form.more()
     if not form.is_valid():
         return form_page(
             request, form, case=case, back="people", title=one.title, submit=_("Save"),
             lead=_("Saved sealed; what stood there before is kept."),
         )  # fmt: skip
+    keep(request, form, lambda: _start(one, *_opened(request, case, one)))
     actions.describe(
         actor=request.actor,
         reference=reference,
         kind=one.kind,
-        record=record,
+        record=row.reference,
         values={one.field: form.value(old)},
         now=request.now,
+        seen=form.cleaned_data["seen"],
     )
     return done(request, _("Saved and sealed."), "people", reference)
 
 
-def _record_of(one: Piece, case: Case) -> UUID:
-    model: Any = Survivor if one.kind == "survivor" else Incident
-    row = model.objects.filter(case=case).order_by("pk").values_list("reference", flat=True).first()
-    if row is None:
-        raise Http404
-    return UUID(str(row))
-
-
-def _opened(request: Any, case: Case, one: Piece, record: UUID) -> Any:
-    """The group as it stands; a form begun on an unreadable group is refused."""
+def _opened(request: Any, case: Case, one: Piece) -> tuple[Any, Any]:
+    """The record and its group as it stands; a form begun on an unreadable group is refused."""
     found = access.open_groups(
         actor=request.actor, reference=case.reference, groups=[one.group], now=request.now
     )
-    wanted = (each for each in found[one.group] if each.reference == record)
-    return next((each.value for each in wanted if each.field == one.field), None)
+    model: Any = Survivor if one.kind == "survivor" else Incident
+    row = model.objects.filter(case=case).order_by("pk").first()
+    if row is None:
+        raise Http404
+    mine = (each for each in found[one.group] if each.reference == row.reference)
+    return row, next((each.value for each in mine if each.field == one.field), None)
+
+
+def _start(one: Piece, row: Any, old: Any) -> dict[str, Any]:
+    return {**one.form.start(old or one.form.made), "seen": seen_of(row, [one.field])}
 
 
 @both
@@ -95,8 +101,8 @@ def _opened(request: Any, case: Case, one: Piece, record: UUID) -> Any:
 def person(request: Any, reference: UUID) -> HttpResponse:
     """Write the coded columns of the survivor."""
     case = case_of(request, reference)
-    row = Survivor.objects.get(case=case)
-    start = {name: getattr(row, name) for name in forms.CodedPersonForm.base_fields}
+    begin = partial(_coded_now, forms.CodedPersonForm, Survivor.objects.filter(case=case))
+    start = begin()
     form = forms.CodedPersonForm(sent(request), now=request.now, initial=start)
     if not form.is_valid():
         return form_page(
@@ -104,10 +110,10 @@ def person(request: Any, reference: UUID) -> HttpResponse:
             lead=_("Ask only what the person wants to say. These answers are counted,"
                    " never named."),
         )  # fmt: skip
-    given = {name: value for name, value in form.cleaned_data.items() if value not in ("", None)}
+    keep(request, form, begin)
     actions.describe(
-        actor=request.actor, reference=reference, kind="survivor", record=row.reference,
-        values=given, now=request.now,
+        actor=request.actor, reference=reference, kind="survivor", record=start["reference"],
+        values=_values(form), now=request.now, seen=form.cleaned_data["seen"],
     )  # fmt: skip
     return done(request, _("Saved."), "people", reference)
 
@@ -117,19 +123,26 @@ def person(request: Any, reference: UUID) -> HttpResponse:
 def incident(request: Any, reference: UUID) -> HttpResponse:
     """Classify one incident."""
     row = row_of(request, Incident, reference)
-    names = [name for name in forms.IncidentForm.base_fields if name != "account"]
-    start = {name: getattr(row, name) for name in names}
-    form = forms.IncidentForm(sent(request), now=request.now, initial=start)
+    begin = partial(_coded_now, forms.IncidentForm, Incident.objects.filter(pk=row.pk))
+    form = forms.IncidentForm(sent(request), now=request.now, initial=begin())
     if not form.is_valid():
         return form_page(
             request, form, case=row.case, back="incidents",
             title=_("Classify the incident"), submit=_("Save"),
         )  # fmt: skip
+    keep(request, form, begin)
     actions.describe(
         actor=request.actor, reference=row.case.reference, kind="incident", record=row.reference,
-        values=_values(form), now=request.now,
+        values=_values(form), now=request.now, seen=form.cleaned_data["seen"],
     )  # fmt: skip
     return done(request, _("Saved."), "incidents", row.case.reference)
+
+
+def _coded_now(form: type[forms.SeenForm], found: Any) -> dict[str, Any]:
+    """The coded answers of one row as they stand; what is sealed is not among them."""
+    row = found.get()
+    values = {name: getattr(row, name) for name in form.columns()}
+    return {**values, "reference": row.reference, "seen": seen_of(row, form.columns())}
 
 
 @both
@@ -149,8 +162,10 @@ def incident_add(request: Any, reference: UUID) -> HttpResponse:
     return done(request, _("Saved."), "incidents", reference)
 
 
-def _values(form: forms.IncidentForm) -> dict[str, Any]:
+def _values(form: forms.SeenForm) -> dict[str, Any]:
     """What was answered; an empty account keeps the old one."""
-    given = {name: value for name, value in form.cleaned_data.items() if value not in ("", None)}
+    names = form.base_fields.keys() - {"seen"}
+    given = {name: form.cleaned_data[name] for name in sorted(names)}
+    given = {name: value for name, value in given.items() if value not in ("", None)}
     words = given.pop("account", "")
     return {**given, "account": Words(text=words)} if words else given

@@ -4,6 +4,7 @@ Owns how a form looks and how its messages sound; it knows no domain, nothing of
 asks the database nothing, so every app may use it. Start reading in `fields.py`.
 """
 
+from config.formkit.compare import keep
 from config.formkit.fields import (
     Choose,
     Day,
@@ -32,5 +33,6 @@ __all__ = [
     "Text",
     "Tick",
     "Whole",
+    "keep",
     "sent",
 ]

@@ -20,6 +20,7 @@ Choices = Iterable[tuple[Any, Words]]
 SHORT, LONG = 200, 5000  # characters; our choice: a line, and two pages
 CLOCK_SKEW = timedelta(minutes=2)  # a phone's clock may run ahead of ours
 LOCAL_NUMBER = re.compile(r"^0(?:[35789]\d{8}|2\d{9})$")  # mobile of 10 digits, fixed line of 11
+SHORT_NUMBER = re.compile(r"^\d{3,5}$")  # 111, 113, 18001: of a service, never a person's
 FOREIGN_NUMBER = re.compile(r"^\+(?!84)\d{8,15}$")
 
 MESSAGES: dict[str, Any] = {
@@ -91,6 +92,11 @@ class Phone(Text):
         """Return the digits; raises ValidationError saying how many are needed."""
         digits = re.sub(r"[^\d+]", "", str(super().clean(value) or ""))
         digits = re.sub(r"^\+?84(?=\d{9,10}$)", "0", digits)
+        if SHORT_NUMBER.match(digits):
+            raise ValidationError(
+                _("%(number)s is the number of a service. Write a person’s own, of 10 digits"),
+                params={"number": digits},
+            )
         if digits and not (LOCAL_NUMBER.match(digits) or FOREIGN_NUMBER.match(digits)):
             raise ValidationError(_("The number needs 10 digits, for example 0900 000 017"))
         if not digits and value:

@@ -25,7 +25,8 @@ class Refusal:
     `state`: the record's state now, in words; `moved_by`, `moved_at`: who moved it last and when;
     `instead`: links (label, url) to what can be done; `typed`: what the person had typed, beside it
     `current`: what stands there now. `guards`: soft guards that hold it up; `again`: what was sent,
-    to be sent once more with one sentence.
+    to be sent once more with one sentence. `pairs`, `form`: both versions of one form, and the form
+    as it was typed, to be sent once more upon what stands now.
     """
 
     status: int
@@ -41,6 +42,8 @@ class Refusal:
     guards: tuple[Words, ...] = ()
     again: tuple[tuple[str, str], ...] = ()
     incident: str = ""
+    pairs: tuple[Any, ...] = ()
+    form: Any = None
 
 
 WORDS: dict[int, tuple[Words, Words]] = {
@@ -116,11 +119,16 @@ def page(request: HttpRequest, refusal: Refusal) -> HttpResponse:
         "kept": request.method == "POST" and not refusal.typed,
     }
     if refusal.status != BROKEN:
-        template = "errors/soft.html" if refusal.guards else "errors/page.html"
-        drawn = render_to_string(template, context, request)
+        drawn = render_to_string(_template(refusal), context, request)
     else:  # the database may be away: no request, so no context processor asks it
         drawn = render_to_string("errors/broken.html", context | apart())
     return HttpResponse(drawn, status=refusal.status)
+
+
+def _template(refusal: Refusal) -> str:
+    if refusal.guards:
+        return "errors/soft.html"
+    return "errors/later.html" if refusal.form else "errors/page.html"
 
 
 def apart() -> dict[str, Any]:

@@ -10,6 +10,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from config import formkit
 from network import policy, registry
 from network.actions import people as actions
 from network.forms import AddMember, Invite, Roles
@@ -90,7 +91,6 @@ def member(request: Any, reference: UUID) -> HttpResponse:
     told = request.session.pop(CODE, None) or {}
     may_change = policy.may_change(request.actor, held)
     offered = policy.givable(request.actor, held.agency)
-    given = {"roles": held.roles, "version": held.version}
     return render(
         request,
         "network/member.html",
@@ -100,9 +100,14 @@ def member(request: Any, reference: UUID) -> HttpResponse:
             "code": told.get("code") if told.get("for") == str(held.reference) else None,
             "may_change": may_change,
             "may_confirm": asked and policy.may_confirm(request.actor, asked, [held.agency_id]),
-            "form": Roles(initial=given, offered=offered) if may_change else None,
+            "form": Roles(initial=_now(held), offered=offered) if may_change else None,
         },
     )
+
+
+def _now(held: Membership) -> dict[str, Any]:
+    """The form's answers as they stand."""
+    return {"roles": held.roles, "version": held.version}
 
 
 @fresh
@@ -115,6 +120,7 @@ def roles(request: Any, reference: UUID) -> HttpResponse:
         may_change = policy.may_change(request.actor, held)
         page = {"held": held, "form": form, "may_change": may_change}
         return render(request, "network/member.html", page)
+    formkit.keep(request, form, lambda: _now(shown(request, reference)))
     actions.change_roles(
         actor=request.actor, membership=reference, roles=form.cleaned_data["roles"],
         version=form.cleaned_data["version"], now=request.now,

@@ -8,6 +8,7 @@ import pytest
 from django.contrib.auth.hashers import make_password
 from django.contrib.sessions.models import Session
 from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 
 from network import sittings
@@ -219,3 +220,20 @@ def test_a_person_keeps_the_chosen_language(
 
     assert "My account" in text(client.get("/tai-khoan"))
     assert client.get("/tai-khoan")["Content-Language"] == "en"
+
+
+def test_the_later_of_two_role_forms_is_shown_both_in_words(
+    admin: Client, person: Callable[..., Membership]
+) -> None:
+    held = person("ferry", Role.KEEPER)
+    url = reverse("network:roles", args=[held.reference])
+    admin.post(url, {"roles": ["caseworker"], "version": held.version})
+
+    answer = admin.post(url, {"roles": ["responder"], "version": held.version})
+
+    html = text(answer)
+    assert answer.status_code == 409
+    assert "caseworker</dd>" not in html
+    assert f"<dd>{Role.CASEWORKER.label}</dd>" in html
+    assert f"<dd>{Role.RESPONDER.label}</dd>" in html
+    assert f'name="version" value="{held.version + 1}"' in html
