@@ -1,11 +1,13 @@
 """How long a sign-in lasts: idle and absolute limits, two browsers at most, ended from outside.
 
-What a browser's session holds: `began`, `seen` (moments as ISO text), `membership` (an id).
+What a browser's session holds: `began`, `seen` (moments as ISO text), `membership` (an id), and
+allauth's list of how one showed who one is: `method`, `at` (seconds since 1970).
 """
 
 from datetime import datetime, timedelta
 from typing import Any
 
+from allauth.account.authentication import AUTHENTICATION_METHODS_SESSION_KEY as METHODS
 from django.contrib.sessions.models import Session
 
 from network import registry
@@ -61,6 +63,12 @@ def is_fresh(session: Any, now: datetime, within: timedelta) -> bool:
     """Whether the person signed in a moment ago."""
     began = _moment(session.get(BEGAN))
     return began is not None and now < began + within
+
+
+def has_second_factor(session: Any, now: datetime, within: timedelta) -> bool:
+    """Whether the second factor was shown a moment ago, at sign-in or when asked again."""
+    shown = (each["at"] for each in session.get(METHODS, ()) if each.get("method") == "mfa")
+    return now.timestamp() < max(shown, default=0.0) + within.total_seconds()
 
 
 def idle_of(actor: Actor) -> timedelta:

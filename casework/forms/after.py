@@ -243,3 +243,14 @@ class BreakGlassForm(CodedForm):
     coded = {"reason": "break_glass_reason"}
 
     reason = OneOf((), label=_("Why must you look now?"), missing=_("Choose a reason"))
+    overriding = Text(
+        label=_("Danger to life now: why can it not wait?"),
+        help_text=_("One sentence. A supervisor reads it within 24 hours; it is no fault."),
+        missing=_("Say in one sentence why it cannot wait, or confirm first that it is you"),
+        max_length=300,
+    )
+
+    def __init__(self, *args: Any, is_fresh: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if is_fresh:
+            del self.fields["overriding"]

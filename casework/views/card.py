@@ -16,9 +16,9 @@ from casework.access import Opened
 from casework.forms.after import BreakGlassForm, WorkerForm
 from casework.models import BreakGlass, EmergencyCard
 from casework.models.base import WORKS_CASES
-from casework.views.frame import is_fresh
 from config.formkit import sent
 from network import law
+from network.fresh import confirm_url, is_fresh
 from safekeeping.errors import Unreadable, require
 from safekeeping.idempotency import once
 
@@ -101,17 +101,19 @@ def assign(request: Any, reference: UUID) -> HttpResponse:
 def break_glass(request: Any, reference: UUID) -> HttpResponse:
     """Open the case behind the card for 60 minutes."""
     EmergencyCard.objects.visible_to(request.actor).by_reference(reference)
-    form = BreakGlassForm(sent(request), now=request.now)
+    fresh = is_fresh(request)
+    form = BreakGlassForm(sent(request), now=request.now, is_fresh=fresh)
     if not form.is_valid():
-        context = {"form": form, "reference": reference}
+        confirm = "" if fresh else confirm_url(request)
+        context = {"form": form, "reference": reference, "confirm": confirm}
         return render(request, "casework/card_glass.html", context)
     made = actions.break_glass(
         actor=request.actor,
         reference=reference,
         reason=form.cleaned_data["reason"],
         now=request.now,
-        fresh_mfa=is_fresh(request),
-        overriding=request.POST.get("overriding", "")[:300],
+        fresh_mfa=fresh,
+        overriding=form.cleaned_data.get("overriding", ""),
     )
     glass = BreakGlass.objects.select_related("case").get(reference=made)
     return redirect("casework:case", glass.case.reference)

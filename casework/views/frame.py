@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-from django.conf import settings
 from django.contrib import messages
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
@@ -19,7 +17,6 @@ from django.utils.translation import gettext_lazy as _
 from casework import access, presenting
 from casework.models import Case
 from casework.presenting import Line
-from network import sittings
 from safekeeping.errors import NotVisible, Unreadable
 
 TABS: tuple[tuple[str, Promise], ...] = (
@@ -144,12 +141,6 @@ def form_page(
         **more,
     }
     return render(request, more.get("template", "casework/form.html"), context)
-
-
-def is_fresh(request: Any) -> bool:
-    """Whether the person signed in a moment ago; the demonstration has no second step."""
-    timeout = timedelta(seconds=settings.ACCOUNT_REAUTHENTICATION_TIMEOUT)
-    return not settings.MFA_REQUIRED or sittings.is_fresh(request.session, request.now, timeout)
 
 
 def done(request: Any, said: str | Promise, to: str, reference: UUID) -> HttpResponseRedirect:

@@ -14,9 +14,10 @@ from casework import actions, policy
 from casework.actions import links
 from casework.forms.after import BreakGlassForm, LinkForm, SearchForm, WaiveForm, WorkerForm
 from casework.models import Case, Deadline
-from casework.views.frame import case_of, done, form_page, is_fresh, row_of
+from casework.views.frame import case_of, done, form_page, row_of
 from config.formkit import sent
 from network import law
+from network.fresh import confirm_url, is_fresh
 from safekeeping.errors import require
 from safekeeping.idempotency import once
 
@@ -158,21 +159,22 @@ def search(request: Any) -> HttpResponse:
 @once
 def break_glass(request: Any, reference: UUID) -> HttpResponse:
     """Look without access, for 60 minutes; told to the owner and reviewed."""
-    case = case_of(request, reference)
-    form = BreakGlassForm(sent(request), now=request.now)
+    case, fresh = case_of(request, reference), is_fresh(request)
+    form = BreakGlassForm(sent(request), now=request.now, is_fresh=fresh)
     if not form.is_valid():
         return form_page(
             request, form, case=case,
             title=_("Emergency opening"), submit=_("Open for 60 minutes"), warning=True,
             lead=_("The owner and your supervisor are told at once. Within 24 hours you write why,"
                    " and another person reads it."),
+            above="casework/parts/confirm.html", confirm="" if fresh else confirm_url(request),
         )  # fmt: skip
     actions.break_glass(
         actor=request.actor,
         reference=reference,
         reason=form.cleaned_data["reason"],
         now=request.now,
-        fresh_mfa=is_fresh(request),
-        overriding=request.POST.get("overriding", "")[:300],
+        fresh_mfa=fresh,
+        overriding=form.cleaned_data.get("overriding", ""),
     )
     return done(request, _("Open for 60 minutes."), "case", reference)
