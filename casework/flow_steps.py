@@ -30,10 +30,11 @@ def steps_for(case: Case) -> list[Step]:
         .order_by("pk")
     )
     reached = {task.flow_task.name: task for task in tasks}
-    return [Step(name, _label(name), _state(name, reached)) for name in WAY]
+    return [Step(name, label_of(name), _state(name, reached)) for name in WAY]
 
 
-def _label(name: str) -> str:
+def label_of(name: str) -> str:
+    """A step in the reader's words."""
     return str(CaseResponse.instance.node(name).task_title)
 
 

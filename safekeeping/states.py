@@ -65,6 +65,13 @@ def edges(model: type[models.Model], field: str = "state") -> list[Edge]:
     return sorted(found)
 
 
+def births(model: type[models.Model], field: str = "state") -> tuple[str, ...]:
+    """The states that a row of the model may be born in, as its trigger declares them."""
+    live: Any = apps.get_model(model._meta.label)
+    declared = [one for one in live._meta.triggers if isinstance(one, Births)]
+    return tuple(str(state) for one in declared if one.field == field for state in one.states)
+
+
 class Edges(pgtrigger.Trigger):
     """The same edges as a trigger: what raw SQL or `update()` would pass, the database refuses."""
 

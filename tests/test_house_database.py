@@ -6,7 +6,7 @@ import pytest
 from django.apps import apps
 from django.db import connection, models
 
-from safekeeping.states import StateField, edges
+from safekeeping.states import StateField, births, edges
 
 pytestmark = pytest.mark.django_db
 
@@ -174,3 +174,24 @@ def test_the_database_holds_the_edges_of_the_code(model, field):
     pairs = ", ".join(f"('{a}', '{b}')" for a, b in edges(model, field))
 
     assert [body for body in bodies if f"(OLD.{field}, NEW.{field}) NOT IN ({pairs})" in body]
+
+
+@pytest.mark.parametrize(("model", "field"), stateful(), ids=str)
+def test_the_database_holds_the_births_of_the_code(model, field):
+    bodies = one_column(
+        "SELECT p.prosrc FROM pg_trigger t JOIN pg_proc p ON p.oid = t.tgfoid"
+        " WHERE t.tgrelid = %s::regclass AND NOT t.tgisinternal",
+        model._meta.db_table,
+    )
+    states = ", ".join(f"'{state}'" for state in births(model, field))
+
+    assert states
+    assert [body for body in bodies if f"NEW.{field} NOT IN ({states})" in body]
+
+
+@pytest.mark.parametrize(("model", "field"), stateful(), ids=str)
+def test_every_state_is_born_or_reached_and_none_is_born_that_is_unknown(model, field):
+    known = {str(value) for value, _label in model._meta.get_field(field).choices}
+    reached = {target for _source, target in edges(model, field)}
+
+    assert set(births(model, field)) | reached == known

@@ -322,7 +322,10 @@ class Report(Stateful, CaseRecord):
 
     class Meta:
         indexes = [models.Index(fields=["from_agency", "recorded_at"], name="report_of_agency")]
-        triggers = [Edges(name="report_edges", field="status")]
+        triggers = [
+            Edges(name="report_edges", field="status"),
+            Births(name="report_births", states=(ReportStatus.RECEIVED,), field="status"),
+        ]
 
     @transition(field=status, source=ReportStatus.RECEIVED, target=ReportStatus.HANDLED)
     def handle(self) -> None: ...

@@ -12,7 +12,7 @@ from casework.groups import Words
 from casework.models.base import CaseRecord
 from safekeeping import policies
 from safekeeping.sealed import SealedField
-from safekeeping.states import Edges, StateField, Stateful
+from safekeeping.states import Births, Edges, StateField, Stateful
 
 USER = settings.AUTH_USER_MODEL
 
@@ -22,6 +22,10 @@ class ConsentState(models.TextChoices):
     GIVEN = "GIVEN", _("Given")
     REFUSED = "REFUSED", _("Refused")
     WITHDRAWN = "WITHDRAWN", _("Withdrawn")
+
+
+# How an asking can end; nothing is born withdrawn.
+ANSWERS = (ConsentState.NOT_POSSIBLE, ConsentState.GIVEN, ConsentState.REFUSED)
 
 
 class Scope(models.TextChoices):
@@ -57,7 +61,10 @@ class Consent(Stateful, CaseRecord):
 
     class Meta:
         indexes = [models.Index(fields=["case", "service", "asked_at"], name="consent_of_case")]
-        triggers = [Edges(name="consent_edges")]
+        triggers = [
+            Edges(name="consent_edges"),
+            Births(name="consent_births", states=ANSWERS),
+        ]
 
     @transition(field=state, source=ConsentState.GIVEN, target=ConsentState.WITHDRAWN)
     def withdraw(self, *, scope: str, at: datetime) -> None:

@@ -12,7 +12,7 @@ from casework.models.base import CaseRecord
 from network.models import Agency
 from safekeeping import policies
 from safekeeping.sealed import SealedField
-from safekeeping.states import Edges, StateField, Stateful
+from safekeeping.states import Births, Edges, StateField, Stateful
 
 USER = settings.AUTH_USER_MODEL
 
@@ -62,7 +62,10 @@ class PlanItem(Stateful, CaseRecord):
     content = SealedField(Words, null=True)
 
     class Meta:
-        triggers = [Edges(name="item_edges")]
+        triggers = [
+            Edges(name="item_edges"),
+            Births(name="item_births", states=(ItemState.OPEN,)),
+        ]
 
     @transition(field=state, source=ItemState.OPEN, target=ItemState.DONE)
     def finish(self, *, at: datetime) -> None:
@@ -94,7 +97,10 @@ class FollowUp(Stateful, CaseRecord):
     text = SealedField(Words, null=True)
 
     class Meta:
-        triggers = [Edges(name="follow_up_edges")]
+        triggers = [
+            Edges(name="follow_up_edges"),
+            Births(name="follow_up_births", states=(FollowUpState.PLANNED,)),
+        ]
 
     @transition(field=state, source=FollowUpState.PLANNED, target=FollowUpState.HELD)
     def hold(self, *, at: datetime) -> None:

@@ -6,11 +6,12 @@ one, write a function that gives its text and name it in PAGES.
 
 from collections.abc import Callable
 
-from config.documents import clocks, permissions, states, stolen_dump
+from config.documents import clocks, drawings, permissions, states, stolen_dump
 
 PAGES: dict[str, Callable[[], str]] = {
     "states.md": states.page,
     "clocks.md": clocks.page,
     "permissions.md": permissions.page,
     "stolen-dump.md": stolen_dump.page,
+    **drawings.pages(),
 }

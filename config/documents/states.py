@@ -6,18 +6,24 @@ from typing import Any
 from django.apps import apps
 from django.db import models
 
-from config.documents import markdown
-from safekeeping.states import StateField
+from config.documents import drawings, markdown
+from safekeeping.states import StateField, births
 
 INTRO = (
     "What may happen, as the code declares it and the database enforces it: a move that stands in"
     " no line here is refused by both. Who may make a move is asked by each app's `policy.py`."
 )
 
+WAY = (
+    f"## The way of a case\n\n![The way of a case]({drawings.FLOW})\n\n"
+    "Whose turn it is: each step is a task of an agency, ticked off by the event that says it is"
+    " done. Bed and plan run side by side. The flow follows what happens; it never refuses a move."
+)
+
 
 def page() -> str:
     """All machines, in the order of apps and models."""
-    return markdown.page("State machines", INTRO, *map(_machine, machines()))
+    return markdown.page("State machines", INTRO, WAY, *map(_machine, machines()))
 
 
 def machines() -> list[tuple[type[models.Model], str]]:
@@ -34,7 +40,10 @@ def _machine(machine: tuple[type[models.Model], str]) -> str:
     model, field = machine
     rows = sorted(set(_moves(model, field)))
     head = markdown.table(["from", "move", "to"], rows)
-    return f"## {model._meta.app_label}: {model.__name__}.{field}\n\n{head}"
+    born = "Born as: " + ", ".join(births(model, field)) + "."
+    title = f"{model._meta.app_label}: {model.__name__}.{field}"
+    picture = drawings.link(model)
+    return "\n\n".join(part for part in (f"## {title}", picture, born, head) if part)
 
 
 def _moves(model: Any, name: str) -> Iterator[tuple[str, str, str]]:

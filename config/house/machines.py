@@ -12,7 +12,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from config.drawing import machine
-from safekeeping.states import Edge, edges
+from safekeeping.states import Edge, births, edges
 
 # model, field, heading; a model that is not there yet is passed over
 DRAWN: tuple[tuple[str, str, Promise], ...] = (
@@ -60,8 +60,6 @@ def machines() -> Iterator[Machine]:
         except LookupError:
             continue
         field = model._meta.get_field(field_name)
-        pairs = edges(model, field_name)
-        reached = {b for _a, b in pairs}
         states = {str(value): str(label) for value, label in field.choices}
-        first = tuple(value for value in states if value not in reached)
-        yield Machine(name, title, states, pairs, first or tuple(states)[:1])
+        pairs = edges(model, field_name)
+        yield Machine(name, title, states, pairs, births(model, field_name))

@@ -23,6 +23,7 @@ class Command(BaseCommand):
         if options["check"] and stale:
             raise CommandError(f"Stale: {', '.join(stale)}. Run `manage.py make_docs`.")
         for name in stale:
+            _path(name).parent.mkdir(exist_ok=True)
             _path(name).write_text(PAGES[name](), encoding="utf-8")
             self.stdout.write(f"docs/{name}")
 
