@@ -88,6 +88,15 @@ class Worried:
     words: str = ""
 
 
+@group("hold_paper")
+@dataclass(frozen=True)
+class HoldPaper:
+    """Who asked that a file be kept, and by which paper: number, date."""
+
+    holder: str = ""
+    paper: str = ""
+
+
 @group("informant")
 @dataclass(frozen=True)
 class Informant:
@@ -154,6 +163,7 @@ OWNED: dict[str, tuple[Column, ...]] = {
     "minutes": (Column("conference", "minutes"),),
     "evidence": (Column("consent", "evidence"),),
     "follow_up": (Column("followup", "text"),),
+    "holds": (Column("legalhold", "paper"), Column("legalhold", "lifted_why")),
     "reasons": (
         Column("override", "why"),
         Column("breakglass", "words"),

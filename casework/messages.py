@@ -29,6 +29,8 @@ MESSAGES = {
     # erasure
     "case-open": _("The case is still open. Close it first."),
     "legal-hold": _("A legal hold is on this file. Nothing is erased until it ends."),
+    "hold-over": _("This end has passed already. Enter a day to come, or none."),
+    "not-held": _("This hold was lifted already."),
     # conflicts
     "nothing-to-clear": _("There is no open question about this office."),
     "block-names-one": _("Name one person or one office."),

@@ -27,6 +27,8 @@ GROUP_NAMES: dict[str, Promise] = {
     "follow_up": _("Notes of a visit"),
     "reasons": _("Reasons given"),
     "card": _("Place and number"),
+    "holds": _("Who asked that it be kept"),
+    "phone": _("Duty phones"),
 }
 # What no case's page tells, and an auditor counts.
 timeline.titles(
@@ -36,6 +38,7 @@ timeline.titles(
         "block.seen": _("Who is kept out was looked up"),
         "card.seen": _("An emergency card was opened"),
         "case.seen": _("A sealed part was opened"),
+        "roster.opened": _("Duty phones were opened"),
         "search.made": _("A search"),
         "task.claimed": _("A step was taken on"),
         "task.released": _("A step was given back"),

@@ -66,6 +66,11 @@ def may_erase(actor: Actor, case: Case) -> bool:
     return leads(actor, case)
 
 
+def may_hold(actor: Actor, case: Case) -> bool:
+    """Who leads the case keeps it from being erased, and lets it go again."""
+    return leads(actor, case)
+
+
 def may_assign(actor: Actor, case: Case) -> bool:
     """Who leads gives the case to a worker, or to another one."""
     return leads(actor, case)

@@ -37,6 +37,8 @@ LABELS: dict[str, Promise] = {
     "health": _("Health"),
     "decision_support_by": _("Decides with the help of"),
     "relation": _("Relation"),
+    "holder": _("Asked for by"),
+    "paper": _("Paper"),
     "work": pgettext_lazy("accused", "Work"),
     "exact_place": _("Exact place"),
     "ring_back": _("Ring back"),
@@ -46,6 +48,7 @@ OF_FIELD: dict[str, Promise] = {
     "reasoning": _("Why this level"),
     "summary": _("Summary"),
     "content": _("Agreed"),
+    "lifted_why": _("Why it was lifted"),
 }
 Line = tuple[str, str]
 
@@ -113,5 +116,6 @@ GROUPS: tuple[tuple[str, Promise, Promise], ...] = (
     ("risk", gettext_lazy("Risk and safety plan"), gettext_lazy("Why this level, what to do")),
     ("health", gettext_lazy("Health notes"), gettext_lazy("Notes of that kind")),
     ("legal", gettext_lazy("Legal notes"), gettext_lazy("Notes of that kind")),
+    ("holds", gettext_lazy("Who asked that it be kept"), gettext_lazy("Office, person, paper")),
     ("informant", gettext_lazy("Who told us"), gettext_lazy("For the supervisor only")),
 )

@@ -154,6 +154,8 @@ titles(
         "glass.broken": _("Opened in an emergency"),
         "glass.explained": _("Reason for the emergency opening written"),
         "glass.reviewed": _("Emergency opening reviewed"),
+        "hold.placed": _("Kept by a legal hold"),
+        "hold.lifted": _("Legal hold lifted"),
         "deadline.breached": _("A time limit passed"),
         "deadline.found_late": _("A time limit had passed before it was entered"),
         "deadline.waived": _("A time limit waived"),

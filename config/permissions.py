@@ -112,6 +112,12 @@ TABLE: dict[str, tuple[Answers, Answers]] = {
     ),
     "casework:blocks": ((AWAY, HIDDEN, HIDDEN, NO, OPEN), (AWAY, HIDDEN, HIDDEN, NO, OPEN)),
     "casework:lift": ((AWAY, VERB, VERB, VERB, VERB), (AWAY, HIDDEN, HIDDEN, HIDDEN, HIDDEN)),
+    "casework:holds": ((AWAY, HIDDEN, HIDDEN, NO, OPEN), (AWAY, HIDDEN, HIDDEN, NO, OPEN)),
+    "casework:lift_hold": (
+        (AWAY, HIDDEN, HIDDEN, HIDDEN, HIDDEN),
+        (AWAY, HIDDEN, HIDDEN, HIDDEN, HIDDEN),
+    ),
+    "casework:erase": ((AWAY, HIDDEN, HIDDEN, NO, OPEN), (AWAY, HIDDEN, HIDDEN, NO, OPEN)),
     "casework:cards": ((AWAY, OPEN, NO, OPEN, OPEN), (AWAY, VERB, VERB, VERB, VERB)),
     "casework:card": (
         (AWAY, HIDDEN, HIDDEN, HIDDEN, HIDDEN),

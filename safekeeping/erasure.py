@@ -12,11 +12,12 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import F, Q
 
 from safekeeping import keys
 from safekeeping.errors import RuleBroken
 from safekeeping.ledger import Ledger
-from safekeeping.models.keys import Erasure, SubjectKey
+from safekeeping.models.keys import Erasure, SubjectHold, SubjectKey
 from safekeeping.sweeps import sweep
 
 Eraser = Callable[[UUID], None]
@@ -42,27 +43,39 @@ def erase_subject(subject: UUID, *, reason: str, now: datetime) -> None:
     transaction.on_commit(copy_ledger)
 
 
-def hold(subject: UUID, *, reason: str, ends: datetime | None = None) -> None:
-    """Refuse erasure, for a coded reason; without `ends`, until released."""
-    SubjectKey.objects.filter(subject=subject).update(legal_hold=reason, legal_hold_ends=ends)
+def hold(
+    subject: UUID, *, reason: str, ends: datetime | None = None, source: UUID | None = None
+) -> None:
+    """Refuse erasure, for a coded reason; without `ends` (exclusive), until released.
+
+    source: what places it. A subject may be held for several reasons; each is released by itself.
+    """
+    SubjectHold.objects.create(subject=subject, reason=reason, ends=ends, source=source)
 
 
-def release(subject: UUID) -> None:
-    """End a legal hold."""
-    SubjectKey.objects.filter(subject=subject).update(legal_hold="", legal_hold_ends=None)
+def release(subject: UUID, *, source: UUID | None = None) -> None:
+    """End the hold that this source placed; without a source, all of them."""
+    held = SubjectHold.objects.filter(subject=subject)
+    (held if source is None else held.filter(source=source)).delete()
+
+
+def held_by(subject: UUID, now: datetime) -> SubjectHold | None:
+    """The hold in force that lasts longest; None if nothing is in the way."""
+    lasting = SubjectHold.objects.filter(Q(ends=None) | Q(ends__gt=now), subject=subject)
+    return lasting.order_by(F("ends").desc(nulls_first=True), "pk").first()
 
 
 def _require_no_hold(subject: UUID, now: datetime) -> None:
-    for key in SubjectKey.objects.select_for_update().filter(subject=subject):
-        ends = key.legal_hold_ends
-        if key.legal_hold and (ends is None or now < ends):
-            raise RuleBroken("legal-hold", reason=key.legal_hold, ends=ends)
+    list(SubjectKey.objects.select_for_update().filter(subject=subject))
+    if held := held_by(subject, now):
+        raise RuleBroken("legal-hold", reason=held.reason, ends=held.ends)
 
 
 def _delete(subject: UUID) -> None:
     for eraser in _erasers:
         eraser(subject)
     SubjectKey.objects.filter(subject=subject).delete()
+    SubjectHold.objects.filter(subject=subject).delete()
     keys.forget(subject)
 
 

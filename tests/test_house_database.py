@@ -26,7 +26,8 @@ OPEN = {
         "network_noticerule", "network_service",
     },
     "keys, wrapped, of subjects that name nobody": {
-        "safekeeping_subjectkey", "safekeeping_keycanary", "safekeeping_erasure",
+        "safekeeping_subjectkey", "safekeeping_subjecthold", "safekeeping_keycanary",
+        "safekeeping_erasure",
     },
     "forms by their keys": {"safekeeping_submission"},
     "counted cells without a case": {"figures_cell", "figures_margin", "figures_release"},

@@ -32,6 +32,7 @@ from casework.actions.follow_up import (
     resume_support,
     start_follow_up,
 )
+from casework.actions.keeping import lift_hold, place_hold
 from casework.actions.links import link_duplicate, link_person
 from casework.actions.notes import add_note, record_safe_check
 from casework.actions.override import require_or_override, review_override, use_override
@@ -67,10 +68,12 @@ __all__ = [
     "finish_item",
     "hold_follow_up",
     "lift_block",
+    "lift_hold",
     "link_duplicate",
     "link_person",
     "list_blocks",
     "miss_follow_up",
+    "place_hold",
     "plan_follow_up",
     "propose_closure",
     "reassign_worker",

@@ -19,7 +19,14 @@ from casework.models.consent import Consent, ConsentState, Scope
 from casework.models.deadline import Deadline
 from casework.models.flow import AgencyTask, Run
 from casework.models.plan import FollowUp, FollowUpState, ItemState, Plan, PlanItem, PlanKind
-from casework.models.review import Closure, Conference, Correction, Note
+from casework.models.review import (
+    Closure,
+    Conference,
+    Correction,
+    HoldReason,
+    LegalHold,
+    Note,
+)
 from casework.models.risk import Assessment
 
 __all__ = [
@@ -44,8 +51,10 @@ __all__ = [
     "EmergencyCard",
     "FollowUp",
     "FollowUpState",
+    "HoldReason",
     "Incident",
     "ItemState",
+    "LegalHold",
     "Level",
     "Link",
     "Note",

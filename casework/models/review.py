@@ -1,10 +1,15 @@
 """What is written down beside the work: notes, conferences, closures, corrections."""
 
+from datetime import date, datetime, timedelta
+
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
-from casework.groups import Words
+from casework.groups import HoldPaper, Words
 from casework.models.base import OF_OWNER, CaseRecord
 from safekeeping import policies
 from safekeeping.sealed import SealedField
@@ -64,6 +69,45 @@ class Closure(CaseRecord):
     decided_at = models.DateTimeField(null=True)
     approved = models.BooleanField(null=True)
     words = SealedField(Words, null=True)
+
+
+class HoldReason(models.TextChoices):
+    """Why a file may not be erased; coded, since it is told to whoever wants to erase it."""
+
+    INVESTIGATION = "investigation", _("Needed in an investigation")
+    COURT = "court", _("Needed by a court")
+    COMPLAINT = "complaint", _("A complaint is being looked into")
+    DEATH = "death", _("A death is being reviewed")
+    AUDIT = "audit", _("An inspection asked for it")
+
+
+@policies.rows(OF_OWNER)
+class LegalHold(CaseRecord):
+    """Nothing of the file is erased until its end (exclusive), or until it is lifted."""
+
+    reason = models.CharField(max_length=16, choices=HoldReason.choices)
+    ends = models.DateTimeField(null=True)
+    placed_by = models.ForeignKey(USER, on_delete=models.PROTECT, related_name="+")
+    placed_at = models.DateTimeField()
+    lifted_by = models.ForeignKey(USER, on_delete=models.PROTECT, null=True, related_name="+")
+    lifted_at = models.DateTimeField(null=True)
+    paper = SealedField(HoldPaper, null=True)
+    lifted_why = SealedField(Words, null=True)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["case"], condition=Q(lifted_at=None), name="hold_of_case"),
+        ]
+
+    @property
+    def last_day(self) -> date | None:
+        """The last day of it, local; None where no end is known."""
+        return last_day_of(self.ends)
+
+
+def last_day_of(ends: datetime | None) -> date | None:
+    """The local day on which something with this exclusive end is last in force."""
+    return timezone.localdate(ends - timedelta(microseconds=1)) if ends else None
 
 
 @policies.rows(OF_OWNER)

@@ -22,7 +22,7 @@ def identity(dice: random.Random, world: World, sex: str) -> Identity:
 def contact(dice: random.Random) -> Contact:
     """One number that may be rung in the morning."""
     safe = Number(
-        number=f"0900 000 {dice.randint(200, 899)}", whose="self", safe_to_call=True,
+        number=f"0900 000 {dice.randint(200, 899)}", whose="của người ấy", safe_to_call=True,
         safe_to_text=False, hours="09:00–11:00",
     )  # fmt: skip
     return Contact(numbers=(safe,), code_phrase="Hỏi mua trứng gà")

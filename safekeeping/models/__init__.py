@@ -1,8 +1,17 @@
 """Rows of safekeeping, by noun: keys, events and their seals, submissions."""
 
 from safekeeping.models.events import Event, Repair
-from safekeeping.models.keys import Erasure, KeyCanary, SubjectKey
+from safekeeping.models.keys import Erasure, KeyCanary, SubjectHold, SubjectKey
 from safekeeping.models.seal import EventSeal
 from safekeeping.models.submission import Submission
 
-__all__ = ["Erasure", "Event", "EventSeal", "KeyCanary", "Repair", "SubjectKey", "Submission"]
+__all__ = [
+    "Erasure",
+    "Event",
+    "EventSeal",
+    "KeyCanary",
+    "Repair",
+    "SubjectHold",
+    "SubjectKey",
+    "Submission",
+]

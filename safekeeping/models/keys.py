@@ -17,9 +17,6 @@ class SubjectKey(models.Model):
     version = models.PositiveIntegerField(default=1)
     wrapped = models.BinaryField()
     kek_id = models.CharField(max_length=16, db_index=True)
-    # A coded reason; not empty while the key may not be deleted.
-    legal_hold = models.CharField(max_length=40, blank=True, default="")
-    legal_hold_ends = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         constraints = (
@@ -28,6 +25,22 @@ class SubjectKey(models.Model):
 
     def __str__(self) -> str:
         return f"key of {self.subject}"
+
+
+@policies.rows(Grants(app="SELECT, INSERT, DELETE"))
+class SubjectHold(models.Model):
+    """A reason why a subject may not be erased; several may stand side by side.
+
+    `source`: what it was placed by, so that this one can be taken away and the others stay.
+    """
+
+    subject = models.UUIDField(db_index=True)
+    source = models.UUIDField(null=True)
+    reason = models.CharField(max_length=40)
+    ends = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return f"hold on {self.subject}"
 
 
 @policies.rows(Grants(app="SELECT, INSERT"))

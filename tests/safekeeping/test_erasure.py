@@ -102,6 +102,26 @@ def test_a_hold_that_ended_or_was_released_refuses_no_longer():
     assert SubjectKey.objects.count() == 0
 
 
+def test_two_holds_end_each_by_itself():
+    person, court, review = make_person(), uuid4(), uuid4()
+    erasure.hold(person.key_subject, reason="court", ends=ENDS, source=court)
+    erasure.hold(person.key_subject, reason="death", source=review)
+
+    erasure.release(person.key_subject, source=review)
+
+    with pytest.raises(RuleBroken) as refusal:
+        erase(person)
+    assert refusal.value.facts == {"reason": "court", "ends": ENDS}
+
+
+def test_the_hold_that_lasts_longest_is_named():
+    person = make_person()
+    erasure.hold(person.key_subject, reason="court", ends=ENDS)
+    erasure.hold(person.key_subject, reason="death")
+
+    assert erasure.held_by(person.key_subject, NOW).reason == "death"
+
+
 def test_the_ledger_outside_is_private_and_names_nobody(ledger):
     person = make_person()
 
