@@ -52,6 +52,7 @@ def me(request: HttpRequest) -> Me | None:
     links = [
         {"url": address("network:account"), "label": _("My account")},
         {"url": address("network:switch"), "label": _("Act for another office")},
+        {"url": address("hotline:duty_sheet"), "label": _("Duty sheet to print")},
     ]
     membership = getattr(request, "membership", None)
     return Me(

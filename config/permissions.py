@@ -201,6 +201,7 @@ TABLE: dict[str, tuple[Answers, Answers]] = {
         (AWAY, HIDDEN, HIDDEN, HIDDEN, HIDDEN),
         (AWAY, HIDDEN, HIDDEN, HIDDEN, HIDDEN),
     ),
+    "hotline:duty_sheet": ((AWAY, OPEN, OPEN, OPEN, OPEN), (AWAY, VERB, VERB, VERB, VERB)),
     "hotline:alerts": ((AWAY, OPEN, NO, OPEN, OPEN), (AWAY, VERB, VERB, VERB, VERB)),
     "hotline:alert": ((AWAY, HIDDEN, NO, HIDDEN, HIDDEN), (AWAY, VERB, VERB, VERB, VERB)),
     "hotline:acknowledge": ((AWAY, VERB, VERB, VERB, VERB), (AWAY, HIDDEN, HIDDEN, HIDDEN, HIDDEN)),

@@ -6,6 +6,7 @@ from hotline import views, webhooks
 
 app_name = "hotline"
 urlpatterns = [
+    path("truc/to-truc", views.duty_sheet, name="duty_sheet"),
     path("canh-bao", views.alerts, name="alerts"),
     path("canh-bao/<uuid:reference>", views.alert, name="alert"),
     path("canh-bao/<uuid:reference>/nhan", views.acknowledge, name="acknowledge"),

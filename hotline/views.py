@@ -7,9 +7,9 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
-from hotline import actions, pages, policy
+from hotline import actions, pages, policy, sheet
 from hotline.models import Alert
-from safekeeping.errors import require
+from safekeeping.errors import NotVisible, require
 
 
 @require_safe
@@ -28,6 +28,19 @@ def alert(request: Any, reference: UUID) -> HttpResponse:
     shown = rows.by_reference(reference)
     others = [each for each in pages.ringing(request.actor) if each.pk != shown.pk]
     return _page(request, shown, others)
+
+
+@require_safe
+def duty_sheet(request: Any) -> HttpResponse:
+    """The week of one's own office on paper; the next week with `?tuan=sau`."""
+    membership = request.membership
+    if membership is None:
+        raise NotVisible
+    is_next = request.GET.get("tuan") == sheet.NEXT
+    first = sheet.monday_of(request.now, ahead=is_next)
+    page = sheet.sheet_of(membership.agency, actor=request.actor, first=first, now=request.now)
+    context = {"sheet": page, "is_next": is_next, "now": request.now}
+    return render(request, "hotline/sheet.html", context)
 
 
 @require_POST

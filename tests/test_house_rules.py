@@ -48,6 +48,7 @@ OPENERS = {
     "casework/handlers.py": "case.possibly_known; compares, shows nothing",
     "hotline/sending.py": "the attempt itself; a duty phone's number",
     "network/sweeps.py": "agency.ended; a duty phone goes along to the successor, shown to nobody",
+    "network/actions/roster.py": "roster.opened; the duty phones of one's own office",
     "referral/actions/reading.py": "referral.seen with the group",
     "shelters/actions/card.py": "stay.seen with the group",
     "shelters/actions/leaving.py": "stay.transfer_asked; the card goes along",

@@ -12,6 +12,7 @@ from network.actors import Actor
 from network.models import Agency, Membership, Shift, ShiftPhone
 from safekeeping import events, keys
 from safekeeping.errors import NotVisible, RuleBroken
+from safekeeping.sealed import open_fields
 
 LONGEST = timedelta(hours=24)  # our choice: nobody is on duty for longer without being asked again
 LATE = timedelta(hours=24)  # a shift that began yesterday may still be written down
@@ -70,6 +71,25 @@ def end_shift(*, actor: Actor, shift: UUID, now: datetime) -> UUID:
     held.save(update_fields=["ends"])
     events.record("shift.ended", subject=held, actor=actor, at=now)
     return held.reference
+
+
+def open_week(
+    *, actor: Actor, agency: Agency, starts: datetime, ends: datetime, now: datetime
+) -> list[Shift]:
+    """The shifts of an agency within a span, with their phones opened, the earliest first.
+
+    Raises NotVisible, Unreadable. Records roster.opened, unless there is no shift.
+    """
+    if not policy.may_see_roster(actor, agency.pk):
+        raise NotVisible
+    span = Shift.objects.filter(agency=agency, ends__gt=starts, starts__lt=ends)
+    shifts = list(span.select_related("membership__user").order_by("starts", "turn", "pk"))
+    for shift in shifts:
+        shift.agency = agency
+    open_fields(shifts, ["phone"])
+    if shifts:
+        events.record("roster.opened", subject=agency, actor=actor, at=now, groups=["phone"])
+    return shifts
 
 
 def _require_span(shift: Turn, now: datetime) -> None:

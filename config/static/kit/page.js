@@ -28,6 +28,12 @@ window.addEventListener("pageshow", (event) => {
 // The list of errors is read first.
 document.getElementById("error-summary")?.focus();
 
+// Printing is offered where a script can do it.
+document.querySelectorAll("[data-print]").forEach((button) => {
+  button.hidden = false;
+  button.addEventListener("click", () => window.print());
+});
+
 // A second press on a sending button does nothing; the server would bear it too.
 document.addEventListener("submit", (event) => {
   const form = event.target;
