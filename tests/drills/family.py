@@ -1,0 +1,133 @@
+"""The processes of a house, started again whenever they end, and their database too."""
+
+import subprocess
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import psutil
+
+from config.embedded import BASE_DIR, DatabaseRefused
+from config.run import answers, children, die_with_parent
+from tests.browser.serving import free_port
+from tests.drills.points import FOLDER, file_of
+from tests.houses import House
+
+TICK = 0.1
+KINDS = ("web", "worker", "sweep")
+
+
+@dataclass
+class Member:
+    """One process; `kind`: web, worker or sweep."""
+
+    kind: str
+    command: list[str]
+    environment: dict[str, str]
+    log: Path
+    process: "subprocess.Popen[bytes] | None" = None
+    starts: int = 0
+
+    def watch(self) -> None:
+        """Start it, or start it again."""
+        if self.process is not None and self.process.poll() is None:
+            return
+        with self.log.open("ab") as log:
+            self.process = subprocess.Popen(
+                self.command, cwd=BASE_DIR, env=self.environment, stdin=subprocess.DEVNULL,
+                stdout=log, stderr=log, preexec_fn=die_with_parent,  # noqa: PLW1509
+            )  # fmt: skip
+        self.starts += 1
+
+
+@dataclass
+class Family:
+    """A house with its processes under supervision."""
+
+    house: House
+    armed: Path
+    address: str
+    members: list[Member]
+    ended: threading.Event = field(default_factory=threading.Event)
+
+    def arm(self, point: str, victim: str) -> Path:
+        """Let the next process that comes by this point be struck; the file goes when it is."""
+        file = file_of(self.armed, point)
+        fresh = file.with_name(f".{file.name}")
+        fresh.write_text(victim)
+        fresh.rename(file)
+        return file
+
+    def kill(self, what: str) -> None:
+        """Kill one process now, or the postmaster, wherever it is in its work."""
+        if what == "postmaster":
+            self.house.postmaster().kill()
+            return
+        for member in self.members:
+            if member.kind == what and member.process is not None:
+                member.process.kill()
+
+    def all_run(self) -> bool:
+        """Whether pages are answered and every process lives."""
+        alive = [m.process is not None and m.process.poll() is None for m in self.members]
+        return all(alive) and self.house.server.is_running() and answers(f"{self.address}/lich")
+
+    def wait(self, seconds: float) -> bool:
+        """Wait until all run; false if they still do not."""
+        end = time.monotonic() + seconds
+        while time.monotonic() < end:
+            if self.all_run():
+                return True
+            time.sleep(TICK)
+        return False
+
+    def _watch(self) -> None:
+        while not self.ended.wait(TICK):
+            if not self.house.server.is_running():
+                try:
+                    self.house.server.start()
+                except (DatabaseRefused, OSError):  # not all of the dead are buried yet
+                    continue
+            for member in self.members:
+                member.watch()
+
+    def _end(self) -> None:
+        running = [m.process for m in self.members if m.process is not None]
+        for process in running:
+            process.terminate()
+        _gone, alive = psutil.wait_procs([psutil.Process(p.pid) for p in running], timeout=8)
+        for process in alive:
+            process.kill()
+        for process in running:
+            process.wait()
+
+
+@contextmanager
+def family(house: House, **environment: str) -> Iterator[Family]:
+    """Run web, worker and sweep of a house until the block ends, whatever happens to them."""
+    port, armed = free_port(), house.home / "armed"
+    address = f"http://127.0.0.1:{port}"
+    armed.mkdir()
+    here = house.environment(
+        **{FOLDER: str(armed), "DJANGO_SETTINGS_MODULE": "tests.drills.doomed"},
+        PUBLIC_URL=address, PORT=str(port), **environment,
+    )  # fmt: skip
+    members = [
+        Member(
+            child.name, [str(word) for word in child.command], here | child.extra,
+            house.home / f"{child.name}.log",
+        )
+        for child in children("127.0.0.1", port) if child.name in KINDS
+    ]  # fmt: skip
+    made = Family(house, armed, address, members)
+    watching = threading.Thread(target=made._watch, daemon=True)  # parent of all it starts
+    watching.start()
+    try:
+        yield made
+    finally:
+        made.ended.set()
+        watching.join(60)
+        made._end()
