@@ -10,10 +10,18 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from casework.models import Case, Deadline
+from casework.models import Case, Deadline, Death
 from network import registry
 from safekeeping import events, rls
 from safekeeping.records import Record
+
+# What would ask something of her, or ask after her: it stops when she has died.
+OF_HER = (
+    "safe_check", "reassess", "consent_ask", "follow_up_due", "safe_elsewhere", "hold_until",
+    "stay_review", "health_72h", "health_120h",
+)  # fmt: skip
+# What her death began runs on when the case closes.
+AFTER_DEATH = ("death_review", "debrief")
 
 
 @dataclass(frozen=True)
@@ -104,8 +112,9 @@ def stop(
 
 
 def stop_all(case_id: int, *, at: datetime, reason: str) -> int:
-    """The same for everything that runs, when a case closes."""
-    done: int = running(case_id).update(waived_at=at, waive_reason=reason)
+    """The same for everything that runs, when a case closes; not for the look back at a death."""
+    rows = running(case_id).exclude(clock__in=AFTER_DEATH)
+    done: int = rows.update(waived_at=at, waive_reason=reason)
     return done
 
 
@@ -118,11 +127,13 @@ def move(case: Case, *, old_agency_id: int, new_agency_id: int) -> int:
 
 def safe_check(
     case: Case, *, at: datetime, now: datetime | None = None, subject: Record | None = None
-) -> Deadline:
+) -> Deadline | None:
     """Ask "is she safe?": the owner's people have an hour at high risk, else four.
 
-    Asked once while it is open. Records safe_check.raised.
+    Asked once while it is open, and never once she has died. Records safe_check.raised.
     """
+    if Death.objects.standing().filter(case_id=case.pk).exists():
+        return None
     found: Deadline | None = _open(case.pk, "safe_check", (subject or case).reference).first()
     if found is not None:
         return found

@@ -11,8 +11,15 @@ from typing import Any
 from django.db.models import QuerySet
 
 from casework.flow_nodes import CANCELED, due_of, take_up
-from casework.flows import BED, BedSearch, CaseResponse, SupportAgain
-from casework.models import AgencyTask, Case, Run
+from casework.flows import (
+    AFTER_DEATH,
+    BED,
+    BedSearch,
+    CaseResponse,
+    LookBack,
+    SupportAgain,
+)
+from casework.models import AgencyTask, Case, Death, ItemState, PlanItem, Run
 from network.models import Membership
 from safekeeping import events, rls
 from safekeeping.events import Event
@@ -30,12 +37,20 @@ TICKS: dict[str, tuple[str, ...]] = {
     "stay.admitted": ("find_bed",),
     "stay.safe_elsewhere": ("find_bed",),
     "stay.cancelled": ("find_bed",),
+    "debrief.held": ("debrief",),
+    "death.reviewed": ("look_back",),
 }
+# What is not asked any more once she has died; the plan's own step stays while the children's
+# part of it is open.
+OF_HER = ("take_note", "assess", "find_bed", "agree_plan", "follow_up")
 # The order of steps along the way; parallel ones share a place.
 PLACE = {
     "take_note": 0, "assign": 1, "assess": 2, BED: 3, "find_bed": 4, "agree_plan": 4,
-    "carry_out": 5, "follow_up": 6, "review_closure": 7,
+    "carry_out": 5, "follow_up": 6, "review_closure": 7, "debrief": -1, "look_back": -1,
 }  # fmt: skip
+
+
+LOOK_BACK = LookBack.instance.node("look_back")
 
 
 def follow(event: Event, *, now: datetime) -> None:
@@ -80,6 +95,26 @@ def begin_support(event: Event, at: datetime) -> None:
     SupportAgain.start.run(case=_case(event), at=at)
 
 
+def after_death(event: Event, at: datetime) -> None:
+    """Nothing is asked of her; the staff sit together, and an office from outside looks back."""
+    case_id = _case_id(event)
+    items = PlanItem.objects.filter(case_id=case_id, state=ItemState.OPEN)
+    steps = OF_HER if items.exists() else (*OF_HER, "carry_out")
+    _tick(_open_tasks(case_id), steps, at)
+    for flow in AFTER_DEATH:
+        flow.start.run(case=_case(event), at=at)
+    office = Death.objects.filter(reference=event.subject).values("review_agency_id")
+    _open(case_id).filter(flow_task=LOOK_BACK).update(agency_id=office)
+
+
+def no_death(event: Event, at: datetime) -> None:
+    """It was a mistake: nobody has to look back."""
+    tasks = _open(_case_id(event)).filter(process__flow_class__in=AFTER_DEATH)
+    runs = list(tasks.values_list("process_id", flat=True))
+    tasks.update(status=CANCELED, finished=at)
+    Run.objects.filter(pk__in=runs).update(status=CANCELED, finished=at)
+
+
 def want_bed(event: Event, at: datetime) -> None:
     """A bed asked for before its turn is remembered, after it a search of its own begins."""
     tasks = _open_tasks(_case_id(event))
@@ -95,7 +130,8 @@ def want_bed(event: Event, at: datetime) -> None:
 def pass_on(event: Event, at: datetime) -> None:
     """A handover takes the open tasks along; claims stay behind."""
     owner_id = _case(event).owner_id
-    _open(_case_id(event)).update(agency_id=owner_id, owner_id=None)
+    tasks = _open(_case_id(event)).exclude(flow_task=LOOK_BACK)
+    tasks.update(agency_id=owner_id, owner_id=None)
 
 
 def show_next_visit(event: Event, at: datetime) -> None:
@@ -116,6 +152,8 @@ MOVES: dict[str, Callable[[Event, datetime], None]] = {
     "case.closure_returned": return_case,
     "case.resumed": begin_support,
     "case.handed_over": pass_on,
+    "death.recorded": after_death,
+    "death.taken_back": no_death,
     "stay.requested": want_bed,
     "follow_up.planned": show_next_visit,
     "follow_up.held": show_next_visit,
@@ -143,7 +181,7 @@ def drop_claims(event: Event, *, now: datetime) -> None:
 def rebuild(case_id: int, *, now: datetime) -> None:
     """Build a case's flows anew from its events, in hand; who had claimed a step keeps it."""
     claims = {_name(task): task.owner_id for task in _open_tasks(case_id) if task.owner_id}
-    _cancel_open(case_id, now)
+    _cancel_open(case_id, now, every=True)
     for event in Event.objects.filter(case_id=case_id, topic__in=[*MOVES, *TICKS]).order_by("pk"):
         MOVES.get(event.topic, tick_event)(event, event.recorded_at)
     for task in _open_tasks(case_id):
@@ -208,9 +246,14 @@ def _open_tasks(case_id: int) -> list[AgencyTask]:
     return tasks
 
 
-def _cancel_open(case_id: int, at: datetime) -> None:
-    _open(case_id).update(status=CANCELED, finished=at)
-    Run.objects.filter(case_id=case_id, finished=None).update(status=CANCELED, finished=at)
+def _cancel_open(case_id: int, at: datetime, *, every: bool = False) -> None:
+    """What a death asks for outlives the case's closure, unless all is built anew."""
+    tasks, runs = _open(case_id), Run.objects.filter(case_id=case_id, finished=None)
+    if not every:
+        tasks = tasks.exclude(process__flow_class__in=AFTER_DEATH)
+        runs = runs.exclude(flow_class__in=AFTER_DEATH)
+    tasks.update(status=CANCELED, finished=at)
+    runs.update(status=CANCELED, finished=at)
 
 
 def _name(task: AgencyTask) -> str:

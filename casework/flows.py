@@ -71,6 +71,29 @@ class BedSearch(CaseFlow):
     end = End()
 
 
+class Debrief(CaseFlow):
+    """After a death: the staff are not left alone with it."""
+
+    process_title = _("Sitting together after a death")
+
+    start = Begin(this.opened).Next(this.debrief)
+    debrief = Step(_("Sit together with the staff"), clock="debrief").Next(this.end)
+    end = End()
+
+
+class LookBack(CaseFlow):
+    """After a death: an office that did not lead the case looks at it."""
+
+    process_title = _("Looking back after a death")
+
+    start = Begin(this.opened).Next(this.look_back)
+    look_back = Step(_("Look back from outside"), clock="death_review").Next(this.end)
+    end = End()
+
+
+AFTER_DEATH = (Debrief, LookBack)
+
+
 class SupportAgain(CaseFlow):
     """Support wanted again in the time of follow-up."""
 

@@ -170,6 +170,7 @@ OWNED: dict[str, tuple[Column, ...]] = {
         Column("closure", "words"),
         Column("correction", "why"),
         Column("deadline", "waive_words"),
+        Column("death", "words"),
     ),
 }
 OWNERS = frozenset(OWNED)

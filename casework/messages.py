@@ -31,6 +31,10 @@ MESSAGES = {
     "legal-hold": _("A legal hold is on this file. Nothing is erased until it ends."),
     "hold-over": _("This end has passed already. Enter a day to come, or none."),
     "not-held": _("This hold was lifted already."),
+    # a death
+    "death-recorded": _("The death is written down already."),
+    "no-death-recorded": _("No death is written down in this file."),
+    "already-debriefed": _("That you sat together is written down already."),
     # conflicts
     "nothing-to-clear": _("There is no open question about this office."),
     "block-names-one": _("Name one person or one office."),

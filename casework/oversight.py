@@ -9,7 +9,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from casework import policy, rules, timeline
-from casework.models import BreakGlass, Case, Override
+from casework.models import BreakGlass, Case, Death, Override
 from casework.presenting import GROUPS
 from network import law
 from network.actors import Actor
@@ -56,7 +56,12 @@ timeline.titles(
         "shift.ended": _("A shift was taken out"),
     }
 )
-REVIEW_WITHIN = {"override": timedelta(hours=24), "breakglass": timedelta(hours=72)}
+REVIEW_WITHIN = {
+    "override": timedelta(hours=24),
+    "breakglass": timedelta(hours=72),
+    "death": timedelta(days=14),
+}
+CODE_LISTS = {"breakglass": "break_glass_reason", "death": "death_cause"}
 
 
 @dataclass(frozen=True)
@@ -88,7 +93,8 @@ class Look:
 
 def to_review(actor: Actor) -> list[Waiting]:
     """What waits for a review by this person's office, the oldest first."""
-    rows = [*_open(Override, "by", actor), *_open(BreakGlass, "user", actor)]
+    deaths = [row for row in _open(Death, "by", actor) if row.taken_back_at is None]
+    rows = [*_open(Override, "by", actor), *_open(BreakGlass, "user", actor), *deaths]
     return sorted((_waiting(row, actor) for row in rows), key=lambda one: one.due)
 
 
@@ -100,17 +106,15 @@ def _open(model: Any, who: str, actor: Actor) -> list[Any]:
 def _waiting(row: Any, actor: Actor) -> Waiting:
     kind, by = row._meta.model_name, getattr(row, row.WHO)
     case = Case.objects.visible_to(actor).filter(pk=row.case_id).first()
-    codes, code_list = (
-        ([row.reason], "break_glass_reason")
-        if kind == "breakglass"
-        else (row.guards, "override_guard")
-    )
+    codes = {"breakglass": "reason", "death": "cause"}.get(kind, "guards")
+    said = getattr(row, codes)
+    listed = [said] if isinstance(said, str) else said
     return Waiting(
         kind=kind,
         reference=row.reference,
         case=case.alias if case else "",
         who=(row.user if kind == "breakglass" else row.by).name,
-        what=", ".join(law.label(code_list, code) for code in codes),
+        what=", ".join(law.label(CODE_LISTS.get(kind, "override_guard"), code) for code in listed),
         at=row.at,
         due=row.at + REVIEW_WITHIN[kind],
         may=policy.may_review(actor, row, by=by),

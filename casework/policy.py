@@ -166,6 +166,21 @@ def may_check_safety(actor: Actor) -> bool:
     return actor.has(*WORKS_CASES)
 
 
+def may_record_death(actor: Actor) -> bool:
+    """Whoever sees the case may say that she has died: a fact is never refused."""
+    return actor.has(*WORKS_CASES)
+
+
+def may_take_back_death(actor: Actor, case: Case) -> bool:
+    """Who leads the case says that it was a mistake."""
+    return leads(actor, case)
+
+
+def may_debrief(actor: Actor, case: Case) -> bool:
+    """The people who worked on the case."""
+    return is_of_owner(actor, case)
+
+
 def may_confer(actor: Actor, case: Case) -> bool:
     """Who works on the case or leads it keeps the record of its conference."""
     return may_work(actor, case) or leads(actor, case)

@@ -70,6 +70,6 @@ def _word(code: str) -> str:
         "LAPSED": _("Lapsed"),
         "WITHDRAWN": _("Taken back"),
         "SUPERSEDED": _("Answered by another"),
-        "REVOKED": _("Consent withdrawn"),
+        "REVOKED": _("Stopped: consent withdrawn, or died"),
         "VOIDED": _("Entered by mistake"),
     }[code]

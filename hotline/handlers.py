@@ -6,6 +6,7 @@ from datetime import datetime
 from django.utils.translation import gettext_lazy as _
 
 from casework import holds
+from casework.deadlines import OF_HER
 from casework.models import Case
 from hotline import actions, sweeps
 from hotline.gateways import live
@@ -26,10 +27,13 @@ SETTLES: dict[str, tuple[str, ...]] = {
     "referral.partly_accepted": ("referral.sent", "referral.lapsed"),
     "referral.declined": ("referral.sent", "referral.lapsed"),
     "referral.acknowledged": ("referral.sent",),
-    "referral.stop_acknowledged": ("referral.revoked",),
+    "referral.stop_acknowledged": ("referral.revoked", "referral.stopped"),
+    "death.reviewed": ("death.recorded",),
     "safe_check.met": ("safe_check.raised", "deadline.breached"),
     "glass.reviewed": ("glass.broken",),
 }
+# What asks somebody to find her, or a place for her.
+ABOUT_HER = ("safe_check.raised", "stay.requested", "stay.waiting", "stay.house_ends")
 # No longer worth ringing for, whoever ended it: alerts about the same row.
 ENDS = (
     "referral.withdrawn",
@@ -77,6 +81,11 @@ def _raised_to(event: Event, case: Case, now: datetime) -> int | None:
     return agency_id
 
 
+def _looks_back(event: Event, case: Case, now: datetime) -> int | None:
+    office: int | None = event.row.review_agency_id  # type: ignore[attr-defined]
+    return office
+
+
 def _is_grave(event: Event, case: Case) -> bool:
     return case.risk_level in GRAVE
 
@@ -106,6 +115,8 @@ RINGS: dict[str, Rule] = {
     "referral.sent": (_receiver, _is_urgent_referral),
     "referral.lapsed": (_owner_unless_alone, _is_urgent_referral),
     "referral.revoked": (_receiver, _always),
+    "referral.stopped": (_receiver, _never),
+    "death.recorded": (_looks_back, _never),
     "deadline.breached": (_raised_to, _is_about_safety),
     "safe_check.raised": (_owner, _always),
     "stay.waiting": (_desk, _always),
@@ -142,6 +153,16 @@ def stop_ringing(event: Event, *, now: datetime) -> None:
     """Nobody should be rung about a row that ended."""
     if event.case_id is not None:
         actions.cancel_for(case_id=event.case_id, now=now, subject=event.subject)
+
+
+@events.on("death.recorded", within=True)
+def stop_asking_after_her(event: Event, *, now: datetime) -> None:
+    """Nobody is sent to look for her any more; texts that wait are not sent."""
+    if event.case_id is not None:
+        actions.cancel_for(case_id=event.case_id, now=now, topic__in=ABOUT_HER)
+        actions.cancel_for(
+            case_id=event.case_id, now=now, topic="deadline.breached", code__in=OF_HER
+        )
 
 
 @events.on("case.closed", within=True)

@@ -30,6 +30,14 @@ TITLES: dict[str, tuple[Words, Words]] = {
         _("Stop: do not contact"),
         _("The consent for a request you had was withdrawn. Stop at once and confirm."),
     ),
+    "referral.stopped": (
+        _("The person has died: do not contact"),
+        _("A request you had is ended. Please call and visit no more, and confirm."),
+    ),
+    "death.recorded": (
+        _("A person in the network’s care has died"),
+        _("Your office looks back, to learn and not to blame. Nobody has to hurry tonight."),
+    ),
     "deadline.breached": (
         _("A deadline has passed"),
         _("See what is missing, do it or say why it cannot be done."),

@@ -14,7 +14,7 @@ from network.models import Agency
 from referral import policy, rules
 from referral.actions.sending import SENT_ON
 from referral.forms import named
-from referral.models import ASKED, Ground, Kind, Referral, State, Urgency
+from referral.models import ASKED, DIED, Ground, Kind, Referral, State, Urgency
 from safekeeping.sealed import is_empty
 
 ENDED = (State.COMPLETED, State.WITHDRAWN, State.SUPERSEDED, State.VOIDED, State.DECLINED)
@@ -165,6 +165,8 @@ def reason_of(row: Referral, actor: Actor) -> str:
         State.VOIDED: "void_reason",
         State.REVOKED: "withdrawal_scope",
     }
+    if row.reason == DIED:
+        return registry.label("closure_reason", DIED)
     code_list = lists.get(State(row.state))
     return registry.label(code_list, row.reason) if code_list else ""
 

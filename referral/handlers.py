@@ -9,13 +9,14 @@ from casework.models import Block, Case, Consent, ConsentState, Report
 from network import registry
 from network.models import Agency
 from referral import recipients, requests, rules
-from referral.models import ASKED, LIVE, TO_SEND_ON, Ground, Kind, Referral, State, Urgency
+from referral.models import ASKED, DIED, LIVE, TO_SEND_ON, Ground, Kind, Referral, State, Urgency
 from safekeeping import events
 from safekeeping.events import Event
 
 # Asked of others in the hour by a referral; a bed is asked for by a stay. Source: domain §6.
 NEEDS_ASKED = ("police", "doctor", "talk")
 CIRCUMSTANCES = ("life", "crime", "child", "pregnant", "elderly", "disabled")
+FOR_CHILDREN = "for_children"  # what the list of services says
 PARTS = {"police": ("go_there",), "doctor": ("exam",), "talk": ("talk_now",)}
 REACHED_BY = {"police": "police_brings", "doctor": "companion", "talk": "safe_number"}
 
@@ -175,25 +176,41 @@ def _end_consented(
         if ended:
             requests.close_groups_of(referral, now)
     elif rules.revoked_by(event.code, consent_ended=ended, reach_by=referral.reach_by):
-        _revoke(referral, case, event, now)
+        _stop(referral, case, event, now, scope=event.code, topic="referral.revoked")
 
 
-def _revoke(referral: Referral, case: Case, event: Event, now: datetime) -> None:
+def _stop(
+    referral: Referral, case: Case, event: Event, now: datetime, *, scope: str, topic: str
+) -> None:
     before = referral.state
-    referral.revoke(scope=event.code, at=now)
+    referral.revoke(scope=scope, at=now)
     referral.save(update_fields=["state", "reason", "ended_at"])
     requests.close_groups_of(referral, now)
     requests.stop_clock(referral, case, now)
     requests.hide_way(referral)
     events.record(
-        "referral.revoked",
+        topic,
         subject=referral,
         actor=event.originator,
         at=now,
         from_state=before,
         to_state=referral.state,
-        code=event.code,
+        code=scope,
     )
+
+
+@events.on("death.recorded", must=True)
+def end_requests(event: Event, *, now: datetime) -> None:
+    """Nobody calls her any more; what is asked for her children goes on.
+
+    The receiver keeps one line until somebody has read it. A notice stays: it was told.
+    Records referral.stopped.
+    """
+    case: Case = Case.objects.get(pk=event.case_id)
+    for referral in requests.live_of(case.pk, *LIVE):
+        is_childrens = registry.mapped("service", referral.service, FOR_CHILDREN)
+        if referral.is_request and not is_childrens:
+            _stop(referral, case, event, now, scope=DIED, topic="referral.stopped")
 
 
 @events.on("block.set", must=True)

@@ -63,7 +63,7 @@ class State(models.TextChoices):
     COMPLETED = "COMPLETED", _("Completed")
     RETURNED = "RETURNED", _("Returned")
     VOIDED = "VOIDED", _("Voided as a mistake")
-    REVOKED = "REVOKED", _("Ended: consent withdrawn")
+    REVOKED = "REVOKED", _("Stopped: do not contact")
 
 
 S = State
@@ -72,6 +72,7 @@ ANSWERED_YES = (S.ACCEPTED, S.PARTLY_ACCEPTED)
 IN_WORK = (*ANSWERED_YES, S.STARTED)
 LIVE = (*ASKED, *IN_WORK)
 TO_SEND_ON = (S.LAPSED, S.DECLINED, S.RETURNED, S.PARTLY_ACCEPTED)
+DIED = "died"  # why a request was stopped, when it was not her withdrawal
 OF_NOTICE = (S.SENT, S.ACKNOWLEDGED, S.WITHDRAWN)
 
 

@@ -28,6 +28,7 @@ titles(
         "referral.succeeded": _("A request passed to the successor of an office"),
         "referral.superseded": _("A request was taken on by another agency"),
         "referral.revoked": _("A request ended: consent was withdrawn"),
+        "referral.stopped": _("A request ended: the person has died"),
         "referral.stop_acknowledged": _("It was confirmed that nobody contacts the person"),
     },
     lists={

@@ -8,6 +8,7 @@ from casework.holds import Reason, hold
 from casework.models import Level, Report, Survivor
 from safekeeping import events
 from safekeeping.events import Event
+from shelters.actions.leaving import end_for_death
 from shelters.actions.requests import open_request
 from shelters.groups import ArrivalCard
 from shelters.models import LIVE, OPEN, Sex, Stay
@@ -46,6 +47,15 @@ def show_the_risk(event: Event, *, now: datetime) -> None:
     """A house decides by the risk as it is judged now, not as it was reported."""
     if event.code in Level.values:
         Stay.objects.filter(case_id=event.case_id, state__in=OPEN).update(level=event.code)
+
+
+@events.on("death.recorded", must=True)
+def end_stays(event: Event, *, now: datetime) -> None:
+    """Her bed is free; whoever came with her stays. Records stay.discharged, stay.cancelled or
+    stay.amended."""
+    live = Stay.objects.filter(case_id=event.case_id, state__in=(*OPEN, *LIVE))
+    for stay in live.select_related("case").order_by("pk"):
+        end_for_death(stay, actor=event.originator, at=event.happened_at, now=now)
 
 
 @hold

@@ -42,6 +42,7 @@ CASE_SETTING = {"safekeeping/rls.py", "safekeeping/policies.py"}
 OPENERS = {
     "casework/access.py": "case.seen, card.seen with the groups",
     "casework/actions/corrections.py": "<kind>.corrected; makes the indexes anew",
+    "casework/actions/death.py": "death.recorded; her numbers are never used again",
     "casework/actions/links.py": "case.linked; carries values over to the case that stays",
     "casework/actions/oversight.py": "case.seen with the group `reasons`",
     "casework/actions/search.py": "search.made with the words' mark; compares, shows nothing",

@@ -22,6 +22,12 @@ from casework.actions.consent import (
     withdraw_consent,
 )
 from casework.actions.corrections import correct_value
+from casework.actions.death import (
+    hold_debrief,
+    record_death,
+    review_death,
+    take_back_death,
+)
 from casework.actions.describing import add_incident, describe
 from casework.actions.erasing import erase_survivor
 from casework.actions.follow_up import (
@@ -66,6 +72,7 @@ __all__ = [
     "erase_survivor",
     "explain_break_glass",
     "finish_item",
+    "hold_debrief",
     "hold_follow_up",
     "lift_block",
     "lift_hold",
@@ -79,6 +86,7 @@ __all__ = [
     "reassign_worker",
     "record_conference",
     "record_consent",
+    "record_death",
     "record_safe_check",
     "record_wishes",
     "release_task",
@@ -88,11 +96,13 @@ __all__ = [
     "resume_support",
     "return_closure",
     "review_break_glass",
+    "review_death",
     "review_override",
     "search_people",
     "set_block",
     "set_counted",
     "start_follow_up",
+    "take_back_death",
     "use_override",
     "waive_deadline",
     "withdraw_consent",

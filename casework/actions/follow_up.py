@@ -199,12 +199,12 @@ def _settle(
     return reference
 
 
-def cancel_planned(case: Case, *, actor: Actor, when: Moment) -> None:
-    """What was planned of a case that closes is cancelled. In hand."""
+def cancel_planned(case: Case, *, actor: Actor, when: Moment, code: str = "closed") -> None:
+    """What was planned is cancelled: the case closes, or she has died. In hand."""
     for visit in FollowUp.objects.filter(case_id=case.pk, state=FollowUpState.PLANNED):
         visit.cancel(at=when.at)
         visit.save(update_fields=["state", "settled_at"])
-        _record("follow_up.cancelled", visit, actor=actor, when=when, code="closed")
+        _record("follow_up.cancelled", visit, actor=actor, when=when, code=code)
 
 
 def resume_support(

@@ -8,7 +8,7 @@ from uuid import UUID
 from django.db.models import Count
 
 from casework import policy
-from casework.models import BreakGlass, Override
+from casework.models import BreakGlass, Death, Override
 from network.actors import Actor
 from network.models import Agency
 from network.roles import Role
@@ -21,6 +21,7 @@ from safekeeping.sealed import open_fields
 REASONS: dict[str, tuple[Any, str, str]] = {
     "override": (Override, "by_id", "why"),
     "breakglass": (BreakGlass, "user_id", "words"),
+    "death": (Death, "by_id", "words"),
 }
 LOOKED_BACK = timedelta(days=30)
 
@@ -28,8 +29,8 @@ LOOKED_BACK = timedelta(days=30)
 def read_reason(*, actor: Actor, kind: str, reference: UUID, now: datetime) -> str:
     """The sentence that came with an override or an emergency opening; empty if none yet.
 
-    kind: override or breakglass. Raises NotVisible, PermissionDenied (not the one who acted nor
-    of the office asked to review), Unreadable. Records case.seen with the group "reasons".
+    kind: override, breakglass or death. Raises NotVisible, PermissionDenied (not the one who acted
+    nor of the office asked to review), Unreadable. Records case.seen with the group "reasons".
     """
     model, who, field = REASONS[kind]
     case_id = model.objects.visible_to(actor).case_of(reference)

@@ -8,14 +8,16 @@ from uuid import UUID
 from casework import policy
 from casework.groups import Words
 from casework.guards import fresh, guarded
-from casework.models import Case, CaseState, Plan, PlanItem, PlanKind
+from casework.models import Case, CaseState, ItemState, Plan, PlanItem, PlanKind
 from casework.paths import Moment, moment, move, walk
+from network import registry
 from network.actors import Actor
 from network.models import Agency
 from safekeeping import events, rls
 from safekeeping.errors import RuleBroken, require
 
 S = CaseState
+FOR_CHILDREN = "for_children"  # what the code lists say of a need or a service
 
 
 @dataclass(frozen=True)
@@ -203,6 +205,25 @@ def _settle(
             to_state=str(item.state),
         )
     return reference
+
+
+def drop_for_death(case: Case, *, actor: Actor, when: Moment) -> None:
+    """What was planned for her is dropped, what is for her children stays. In hand."""
+    for item in PlanItem.objects.filter(case_id=case.pk, state=ItemState.OPEN).order_by("pk"):
+        if is_for_children(item):
+            continue
+        item.drop(reason="died", at=when.at)
+        item.save(update_fields=["state", "reason", "settled_at"])
+        _record(
+            "item.dropped", item, actor=actor, when=when, code="died",
+            from_state=ItemState.OPEN, to_state=str(item.state),
+        )  # fmt: skip
+
+
+def is_for_children(item: PlanItem) -> bool:
+    """By its need or its service, as the code lists say."""
+    listed = (("plan_need", item.need), ("service", item.service))
+    return any(registry.mapped(name, code, FOR_CHILDREN) for name, code in listed)
 
 
 def _require_open(case: Case, when: Moment) -> None:

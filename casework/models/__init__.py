@@ -17,6 +17,7 @@ from casework.models.case import (
 )
 from casework.models.consent import Consent, ConsentState, Scope
 from casework.models.deadline import Deadline
+from casework.models.death import Death
 from casework.models.flow import AgencyTask, Run
 from casework.models.plan import FollowUp, FollowUpState, ItemState, Plan, PlanItem, PlanKind
 from casework.models.review import (
@@ -48,6 +49,7 @@ __all__ = [
     "ConsentState",
     "Correction",
     "Deadline",
+    "Death",
     "EmergencyCard",
     "FollowUp",
     "FollowUpState",

@@ -18,6 +18,7 @@ from casework.models import (
     Case,
     CaseState,
     Deadline,
+    Death,
     EmergencyCard,
     Override,
 )
@@ -28,7 +29,7 @@ from safekeeping import events, policies, rls
 from safekeeping.sweeps import sweep
 
 SWEEP = "sweep"
-REVIEWED = (Override, BreakGlass)
+REVIEWED = (Override, BreakGlass, Death)
 
 
 @sweep("succession")

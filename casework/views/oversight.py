@@ -16,9 +16,10 @@ from django.views.decorators.http import require_http_methods, require_safe
 from casework import actions, oversight, policy, timeline
 from casework.actions import oversight as looking
 from casework.actions.break_glass import VERDICTS as OF_GLASS
+from casework.actions.death import VERDICTS as OF_DEATH
 from casework.actions.override import VERDICTS as OF_OVERRIDE
 from casework.forms.oversight import Choices, ExplainForm, ReviewForm
-from casework.models import BreakGlass, EmergencyCard, Override
+from casework.models import BreakGlass, Death, EmergencyCard, Override
 from config.formkit import sent
 from network.roles import Role
 from safekeeping.errors import NotVisible, Unreadable, require
@@ -37,13 +38,21 @@ WORDS: dict[str, Promise] = {
     "right": pgettext_lazy("review", "It was right"),
     "talk": pgettext_lazy("review", "Let us talk it over"),
     "wrong": pgettext_lazy("review", "It was not right"),
+    "nothing_missed": pgettext_lazy("review", "Nothing was missed"),
+    "to_learn": pgettext_lazy("review", "There is something to learn; we talk it over"),
 }
 KINDS: dict[str, tuple[Any, tuple[str, ...], Promise]] = {
     "vuot-buoc": (Override, OF_OVERRIDE, _("Steps overtaken in an emergency")),
     "mo-khan-cap": (BreakGlass, OF_GLASS, _("Emergency opening")),
+    "nguoi-mat": (Death, OF_DEATH, _("Looking back after a death")),
+}
+ACTS: dict[Any, Any] = {
+    Override: actions.review_override,
+    BreakGlass: actions.review_break_glass,
+    Death: actions.review_death,
 }
 VERIFY = "manage.py chain verify"
-PARTS = {"override": "vuot-buoc", "breakglass": "mo-khan-cap"}
+PARTS = {"override": "vuot-buoc", "breakglass": "mo-khan-cap", "death": "nguoi-mat"}
 
 
 @require_safe
@@ -58,7 +67,9 @@ def overview(request: Any) -> HttpResponse:
         return render(request, "casework/audit.html", context)
     context = {
         "is_coordinator": policy.is_coordinator(actor),
-        "waiting": [(PARTS[one.kind], one) for one in oversight.to_review(actor)],
+        "waiting": [
+            (PARTS[one.kind], KINDS[PARTS[one.kind]][2], one) for one in oversight.to_review(actor)
+        ],
         "mine": oversight.to_explain(actor, request.now),
         "looks": [(TOPICS[one.topic], one) for one in oversight.looks(actor)],
     }
@@ -68,7 +79,7 @@ def overview(request: Any) -> HttpResponse:
 @both
 @once
 def review(request: Any, kind: str, reference: UUID) -> HttpResponse:
-    """Read the sentence of an override or an emergency opening, and answer it."""
+    """Read the sentence of an override, an emergency opening or a death, and answer it."""
     model, verdicts, title = KINDS.get(kind, (None, (), ""))
     if model is None:
         raise NotVisible
@@ -79,8 +90,7 @@ def review(request: Any, kind: str, reference: UUID) -> HttpResponse:
     if not form.is_valid():
         context = {"form": form, "title": title, "row": row, **_told(request, row)}
         return render(request, "casework/review.html", context)
-    act = actions.review_override if model is Override else actions.review_break_glass
-    act(
+    ACTS[model](
         actor=request.actor,
         reference=reference,
         verdict=form.cleaned_data["verdict"],

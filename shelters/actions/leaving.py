@@ -6,12 +6,15 @@ from uuid import UUID
 from casework import deadlines
 from network import registry
 from network.actors import Actor
+from safekeeping import rls
 from safekeeping.errors import RuleBroken, require
 from safekeeping.sealed import open_fields
 from shelters import beds, policy, rules
 from shelters.actions.requests import open_request
 from shelters.actions.steps import in_hand, moved, require_code, when
 from shelters.models import ASLEEP, LIVE, Stay
+
+DIED = "died"
 
 
 def discharge(
@@ -69,6 +72,26 @@ def over(stay: Stay, *, at: datetime, now: datetime) -> None:
     deadlines.restart(
         case, "reassess", at=at, now=now, agency_id=case.owner_id, variant=case.risk_level
     )
+
+
+def end_for_death(stay: Stay, *, actor: rls.ActorLike, at: datetime, now: datetime) -> None:
+    """She has died: a stay of hers alone ends, others who came with her keep it; in hand."""
+    before, at = str(stay.state), max(at, stay.arrived_at or stay.requested_at)
+    if stay.adults + stay.children_count > 1:
+        stay.adults = max(stay.adults - 1, 0)
+        moved(stay, "stay.amended", actor=actor, at=now, code=DIED)
+        return
+    if stay.state in ASLEEP:
+        stay.discharge(at=at, reason=DIED, next_place="")
+        topic = "stay.discharged"
+    else:
+        stay.cancel(at=now, reason=DIED)
+        topic = "stay.cancelled"
+    beds.free(stay, at=at)
+    for clock in ("stay_review", "hold_until", "safe_elsewhere"):
+        deadlines.stop(stay.case, clock, at=now, reason=DIED, subject=stay)
+    late = at if at < now else None
+    moved(stay, topic, actor=actor, at=now, before=before, happened_at=late, code=DIED)
 
 
 def confirm_leave(*, actor: Actor, reference: UUID, now: datetime) -> UUID:
