@@ -17,15 +17,16 @@ from network.models import ClockKind, Code, NoticeRule
 def clock(code: str, variant: str = "", on: date | None = None) -> ClockKind:
     """A clock as it stands on a day (today if none is named).
 
-    A variant that the law does not know runs as the clock itself. Raises KeyError for a code that
-    no province has: a mistake in our code.
+    A variant that the law does not know runs as the clock itself. What happened before a clock was
+    written down runs by its first edition: a fact is never refused for being old. Raises KeyError
+    for a code that no province has: a mistake in our code.
     """
     day = on or timezone.localdate()
     held = edition.current().clocks
-    for wanted in (variant, ""):
-        for kind in held.get((code, wanted), ()):
-            if kind.holds(day):
-                return kind
+    known = [kind for wanted in (variant, "") for kind in held.get((code, wanted), ())]
+    standing = [kind for kind in known if kind.holds(day)]
+    for kind in standing or [kind for kind in known[::-1] if day < kind.valid_from]:
+        return kind
     raise KeyError(code)
 
 

@@ -182,6 +182,15 @@ def test_a_district_of_2024_has_no_successor() -> None:
     assert registry.successor_of(district, DAY) is None
 
 
+def test_a_fact_older_than_a_clock_runs_by_its_first_edition() -> None:
+    known = registry.clock("child_plan", on=DAY)
+
+    old = registry.clock("child_plan", on=date(1900, 1, 1))
+
+    assert old == known
+    assert registry.clock("child_plan", "no such variant", on=date(1900, 1, 1)) == known
+
+
 def test_clocks_run_by_variant_and_by_the_working_calendar() -> None:
     thursday_before_tet = datetime(2026, 2, 12, 3, tzinfo=UTC)
 
