@@ -12,6 +12,7 @@ MUST_ACT_WITHIN = timedelta(minutes=30)  # an emergency acknowledged without an 
 RETRIES = (5, 15, 45, 120, 300)
 SPREAD = 0.2
 LEASE = timedelta(seconds=60)  # who claimed a try and has not answered by then is taken for dead
+UNTIL_KEYS = timedelta(seconds=15)  # our choice: how often a text waits for keys that are away
 
 MARK_LOWEST, MARK_HIGHEST = 1000, 9999
 TEXT = "Co viec moi, mo he thong. Ma {mark}"  # GSM letters alone: one part, every phone shows it

@@ -19,10 +19,11 @@ from hotline.gateways.sms import gateway
 from hotline.models import Attempt, AttemptState
 from network.models import Shift
 from safekeeping import rls, sealed
-from safekeeping.errors import Unreadable
+from safekeeping.errors import KeysUnavailable, Unreadable
 
 log = structlog.get_logger(__name__)
 CHANCES = 1_000_000
+KEYS_AWAY = "keys_away"
 
 
 @dataclass(frozen=True)
@@ -49,8 +50,12 @@ def send_due(now: datetime) -> int:
 
 
 def send_one(attempt_id: int, case_id: int, *, now: datetime) -> bool:
-    """One try of one attempt; false if another process has it."""
-    claim = _claim(attempt_id, case_id, now)
+    """One try of one attempt; false if another process has it, or the keys are away."""
+    try:
+        claim = _claim(attempt_id, case_id, now)
+    except KeysUnavailable:
+        _wait_for_keys(attempt_id, case_id, now)
+        return False
     if claim is None:
         return False
     try:
@@ -87,13 +92,27 @@ def _claim(attempt_id: int, case_id: int, now: datetime) -> Claim | None:
 
 
 def _number(attempt: Attempt) -> str | None:
-    """The number of the shift, opened for this one text; None if it cannot be read."""
+    """The number of the shift, opened for this one text; None if it cannot be read.
+
+    Raises KeysUnavailable.
+    """
     shift = Shift.objects.select_related("agency").get(pk=attempt.shift_id)
     try:
         sealed.open_fields([shift], ["phone"])
+    except KeysUnavailable:
+        raise
     except Unreadable:
         return None
     return shift.phone.number if shift.phone else None
+
+
+def _wait_for_keys(attempt_id: int, case_id: int, now: datetime) -> None:
+    """No try of the line's: nobody is passed over, while the ladder climbs on as it would."""
+    with _in_hand(case_id, now):
+        attempt = Attempt.objects.get(pk=attempt_id)
+        if attempt.state == AttemptState.QUEUED:
+            attempt.fault, attempt.next_try_at = KEYS_AWAY, now + rules.UNTIL_KEYS
+            attempt.save(update_fields=["fault", "next_try_at"])
 
 
 def _note_sent(claim: Claim, receipt: Receipt, now: datetime) -> None:

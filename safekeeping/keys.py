@@ -112,6 +112,17 @@ def create_subject(subject: UUID | None = None) -> UUID:
     return subject
 
 
+def ensure_subject(subject: UUID) -> bool:
+    """Give a subject its first key if it has none; says whether one was made.
+
+    With its case in hand. Raises KeysUnavailable, and Unreadable for one that was erased.
+    """
+    if SubjectKey.objects.filter(subject=subject).exists():
+        return False
+    create_subject(subject)
+    return True
+
+
 def wrapped_under(kek: keyring.Key, dek: bytes, subject: UUID, version: int) -> bytes:
     """A data key wrapped by one of the ring's keys."""
     kek_id = bytes.fromhex(kek.id)

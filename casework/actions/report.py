@@ -316,7 +316,7 @@ def complete_report(*, actor: Actor, reference: UUID, sealed: Sealed, now: datet
         require(policy.may_complete(actor, case, reporter_id=row.reporter_id))
         if not row.sealed_later:
             raise RuleBroken("already-complete")
-        keys.create_subject(case.subject_reference)
+        keys.ensure_subject(case.subject_reference)
         _seal(case, sealed)
         row.sealed_later = False
         row.save(update_fields=["sealed_later"])

@@ -292,7 +292,11 @@ MY_REPORT = f"{{t}}.reporter_id = {ACTOR}"
 
 @policies.rows(
     replace(
-        policies.of_case(f"{{t}}.from_agency_id = {AGENCY} OR {MY_REPORT}", least=policies.OWNING),
+        policies.of_case(
+            f"{{t}}.from_agency_id = {AGENCY} OR {MY_REPORT}",
+            least=policies.OWNING,
+            sweep="{t}.sealed_later",
+        ),
         # Whoever reported may follow it, even when the own office is blocked.
         restrict=f"{policies.unblocked('{t}.case_id')} OR {MY_REPORT}",
     )
