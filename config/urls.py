@@ -16,3 +16,4 @@ handler400 = "config.house.views.bad_request"
 handler403 = "config.house.views.forbidden"
 handler404 = "config.house.views.not_found"
 handler500 = "config.house.views.server_error"
+handler429 = "config.house.views.too_many"  # asked for by allauth

@@ -78,6 +78,11 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
     return page(request, Refusal(404))
 
 
+def too_many(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """Answer 429 where somebody tries passwords too often."""
+    return page(request, Refusal(429))
+
+
 def server_error(request: HttpRequest) -> HttpResponse:
     """Answer 500 with a page that asks nothing of the database."""
     return page(request, Refusal(500))

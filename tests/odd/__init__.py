@@ -1,0 +1,1 @@
+"""A small province at work, and every form its people see in it."""
