@@ -8,5 +8,6 @@ class SafekeepingConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
+        import_module("safekeeping.prepared")
         for registers_sweeps in ("chain", "erasure", "rescue"):
             import_module(f"safekeeping.{registers_sweeps}")

@@ -14,7 +14,9 @@ from typing import NamedTuple
 from uuid import UUID
 
 from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.kdf.hkdf import HKDFExpand
 
 from safekeeping.errors import Unreadable
 
@@ -25,6 +27,7 @@ WRAPPED = 70
 KEY_BYTES = 32
 SMALL_SIZES = (64, 128, 256)
 STEP = 256
+SHA256 = hashes.SHA256()
 
 FIELD = b"mai-am/v1/field"
 AAD = b"mai-am/aad/v1"
@@ -58,12 +61,7 @@ def names_of(table: str, column: str) -> bytes:
 
 def expand(key: bytes, info: bytes, length: int) -> bytes:
     """HKDF-Expand with SHA-256 (RFC 5869 §2.3); `key` must already be uniformly random."""
-    block, out, counter = b"", b"", 1
-    while len(out) < length:
-        block = hmac.digest(key, block + info + bytes([counter]), "sha256")
-        out += block
-        counter += 1
-    return out[:length]
+    return HKDFExpand(SHA256, length, info).derive(key)
 
 
 def padded(content: bytes) -> bytes:
@@ -113,9 +111,8 @@ def unseal(envelope: bytes, *, keys: Mapping[int, bytes], place: Place) -> bytes
 
 def _derived(key: bytes, place: Place, nonce: bytes) -> tuple[bytes, bytes]:
     """The encrypting key of one write, and the commitment that binds it to one data key."""
-    info = FIELD + place.names + nonce
-    secret = hmac.digest(key, info + b"\x01", "sha256")  # `expand` to 64 bytes, written out
-    return secret, hmac.digest(key, secret + info + b"\x02", "sha256")
+    both = expand(key, FIELD + place.names + nonce, 2 * KEY_BYTES)
+    return both[:KEY_BYTES], both[KEY_BYTES:]
 
 
 def _aad(place: Place, head: bytes) -> bytes:

@@ -13,6 +13,7 @@ is left out.
 
 import dataclasses
 import json
+import json.scanner
 import types
 from collections.abc import Callable
 from datetime import date, datetime
@@ -25,7 +26,8 @@ from safekeeping.errors import Unreadable
 T = TypeVar("T")
 Decode = Callable[[Any], Any]
 
-_loads = json.JSONDecoder().decode
+# What we wrote begins and ends with the value: no search for spaces around it.
+_scan: Any = json.scanner.make_scanner(json.JSONDecoder())  # type: ignore[arg-type]
 
 GROUPS: dict[str, type[Any]] = {}
 
@@ -160,6 +162,16 @@ def from_json(cls: type[T], content: bytes) -> T:
     return value
 
 
+def _loads(text: str) -> Any:
+    try:
+        value, end = _scan(text, 0)
+    except StopIteration:
+        raise ValueError from None
+    if end != len(text):
+        raise ValueError
+    return value
+
+
 @cache
 def _reader(cls: type[Any]) -> Decode:
     """A function from JSON's dict to `cls`, with every type looked up beforehand."""
@@ -167,19 +179,26 @@ def _reader(cls: type[Any]) -> Decode:
     fields = [
         (f.name, _decoder(hints[f.name]), _default(f, hints)) for f in dataclasses.fields(cls)
     ]
-
-    make = _maker(cls)
+    make, every = _maker(cls), {name for name, _, _ in fields}
+    coded = [(name, decode) for name, decode, _ in fields if decode]
 
     def read(stored: dict[str, Any]) -> Any:
         if type(stored) is not dict:
             raise TypeError
+        if stored.keys() == every:  # as the class is today: only what is no plain value is made
+            for name, decode in coded:
+                stored[name] = decode(stored[name])
+            return make(stored)
+        return make(_adapted(stored))
+
+    def _adapted(stored: dict[str, Any]) -> dict[str, Any]:
         given: dict[str, Any] = {}
         for name, decode, default in fields:
             if name not in stored:
                 given[name] = default()
             else:
                 given[name] = decode(stored[name]) if decode else stored[name]
-        return make(given)
+        return given
 
     return read
 

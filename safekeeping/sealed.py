@@ -8,7 +8,7 @@ byte for byte. The bytes themselves lie in `record.identity_sealed` as a `Sealed
 filters, sorts or selects them by name.
 """
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Protocol
 from uuid import UUID
@@ -207,42 +207,49 @@ def open_fields(records: Iterable[Any], names: Collection[str]) -> None:
     Raises Unreadable if one cannot be read; nothing but `casework.access.open_groups` and its
     like in other apps may call it, after asking who is looking.
     """
-    closed = [
-        (record, field, box)
-        for record in _with_columns(list(records), names)
-        for field in map(record._meta.get_field, names)
-        if not (box := field.box_of(record)).known
-    ]
+    found = list(records)
+    closed = [one for model in {type(r) for r in found} for one in _closed(model, found, names)]
     try:
-        deks = keys.deks_for({record.key_subject for record, _, box in closed if box.stored})
-        for record, field, box in closed:
-            if box.stored is not None:
-                box.value = _opened(field, record, box.stored, deks)
-            box.known = True
+        deks = keys.deks_for({place.subject for _, _, place in closed})
+        for field, box, place in closed:
+            box.value, box.known = _opened(field, box.stored, deks, place), True
     except Unreadable:
         log.error(UNREADABLE)  # for whoever runs the house: the same words whatever it was
         raise
 
 
-def _with_columns(records: list[Any], names: Collection[str]) -> list[Any]:
-    """The same records; columns that a list had deferred are fetched for all in one query."""
-    for name in names:
-        without = [r for r in records if _field(type(r), name).attname not in r.__dict__]
-        for model in {type(record) for record in without}:
-            _fetch(model, name, {r.pk: r for r in without if type(r) is model})
-    return records
+def _closed(
+    model: type[models.Model], records: list[Any], names: Collection[str]
+) -> Iterator[tuple["SealedField", Sealed, Place]]:
+    """What of these fields is shut, and where it belongs; an empty column is open at once."""
+    mine: list[Any] = [record for record in records if type(record) is model]
+    fields = [_field(model, name) for name in names]
+    for field in fields:
+        _fetch(field, {r.pk: r for r in mine if field.attname not in r.__dict__})
+    for record in mine:
+        shut = []
+        for field in fields:
+            box = field.box_of(record)
+            if box.known:
+                continue
+            if box.stored is None:
+                box.known = True
+            else:
+                shut.append((field, box))
+        if shut:  # asked once for all of its fields: the subject may lie a relation away
+            row, subject = record.reference, record.key_subject
+            for field, box in shut:
+                yield field, box, Place(field._names, row, subject)
 
 
-def _fetch(model: type[models.Model], name: str, records: dict[Any, Any]) -> None:
-    attname = _field(model, name).attname
-    for row in model._base_manager.filter(pk__in=records).only("pk", name):
-        setattr(records[row.pk], attname, getattr(row, attname))
+def _fetch(field: SealedField, records: dict[Any, Any]) -> None:
+    """A column that a list had deferred, for all its rows in one query."""
+    if records:
+        for row in field.model._base_manager.filter(pk__in=records).only("pk", field.name):
+            setattr(records[row.pk], field.attname, getattr(row, field.attname))
 
 
-def _opened(
-    field: SealedField, record: Sealable, stored: bytes, deks: dict[UUID, keys.Deks]
-) -> Any:
-    place = field.place_of(record)
+def _opened(field: SealedField, stored: Any, deks: dict[UUID, keys.Deks], place: Place) -> Any:
     content = envelope.unseal(bytes(stored), keys=deks.get(place.subject, {}), place=place)
     return groups.from_json(field.group, content)
 
@@ -272,8 +279,8 @@ def _opens(record: Any, names: Collection[str]) -> bool:
 
 def open_kept(record: Any, name: str, stored: bytes) -> Any:
     """An older envelope of this very field, as corrections keep it. Raises Unreadable."""
-    deks = keys.deks_for([record.key_subject])
-    return _opened(_field(type(record), name), record, stored, deks)
+    field = _field(type(record), name)
+    return _opened(field, stored, keys.deks_for([record.key_subject]), field.place_of(record))
 
 
 def load_keys(records: Iterable[Any]) -> None:

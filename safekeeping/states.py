@@ -1,11 +1,12 @@
 """States that only their own edges may move, in Python and in the database."""
 
+from functools import cache
 from typing import Any
 
 import pgtrigger
 from django.apps import apps
 from django.db import models
-from django_fsm import ConcurrentTransitionMixin, FSMField, FSMFieldDescriptor
+from django_fsm import ConcurrentTransitionMixin, FSMField, FSMFieldDescriptor, FSMFieldMixin
 
 Edge = tuple[str, str]
 
@@ -40,12 +41,22 @@ class Stateful(ConcurrentTransitionMixin, models.Model):
     class Meta:
         abstract = True
 
+    @property
+    def state_fields(self) -> tuple[Any, ...]:
+        """django-fsm asks for them at every row loaded, and would look through all columns."""
+        return _state_fields(type(self))
+
     def refresh_from_db(self, *args: Any, **kwargs: Any) -> None:
         self.__dict__["_refreshing"] = True
         try:
             super().refresh_from_db(*args, **kwargs)
         finally:
             del self.__dict__["_refreshing"]
+
+
+@cache
+def _state_fields(model: type[models.Model]) -> tuple[Any, ...]:
+    return tuple(field for field in model._meta.fields if isinstance(field, FSMFieldMixin))
 
 
 def edges(model: type[models.Model], field: str = "state") -> list[Edge]:

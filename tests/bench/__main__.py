@@ -11,12 +11,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib import import_module
 from pathlib import Path
+from typing import Any
 
 BASE_DIR = Path(__file__).resolve().parent.parent.parent
 STARTED = time.monotonic()
 SUITE = {
-    "B1": "b1_intake", "B2": "b2_sealed", "B10": "b10_steps", "B4": "b4_beds", "B5": "b5_alert",
-    "B8": "b8_pages", "B3": "b3_queue",
+    "B1": "b1_intake", "B2": "b2_sealed", "B10": "b10_steps", "B5": "b5_alert",
+    "B8": "b8_pages", "B3": "b3_queue", "B4": "b4_beds",
 }  # fmt: skip
 
 
@@ -69,12 +70,15 @@ def main(wanted: list[str]) -> None:
         say(f"all took {time.monotonic() - STARTED:.0f} s")
 
 
-def _run(name: str, module: str) -> list:
+def _run(name: str, module: str) -> list[Any]:
+    from tests.bench import measuring
+
     begun = time.monotonic()
     bench = import_module(f"tests.bench.{module}")
     found = bench.run(bench.FULL)
     say(f"{name} took {time.monotonic() - begun:.0f} s")
-    return found.figures
+    say(measuring.table(found.figures))
+    return list(found.figures)
 
 
 def _machine() -> str:

@@ -40,10 +40,10 @@ PEOPLE = {
 
 @dataclass(frozen=True)
 class Size:
-    rounds: int = 15
+    rounds: int = 9
     clients: int = 2
-    rounds_of_crowd: int = 5
-    each: int = 5
+    rounds_of_crowd: int = 3
+    each: int = 3
 
 
 FULL, TINY = Size(), Size(rounds=1, rounds_of_crowd=1, each=1)

@@ -29,9 +29,9 @@ TOPIC = "case.reported"
 
 @dataclass(frozen=True)
 class Size:
-    rounds: int = 40
+    rounds: int = 25
     clients: int = 8
-    rounds_of_crowd: int = 5
+    rounds_of_crowd: int = 3
     each: int = 5  # reports of one client in one round
 
 

@@ -33,7 +33,7 @@ OF_CASE = tuple(f"case__{name}" for name in sealed.sealed_names(Case))
 @dataclass(frozen=True)
 class Size:
     rows: int = 1000
-    rounds: int = 15
+    rounds: int = 11
 
 
 MARK = "B2"
@@ -43,7 +43,7 @@ List = Callable[[], list[Any]]
 
 def run(size: Size) -> Found:
     """Make the same people in each form, list them in turn."""
-    actor = world.actor("hanh")
+    actor = world.actor("mien")  # in whose office no other bench leaves cases
     with world.seat(role="owner") as owner, _tables(owner) as tables:
         owner.run(lambda: _fill(tables, actor, size.rows))
         lists: dict[str, List] = {

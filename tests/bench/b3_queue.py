@@ -38,7 +38,7 @@ WHO, ITS = "chau", "ttyt-phucu"
 @dataclass(frozen=True)
 class Size:
     referrals: tuple[int, ...] = (10_000, 100_000, 1_000_000)
-    rounds: int = 40
+    rounds: int = 25
 
 
 FULL, TINY = Size(), Size(referrals=(80,), rounds=1)

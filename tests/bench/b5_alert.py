@@ -41,7 +41,7 @@ PATIENCE_SECONDS = 60
 
 @dataclass(frozen=True)
 class Size:
-    rounds: int = 100
+    rounds: int = 60
     alerts: int = 400
 
 

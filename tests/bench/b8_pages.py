@@ -45,7 +45,7 @@ CLIENTS = 4
 class Size:
     cases: int = 30
     requests: int = 40
-    rounds: int = 4
+    rounds: int = 3
     servers: tuple[str, ...] = ("gunicorn", "uvicorn")
 
 
