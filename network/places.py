@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from network import edition, rules
-from network.models import AdminUnit
+from network.models import AdminUnit, Level
 
 
 @dataclass(frozen=True)
@@ -125,7 +125,8 @@ def communes(on: date) -> list[AdminUnit]:
 def lines(unit_ids: Collection[int]) -> set[int]:
     """Units, what they were made of, and everything above either.
 
-    So a service that covers a district of 2024 still covers the communes made of its own.
+    So a service that covers a district of 2024 still covers the communes made of its own, and what
+    is of a province that was merged is there for all of the merged one.
     """
     units = edition.current().units
     waiting = list(_made_of(unit_ids, units))
@@ -134,8 +135,12 @@ def lines(unit_ids: Collection[int]) -> set[int]:
         line.add(one := waiting.pop())
         parent = units.by_id[one].parent_id if one in units.by_id else None
         if parent is not None and parent not in line:
-            waiting.append(parent)
+            waiting += [parent, *_merged_into(units.by_id[parent], units)]
     return line
+
+
+def _merged_into(one: AdminUnit, units: edition.Units) -> set[int]:
+    return _made_of([one.pk], units) if one.level == Level.PROVINCE else set()
 
 
 def _made_of(unit_ids: Collection[int], units: edition.Units) -> set[int]:

@@ -44,10 +44,14 @@ def read(source: Source, units: Units, law: Law) -> Agencies:
 
 
 def _of_communes(source: Source, units: Units) -> Iterator[Row]:
+    """One for each commune of the template's first day, but for those written out one by one."""
+    named = {row.data.get("code") for row in source.rows("agencies.yaml", "agencies")}
     for template in source.rows("agencies.yaml", "each_commune"):
-        day = template.since()
+        day, above = template.since(), template.text("within", "")
         for key in units.communes(day):
             unit = units.values[key]
+            if above and not units.lies_in(key, above):
+                continue
             words = {
                 "code": key[0], "name": unit["name"],
                 "kind": WORDS_VI.get(unit["kind"], ""), "kind_en": WORDS_EN.get(unit["kind"], ""),
@@ -56,7 +60,11 @@ def _of_communes(source: Source, units: Units) -> Iterator[Row]:
                 name: text.format(**words) if isinstance(text, str) and "{" in text else text
                 for name, text in template.data.items()
             }
-            yield Row(f"{template.place} for {key[0]}", {**filled, "unit": key[0]}, source.problems)
+            filled.pop("within", None)
+            if filled["code"] not in named:
+                yield Row(
+                    f"{template.place} for {key[0]}", {**filled, "unit": key[0]}, source.problems
+                )
 
 
 def read_one(found: Agencies, row: Row, units: Units, law: Law) -> None:

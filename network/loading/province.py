@@ -5,7 +5,7 @@ from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from network import edition
+from network import edition, registry
 from network.actors import system_actor
 from network.loading import agencies, law, units
 from network.loading.bring import Changes
@@ -56,7 +56,9 @@ def load(folder: Path, now: datetime) -> Changes:
     with rls.acting(actor=None, now=now, system="setup"):
         rows = units.write(found.units, changes)
         law.write(found.law, rows, changes)
+        known = set(Agency.objects.values_list("pk", flat=True))
         agencies.write(found.agencies, rows, changes)
+        _settle(known, now)
         _record(found, changes, now)
     edition.forget()
     return changes
@@ -75,3 +77,9 @@ def _record(found: Province, changes: Changes, now: datetime) -> None:
     for row in changes.changed.get("Agency", []):
         assert isinstance(row, Agency)
         events.record("agency.changed", subject=row, actor=actor, at=now)
+
+
+def _settle(known: set[int], now: datetime) -> None:
+    """What had ended before it was loaded has never held anything: no sweep need look after it."""
+    gone = Agency.objects.leaving(registry.localdate(now)).exclude(pk__in=known)
+    gone.order_by().update(passed_on_at=now)

@@ -37,6 +37,14 @@ class Units:
         past = [key for key in self.by_code.get(code, ()) if key[1] <= day]
         return self.on(code, day) or (max(past, key=lambda key: key[1]) if past else None)
 
+    def lies_in(self, key: Key, code: str) -> bool:
+        """Whether a unit lies, at any depth, in the one of this code."""
+        while (parent := self.parents.get(key)) is not None:
+            if parent[0] == code:
+                return True
+            key = parent
+        return False
+
     def communes(self, day: date) -> list[Key]:
         """Communes and wards of a day."""
         found = (key for key in self.values if self.on(key[0], day) == key)

@@ -95,7 +95,7 @@ def test_an_end_is_said_anew_and_taken_back_before_its_day(
     ("code", "heir", "ends", "word"),
     [
         ("ctxh-2024", "ctxh", ENDS, "agency-ended"),
-        (OLD, HEIR, date(2025, 7, 1), "ends-before-it-began"),
+        (OLD, HEIR, date(2024, 1, 1), "ends-before-it-began"),
         (OLD, OLD, ENDS, "successor-itself"),
         (OLD, "ctxh-2024", ENDS, "successor-not-there"),
         ("truc", "ctxh", ENDS, "last-duty-desk"),
