@@ -93,20 +93,22 @@ def _pass_roster(one: Agency, heirs: list[Agency], midnight: datetime, now: date
 
 
 def _give_shifts(one: Agency, shifts: list[Shift], heirs: list[Agency], midnight: datetime) -> bool:
-    places = Membership.objects.live(midnight).filter(agency__in=heirs).select_related("agency")
-    there = {place.user_id: place for place in places.order_by("-pk")}
+    places = Membership.objects.live(midnight).filter(agency__in=heirs).order_by("-pk")
+    there = {place.user_id: place for place in places}
+    # One row for all who go there: the first of them makes the key that the others' phones need.
+    offices = {heir.pk: heir for heir in heirs}
     going = [shift for shift in shifts if shift.membership.user_id in there]
     try:
         open_fields(going, ["phone"])
         for shift in going:
-            _give(shift, there[shift.membership.user_id], midnight)
+            place = there[shift.membership.user_id]
+            _give(shift, place, offices[place.agency_id], midnight)
     except Unreadable:
         return False
     return True
 
 
-def _give(shift: Shift, place: Membership, midnight: datetime) -> None:
-    heir = place.agency
+def _give(shift: Shift, place: Membership, heir: Agency, midnight: datetime) -> None:
     starts = max(shift.starts, midnight)
     if Shift.objects.filter(membership=place, starts__lt=shift.ends, ends__gt=starts).exists():
         return  # the successor has written its own roster for that time

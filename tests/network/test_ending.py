@@ -188,6 +188,27 @@ def test_a_roster_goes_along_with_who_has_a_place_at_the_successor(
     assert of(HEIR).duty_phone == "0221 000 0199"
 
 
+def test_two_who_go_to_an_office_without_a_roster_can_both_be_rung(
+    end: Callable[..., UUID], member: Callable[..., Membership], admin: Actor
+) -> None:
+    names = ("hanh", "tam")
+    for name in names:
+        tomorrow = ON_THE_DAY + timedelta(hours=8)
+        on_shift(admin, member(OLD, Role.RESPONDER, username=name), tomorrow)
+        with rls.acting(actor=admin, now=NOW):
+            people.begin_membership(
+                actor=admin, agency=of(HEIR).reference, username=name, roles=["responder"], now=NOW
+            )
+    end()
+
+    settle()
+
+    ids = [duty.shift_id for duty in registry.on_duty(of(HEIR), ON_THE_DAY + timedelta(hours=9))]
+    shifts = list(Shift.objects.select_related("agency").filter(pk__in=ids))
+    sealed.open_fields(shifts, ["phone"])
+    assert [shift.phone.number for shift in shifts] == ["0900000123"] * len(names)
+
+
 def test_what_it_offered_the_successor_offers_where_it_did_not(end: Callable[..., UUID]) -> None:
     place = registry.unit_on("12424", ENDS)
     end("ttyt-phucu", "bvdk-thaibinh")
