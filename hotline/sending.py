@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 import structlog
@@ -37,10 +38,15 @@ class Claim:
     text: str
 
 
+def queued() -> Any:
+    """Tries that wait for their time."""
+    return Attempt.objects.filter(state=AttemptState.QUEUED)
+
+
 def due_attempts(now: datetime) -> list[tuple[int, int]]:
     """(attempt, case) ids that wait to be sent, oldest first."""
     with rls.acting(actor=None, now=now, system="sweep"):
-        due = Attempt.objects.filter(state=AttemptState.QUEUED, next_try_at__lte=now)
+        due = queued().filter(next_try_at__lte=now)
         return list(due.order_by("next_try_at").values_list("pk", "case_id"))
 
 

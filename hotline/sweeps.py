@@ -13,7 +13,7 @@ from safekeeping import rls
 from safekeeping.sweeps import sweep
 
 
-@sweep("hotline.alerts")
+@sweep("hotline.alerts", moments=lambda: Alert.objects.values("next_action_at"))
 def ring_due(now: datetime) -> int:
     """Every alert that waits for its next rung or its second look."""
     with rls.acting(actor=None, now=now, system="sweep"):
@@ -22,7 +22,7 @@ def ring_due(now: datetime) -> int:
     return sum(_one(alert_id, case_id, now) for alert_id, case_id in found)
 
 
-@sweep("hotline.sending")
+@sweep("hotline.sending", moments=lambda: sending.queued().values("next_try_at"))
 def send_due(now: datetime) -> int:
     """Every text that waits to be sent."""
     return sending.send_due(now)

@@ -1,6 +1,7 @@
 """What falls due is found in the rows themselves: requests that nobody answered in time."""
 
 from datetime import datetime
+from typing import Any
 
 from django.db.models import Q
 
@@ -18,7 +19,11 @@ SWEEP = "sweep"
 HELD = Q(state__in=LIVE) | Q(state=State.REVOKED, stop_seen_at=None)
 
 
-@sweep("referrals")
+def _waiting() -> Any:
+    return Referral.objects.filter(state=State.SENT, kind__in=(Kind.SERVICE, Kind.HANDOVER))
+
+
+@sweep("referrals", moments=lambda: _waiting().values("answer_due"))
 def lapse_unanswered(now: datetime) -> int:
     """Lapse what fell due; an emergency is sent to the next agency at once, the rest is proposed.
 
@@ -26,9 +31,7 @@ def lapse_unanswered(now: datetime) -> int:
     Records referral.lapsed (code: sent_on, proposed or nobody_left), and referral.sent.
     """
     with rls.acting(actor=None, now=now, system=SWEEP):
-        due = Referral.objects.filter(
-            state=State.SENT, kind__in=(Kind.SERVICE, Kind.HANDOVER), answer_due__lte=now
-        )
+        due = _waiting().filter(answer_due__lte=now)
         found = list(due.order_by("answer_due", "pk").values_list("case_id", "pk"))
     return sum(_lapse(case_id, pk, now) for case_id, pk in found)
 

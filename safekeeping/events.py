@@ -6,7 +6,8 @@ lose only themselves and leave a Repair. All other handlers are jobs, deferred i
 so nothing is announced that did not commit; a job may run twice and must bear it.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -41,6 +42,7 @@ class Handler:
 
 _handlers: dict[str, list[Handler]] = {}
 _by_name: dict[str, Handler] = {}
+_ears: list[Callable[[Event], None]] = []
 
 
 def on(*topics: str, within: bool = False, must: bool = False) -> Callable[[Work], Work]:
@@ -60,6 +62,19 @@ def on(*topics: str, within: bool = False, must: bool = False) -> Callable[[Work
         return work
 
     return keep
+
+
+@contextmanager
+def overheard(ear: Callable[[Event], None]) -> Iterator[None]:
+    """Call `ear(event)` after the listeners of each event that this process records.
+
+    For rehearsals and drills: it is told before the commit, so what it hears may be undone yet.
+    """
+    _ears.append(ear)
+    try:
+        yield
+    finally:
+        _ears.remove(ear)
 
 
 def topics() -> dict[str, list[Handler]]:
@@ -109,6 +124,8 @@ def record(
         if handler.within:
             _run_within(handler, event, at)
     _defer([h for h in _handlers.get(topic, ()) if not h.within], event)
+    for ear in _ears:
+        ear(event)
     return event
 
 
@@ -216,13 +233,14 @@ def _arguments_for(handler: Handler, event: Event) -> dict[str, JSONValue]:
 def run_jobs(now: datetime) -> int:
     """Run what is queued, in order and inline, as a worker would after the commit.
 
-    For tests and rehearsals. Jobs that are not deliveries (rescue, cleaning) are left alone.
+    For tests and rehearsals. Jobs that are not deliveries (rescue, cleaning) are left alone; what
+    is done is deleted, as our workers do.
     """
     todo = ProcrastinateJob.objects.filter(status="todo", task_name=deliver.name).order_by("id")
     done = 0
     for job in list(todo):
         run_delivery(**_arguments(job.args), now=now)
-        _sql("UPDATE procrastinate_jobs SET status = 'succeeded' WHERE id = %s", [job.pk])
+        _sql("DELETE FROM procrastinate_jobs WHERE id = %s", [job.pk])
         done += 1
     return done
 
@@ -244,6 +262,7 @@ __all__ = [
     "load",
     "note_repair",
     "on",
+    "overheard",
     "record",
     "repair_all",
     "run_delivery",

@@ -10,7 +10,11 @@ from safekeeping import events, rls
 from safekeeping.sweeps import sweep
 
 
-@sweep("deadlines")
+def _running() -> QuerySet[Deadline]:
+    return Deadline.objects.filter(met_at=None, waived_at=None, breached_at=None)
+
+
+@sweep("deadlines", moments=lambda: _running().values("due_at"))
 def breach_due(now: datetime) -> int:
     """Mark every clock that has run out. An old fact entered late is marked but wakes nobody.
 
@@ -23,7 +27,7 @@ def breach_due(now: datetime) -> int:
 
 
 def _due(now: datetime) -> QuerySet[Deadline]:
-    return Deadline.objects.filter(met_at=None, waived_at=None, breached_at=None, due_at__lte=now)
+    return _running().filter(due_at__lte=now)
 
 
 def _breach(pk: int, case_id: int, now: datetime) -> bool:

@@ -1,6 +1,7 @@
 """Holds whose time is over."""
 
 from datetime import datetime
+from typing import Any
 
 from safekeeping import rls
 from safekeeping.sweeps import sweep
@@ -8,11 +9,15 @@ from shelters.actions import lapse_hold
 from shelters.models import Stay, StayState
 
 
-@sweep("holds")
+def _held() -> Any:
+    return Stay.objects.filter(state=StayState.HELD)
+
+
+@sweep("holds", moments=lambda: _held().values("until"))
 def lapse_holds(now: datetime) -> int:
     """End every hold that is over; each in a transaction of its own. Returns how many."""
     with rls.acting(actor=None, now=now, system="sweep"):
-        due = Stay.objects.filter(state=StayState.HELD, until__lte=now).order_by("until", "pk")
+        due = _held().filter(until__lte=now).order_by("until", "pk")
         found = list(due.values_list("reference", "case_id"))
     return sum(_lapse(reference, case_id, now) for reference, case_id in found)
 
