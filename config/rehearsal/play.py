@@ -1,5 +1,6 @@
 """Casts a rehearsal: who tells which story when. Same seed, same world, same end: same play."""
 
+from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
 from random import Random
@@ -7,102 +8,115 @@ from typing import Any
 
 import yaml
 
-from casework.actions import record_safe_check
-from casework.models import Case, CaseState
 from config.embedded import BASE_DIR
+from config.rehearsal import arrivals, digest, happenings
+from config.rehearsal.habits import Habits
+from config.rehearsal.phones import Phones
 from config.rehearsal.scene import Scene
-from config.rehearsal.stage import Stage
+from config.rehearsal.stage import Stage, Story
 from config.rehearsal.stories import STORIES
-from hotline.actions import acknowledge_alert
-from hotline.models import Alert
 from network.loading import people
 from shelters.actions import loading as houses
 
 WORLD = Path(__file__).with_name("world.yaml")
-BETWEEN_ANSWERS = timedelta(hours=3)
-LEFT_RINGING = timedelta(hours=6)
-LIVE = [state for state in CaseState.values if state != CaseState.CLOSED]
-LAST_ONES = ("fresh", "shelter_night", "support", "conflict", "walk_in", "life_first")
+ROSTER_AHEAD = 15  # days: a roster is written two weeks ahead
 
 
 def read(path: Path = WORLD) -> dict[str, Any]:
-    """A world file as plain values."""
+    """A world file as plain values; what it does not say is as in the one it is `like`."""
     found: dict[str, Any] = yaml.safe_load(path.read_text(encoding="utf-8"))
-    return found
+    model = found.pop("like", "")
+    return {**read(path.parent / model), **found} if model else found
 
 
-def rehearse(*, world: dict[str, Any], until: datetime, days: int, cases: int, seed: int) -> Stage:
+def rehearse(
+    *,
+    world: dict[str, Any],
+    until: datetime,
+    days: int,
+    cases: int,
+    seed: int,
+    tell: Callable[[int, int], None] = lambda day, cases: None,
+) -> Stage:
     """Play so many cases in the days before `until`; returns the stage as it stands at the end.
 
     The last hours bring a few reports that nobody has finished with, so that queues and clocks
-    are alive. Raises whatever an action refuses: a story that cannot be played is a mistake.
+    are alive. tell: called each night with the days played and the cases begun. Raises whatever an
+    action refuses: a story that cannot be played is a mistake.
     """
+    before = digest.last_id(until)
     start = until - timedelta(days=days)
-    people.load(BASE_DIR / world["people"], start, days=days + 15)
-    houses.load(BASE_DIR / world["shelters"], start)
-    stage = Stage(now=start, until=until, seed=seed)
-    for number, name in enumerate(_cast(world, cases, seed)):
-        dice = stage.chance("begin", number)
-        stage.enter(_told(stage, world, number, name), start + _offset(dice, days))
-    for number, name in enumerate(LAST_ONES[: max(1, cases // 7)], start=cases):
-        dice = stage.chance("last", number)
-        hours = dice.uniform(*world["quiet_hours"])
-        stage.enter(_told(stage, world, number, name), until - timedelta(hours=hours))
-    stage.after_sweep = lambda: _answer_what_rings(stage, world)
+    stage = set_stage(world=world, start=start, until=until, cases=cases, seed=seed)
+    stage.every_night = lambda: tell((stage.now - start).days, stage.begun)
     stage.play()
+    tell(days, stage.begun)
+    stage.digest = digest.of_events(before, until)
     return stage
 
 
-def _answer_what_rings(stage: Stage, world: dict[str, Any]) -> None:
-    """Every few hours people take what still rings, and see that she is safe; not at the end."""
-    if stage.now < stage.answered + BETWEEN_ANSWERS or stage.until - stage.now < LEFT_RINGING:
-        return
-    stage.answered = stage.now
-    for name in _who_answers(world):
-        with stage.acting(name) as actor:
-            mine = Case.objects.visible_to(actor).filter(state__in=LIVE).in_bulk()
-            # One act may settle several alerts, so each is asked for anew.
-            while alert := Alert.objects.visible_to(actor).ringing().first():
-                acknowledge_alert(actor=actor, reference=alert.reference, now=stage.now)
-                if alert.emergency and alert.case_id in mine:
-                    record_safe_check(
-                        actor=actor,
-                        reference=mine[alert.case_id].reference,
-                        met_by="spoken_alone",
-                        way="call",
-                        safe_again="alone",
-                        now=stage.now,
-                    )
+def set_stage(
+    *, world: dict[str, Any], start: datetime, until: datetime, cases: int, seed: int
+) -> Stage:
+    """Everybody in their places, and nothing played yet."""
+    for path in _listed(world["people"]):
+        people.load(BASE_DIR / path, start, days=(until - start).days + ROSTER_AHEAD)
+    if world.get("shelters"):
+        houses.load(BASE_DIR / world["shelters"], start)
+    stage = Stage(now=start, until=until, seed=seed, habits=Habits(world["habits"]))
+    stage.phones = Phones(stage)
+    stage.ears = [stage.phones.hear, stage.looks.hear]
+    stage.teams = _teams(stage, world)
+    happenings.enter_all(stage, world.get("happenings", []))
+    stage.enter(_year(stage, world, cases), start)
+    last = list(world["last"].items())[: max(1, cases // 3)]
+    for number, (name, hours) in enumerate(last, start=cases):
+        stage.enter(_told(stage, world, number, name), until - timedelta(hours=hours))
+    return stage
 
 
-def _who_answers(world: dict[str, Any]) -> list[str]:
-    teams = [[*team["workers"], team["supervisor"]] for team in world["communes"]]
-    centre = list(world["centre"].values())
-    return [name for team in teams for name in team] + centre + [world["health"], world["desk"][0]]
+def _listed(paths: str | list[str]) -> list[str]:
+    return [paths] if isinstance(paths, str) else paths
 
 
-def _told(stage: Stage, world: dict[str, Any], number: int, name: str) -> Any:
-    """One story, cast when its turn comes."""
+def _teams(stage: Stage, world: dict[str, Any]) -> dict[int, dict[str, Any]]:
+    """Who works for each office that may own a case: communes, centres, the duty desk."""
+    desk = world["desk"]
+    led = {"workers": [desk[0]], "supervisor": desk[1], "second": desk[-1]}
+    teams = [*world["communes"], *world["centres"], led]
+    return {stage.member(team["supervisor"]).agency_id: team for team in teams}
+
+
+def _year(stage: Stage, world: dict[str, Any], cases: int) -> Story:
+    """Each morning the stories of that day are entered; one lives no longer than it is told."""
+    cast = enumerate(_cast(world, cases, stage.seed))
+    days = arrivals.moments(stage.now, stage.until, cases, world["rates"], stage.chance("arrivals"))
+    for _day, moments in days:
+        for at in moments:
+            number, name = next(cast)
+            stage.enter(_told(stage, world, number, name), at)
+        yield stage.midnight() - stage.now
+
+
+def _told(stage: Stage, world: dict[str, Any], number: int, name: str) -> Story:
+    """One story, cast when its turn comes, and forgotten once its case is closed."""
     dice = stage.chance("story", number)
-    team = world["communes"][number % len(world["communes"])]
-    scene = Scene(stage=stage, world=world, dice=dice, team=team, number=number)
+    teams = world["communes"]
+    team = dice.choices(teams, [one.get("share", 1) for one in teams])[0]
+    scene = Scene(stage=stage, world=world, dice=dice, team=team, number=number, kind=name)
+    stage.begun += 1
+    stage.looks.keep(scene)
     yield from STORIES[name](scene)
+    stage.leave(number)
 
 
-def _cast(world: dict[str, Any], cases: int, seed: int) -> list[str]:
-    """Names of stories: each once while there is room, the rest by weight, well shuffled."""
+def _cast(world: dict[str, Any], cases: int, seed: int) -> Iterator[str]:
+    """Names of stories: each once while there is room, evenly spread; the rest by weight."""
     weights = world["stories"]
     dice = Random(f"{seed}/cast")  # noqa: S311 - a play
-    once = list(weights)[: max(0, cases - len(LAST_ONES))]
-    more = dice.choices(list(weights), list(weights.values()), k=max(0, cases - len(once)))
-    found = [*once, *more][:cases]
-    dice.shuffle(found)
-    return found
-
-
-def _offset(dice: Random, days: int) -> timedelta:
-    """Any time of the days, nights more than mornings; not in the last day."""
-    hour = dice.choice((2, 7, 10, 14, 18, 20, 21, 22, 23, 23))
-    return timedelta(
-        days=dice.randint(0, max(0, days - 2)), hours=hour, minutes=dice.randint(0, 59)
-    )
+    once = dice.sample(list(weights), len(weights))[:cases]
+    every = cases / len(once) if once else 0
+    for number in range(cases):
+        if once and number >= cases - len(once) * every:
+            yield once.pop()
+        else:
+            yield dice.choices(list(weights), list(weights.values()))[0]

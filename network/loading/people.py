@@ -97,6 +97,8 @@ def _agency(row: Row) -> None:
             "unit": unit,
             "publicity": row.text("publicity"),
             "valid_from": row.since(),
+            "valid_to": row.day("to", required=False),
+            "successor": Agency.objects.filter(code=row.text("successor", "")).first(),
         },
     )
     for inner in row.inner("services"):
@@ -148,16 +150,22 @@ def write_shifts(found: People, first: datetime, days: int) -> None:
     """
     _ensure_keys({row.text("agency") for row in found.shifts})
     members = {(m.user.username, m.agency.code): m for m in _members()}
-    written = set(Shift.objects.values_list("membership_id", "starts"))
+    written = set(Shift.objects.filter(starts__gte=first).values_list("membership_id", "starts"))
     for row in found.shifts:
         membership = members[row.text("username"), row.text("agency")]
         phone = ShiftPhone(number=row.text("phone"))
-        for starts, ends in _days(row, first, days):
-            if (membership.pk, starts) not in written:
-                Shift.born(
-                    agency=membership.agency, membership=membership, starts=starts, ends=ends,
-                    turn=row.number("turn", 1), phone=phone,
-                )  # fmt: skip
+        Shift.objects.bulk_create(
+            _shift(
+                agency=membership.agency, membership=membership, starts=starts, ends=ends,
+                turn=row.number("turn", 1), phone=phone,
+            )
+            for starts, ends in _days(row, first, days)
+            if (membership.pk, starts) not in written
+        )  # fmt: skip
+
+
+def _shift(**values: Any) -> Shift:
+    return Shift(**values)
 
 
 def _members() -> Any:

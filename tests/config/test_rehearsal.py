@@ -1,0 +1,166 @@
+"""The rehearsed province, played once as the demo of a first start is: what its end state says."""
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any
+
+import psycopg
+import pytest
+
+from casework.models import CaseState
+from config.rehearsal import looks, play
+from config.rehearsal.stage import Stage
+from network import edition
+from network.loading import province
+from referral.models import State
+from safekeeping import chain
+from shelters.models import StayState
+from tests.conftest import NOW, as_owner, empty
+from tests.network.conftest import HUNG_YEN
+
+pytestmark = pytest.mark.django_db
+DAYS, CASES, SEED = 90, 42, 7
+
+
+@pytest.fixture(scope="module")
+def played(django_db_setup: None, django_db_blocker: Any) -> Iterator[Stage]:
+    """Three months of Hưng Yên, committed; gone after the module."""
+    with django_db_blocker.unblock():
+        edition.forget()
+        province.load(HUNG_YEN, NOW)
+        try:
+            yield play.rehearse(world=play.read(), until=NOW, days=DAYS, cases=CASES, seed=SEED)
+        finally:
+            empty()
+            edition.forget()
+
+
+@pytest.fixture
+def sql(played: Stage) -> Iterator[psycopg.Connection[Any]]:
+    """The owner's eyes: no policy hides a row from these questions."""
+    with as_owner() as db:
+        yield db
+
+
+def rows(db: psycopg.Connection[Any], question: str) -> list[tuple[Any, ...]]:
+    return db.execute(question).fetchall()
+
+
+def states(db: psycopg.Connection[Any], table: str) -> set[str]:
+    return {state for (state,) in rows(db, f"SELECT DISTINCT state FROM {table}")}
+
+
+def test_every_state_of_a_case_has_somebody_in_it(sql: Any) -> None:
+    assert states(sql, "casework_case") == set(CaseState.values)
+
+
+def test_every_state_of_a_referral_has_somebody_in_it(sql: Any) -> None:
+    assert states(sql, "referral_referral") == set(State.values)
+
+
+def test_every_state_of_a_stay_has_somebody_in_it(sql: Any) -> None:
+    assert states(sql, "shelters_stay") == set(StayState.values)
+
+
+def test_every_story_was_told(played: Stage) -> None:
+    world = play.read()
+
+    assert set(played.looks.cases) == {*world["stories"], *world["last"]}
+
+
+def test_every_live_case_has_one_owner_with_access(sql: Any) -> None:
+    assert not rows(
+        sql,
+        "SELECT c.id FROM casework_case c LEFT JOIN casework_access a ON a.case_id = c.id"
+        " AND a.live AND a.reach = 2 AND a.agency_id = c.owner_id WHERE c.state <> 'CLOSED'"
+        " GROUP BY c.id HAVING count(a.id) <> 1",
+    )
+
+
+def test_no_bed_has_two_bodies(sql: Any) -> None:
+    assert rows(sql, "SELECT count(*) > 0 FROM shelters_beduse") == [(True,)]
+    assert not rows(
+        sql,
+        "SELECT a.id FROM shelters_beduse a JOIN shelters_beduse b ON a.bed_id = b.bed_id"
+        " AND a.id < b.id AND a.live AND b.live AND a.period && b.period",
+    )
+
+
+def test_every_emergency_ends_with_a_person_or_rings_on(sql: Any) -> None:
+    assert not rows(
+        sql,
+        "SELECT id FROM hotline_alert WHERE emergency AND ("
+        " (state = 'ACKNOWLEDGED' AND answered_by_id IS NULL)"
+        " OR (state IN ('OPEN', 'NOTIFIED', 'EXHAUSTED') AND next_action_at IS NULL))",
+    )
+
+
+def test_a_phone_rings_at_the_end(sql: Any) -> None:
+    assert rows(
+        sql, "SELECT count(*) > 0 FROM hotline_alert WHERE state IN ('NOTIFIED', 'EXHAUSTED')"
+    ) == [(True,)]
+
+
+def test_every_event_is_sealed_and_the_chain_holds(played: Stage, sql: Any) -> None:
+    assert not chain.verify(played.until)
+    assert rows(
+        sql,
+        "SELECT count(*) FROM safekeeping_event e"
+        " LEFT JOIN safekeeping_eventseal s ON s.event_id = e.id WHERE s.event_id IS NULL",
+    ) == [(0,)]
+
+
+def test_deadlines_agree_with_their_times(played: Stage, sql: Any) -> None:
+    at = played.until.isoformat()
+
+    assert not rows(
+        sql,
+        "SELECT clock, due_at, met_at, waived_at, breached_at FROM casework_deadline WHERE"
+        " breached_at < due_at"  # not before its time
+        " OR (met_at IS NOT NULL AND waived_at IS NOT NULL)"
+        " OR (breached_at IS NULL AND met_at IS NULL AND waived_at IS NULL"
+        f"    AND due_at <= '{at}')"  # nothing that is over is still taken for running
+        " OR (breached_at IS NULL AND met_at > due_at + interval '1 minute' AND NOT late_entry)",
+    )
+
+
+def test_nothing_is_left_over(sql: Any) -> None:
+    assert rows(sql, "SELECT count(*) FROM safekeeping_repair") == [(0,)]
+    assert rows(sql, "SELECT count(*) FROM procrastinate_jobs") == [(0,)]
+    assert rows(sql, "SELECT count(*) FROM procrastinate_events") == [(0,)]
+
+
+def test_nobody_but_the_addressee_answers(sql: Any) -> None:
+    assert not rows(
+        sql,
+        "SELECT e.id FROM safekeeping_event e JOIN referral_referral r ON r.reference = e.subject"
+        " WHERE e.topic IN ('referral.accepted', 'referral.declined') AND NOT r.outside"
+        " AND e.agency_id <> r.to_agency_id",
+    )
+
+
+def test_closed_by_another_person(sql: Any) -> None:
+    assert not rows(
+        sql, "SELECT id FROM casework_closure WHERE approved AND decided_by_id = proposed_by_id"
+    )
+
+
+def test_what_to_look_at_names_who_sees_it_and_nobody_real(played: Stage) -> None:
+    world, told = play.read(), "\n".join(looks.lines(played))
+    begun = {f"{family} {middle}" for family in world["family"] for middle in _middles(world)}
+
+    assert len(played.looks.found(played)) == len(played.looks.cases)
+    assert "/so-lieu/2026-10" in told
+    assert not {name for name in begun if name in told}
+    assert "0900" not in told
+
+
+def _middles(world: dict[str, Any]) -> list[str]:
+    return [*world["middle_female"], *world["middle_male"]]
+
+
+def test_time_is_the_plays_own(played: Stage, sql: Any) -> None:
+    (latest,) = rows(sql, "SELECT max(recorded_at), min(recorded_at) FROM safekeeping_event")
+    last: datetime = latest[0]
+
+    assert last <= played.until

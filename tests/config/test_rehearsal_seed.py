@@ -1,0 +1,141 @@
+"""The same seed gives the same play, another seed another; and a long year takes no more room."""
+
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from config.rehearsal import arrivals, play
+from config.rehearsal.scene import Scene
+from config.rehearsal.stage import Stage
+from network import edition, registry
+from network.loading import province
+from tests.conftest import NOW, as_owner
+from tests.network.conftest import HUNG_YEN
+
+DAYS, CASES = 9, 4
+SONG_LAM = Path("tests/config/data/song-lam")
+LAST = ("asleep", "just_told")
+
+
+@pytest.fixture
+def play_once(transactional_db: None) -> Iterator[Callable[..., Stage]]:
+    """`play_once(seed=…)`: a few days of Hưng Yên in an empty database."""
+
+    def once(
+        *, seed: int, folder: Path = HUNG_YEN, world: Path = play.WORLD, until: datetime = NOW,
+        days: int = DAYS, cases: int = CASES,
+    ) -> Stage:  # fmt: skip
+        edition.forget()
+        province.load(folder, until)
+        told = play.read(world)
+        return play.rehearse(world=told, until=until, days=days, cases=cases, seed=seed)
+
+    yield once
+    edition.forget()
+
+
+@pytest.fixture(scope="module")
+def digests() -> list[str]:
+    """What each play of this module came to."""
+    return []
+
+
+@pytest.mark.parametrize("seed", [7, 7, 8])
+def test_a_play_has_a_digest(play_once: Any, digests: list[str], seed: int) -> None:
+    stage = play_once(seed=seed)
+
+    digests.append(stage.digest)
+
+    assert stage.recorded > 20 * CASES
+
+
+def test_the_same_seed_gives_the_same_digest(digests: list[str]) -> None:
+    assert digests[0] == digests[1]
+
+
+def test_another_seed_gives_another(digests: list[str]) -> None:
+    assert digests[0] != digests[2]
+
+
+def asked(question: str) -> list[tuple[Any, ...]]:
+    with as_owner() as db:
+        return db.execute(question).fetchall()
+
+
+def test_another_province_plays_by_its_own_world(play_once: Any) -> None:
+    stage = play_once(seed=7, folder=SONG_LAM, world=SONG_LAM / "world.yaml", days=20, cases=8)
+
+    hours = {at.astimezone(registry.zone()).hour for (at,) in asked(
+        "SELECT opened_at FROM casework_case ORDER BY id LIMIT 8")}  # fmt: skip
+    assert registry.zone().key == "Asia/Vientiane"
+    assert set(stage.looks.cases) == {*play.read(SONG_LAM / "world.yaml")["stories"], *LAST}
+    assert hours <= {5, 6}
+    assert asked("SELECT count(DISTINCT owner_id) FROM casework_case") == [(2,)]
+
+
+def test_a_play_over_the_reorganisation_leaves_no_case_with_an_office_that_is_no_more(
+    play_once: Any,
+) -> None:
+    until = datetime(2025, 7, 14, 9, tzinfo=UTC)
+
+    stage = play_once(
+        seed=7, world=play.WORLD.with_name("world-2025.yaml"), until=until, days=30, cases=8
+    )
+
+    assert stage.begun > 8
+    assert asked(
+        "SELECT count(*) > 0 FROM safekeeping_event"
+        " WHERE topic = 'case.handed_over' AND code = 'succession'"
+    ) == [(True,)]
+    assert not asked(
+        "SELECT c.id FROM casework_case c JOIN network_agency a ON a.id = c.owner_id"
+        " WHERE c.state <> 'CLOSED' AND a.valid_to IS NOT NULL"
+    )
+    assert asked(
+        "SELECT count(*) > 0 FROM casework_case c JOIN network_adminunit u ON u.id = c.place_id"
+        " WHERE u.valid_to = '2025-07-01'"
+    ) == [(True,)]
+
+
+@pytest.fixture
+def stage_of(db: None) -> Callable[[int], Stage]:
+    """A year's stage of so many cases, of which nothing was played."""
+    edition.forget()
+    province.load(HUNG_YEN, NOW)
+
+    def set_up(cases: int) -> Stage:
+        return play.set_stage(
+            world=play.read(), start=NOW - timedelta(days=3), until=NOW, cases=cases, seed=7
+        )
+
+    return set_up
+
+
+def test_stories_are_begun_when_their_turn_comes(stage_of: Any) -> None:
+    stage = stage_of(10_000)
+
+    assert stage.waiting < 40
+    assert not [scene for scene in stage.scenes.values() if isinstance(scene, Scene)]
+
+
+def test_reports_come_as_the_rates_say(hung_yen_days: Any) -> None:
+    rates = play.read()["rates"] | {"weekday": [0, 0, 0, 0, 0, 1, 1], "month": [1] * 12}
+
+    told = list(arrivals.moments(NOW - timedelta(days=60), NOW, 500, rates, hung_yen_days))
+
+    assert sum(len(today) for _day, today in told) == 500
+    assert {day.weekday() for day, today in told if today} == {5, 6}
+    assert all(registry.localdate(at) == day for day, today in told for at in today)
+
+
+@pytest.fixture
+def hung_yen_days(db: None) -> Any:
+    """A die, with the province's calendar loaded."""
+    from random import Random
+
+    edition.forget()
+    province.load(HUNG_YEN, NOW)
+    return Random(7)
