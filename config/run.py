@@ -14,7 +14,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -144,7 +144,7 @@ def _run(host: str, port: int) -> None:
     log_of("").parent.mkdir(parents=True, exist_ok=True)
     os.environ.setdefault("MAI_AM_MODE", "demo")
     os.environ["PORT"] = str(port)
-    with only_one(host, port), database():
+    with only_one(host, port), database() as keep_up:
         wait_for_port(host, port)
         prepare()
         family = children(host, port)
@@ -156,6 +156,7 @@ def _run(host: str, port: int) -> None:
             demo.print_sign_ins()
             while True:
                 time.sleep(TICK)
+                keep_up()
                 for child in family:
                     child.watch()
         finally:
@@ -185,17 +186,29 @@ def _where(lock: IO[str]) -> str:
 
 
 @contextmanager
-def database() -> Iterator[None]:
-    """Keep the embedded server up, or wait for the given one and say so."""
+def database() -> Iterator[Callable[[], None]]:
+    """Start the embedded server, or wait for the given one and say so; yields how it is kept up."""
     if embedded.is_embedded():
-        with embedded.Postgres().used():
-            yield
+        server = embedded.Postgres()
+        with server.used():
+            yield lambda: start_again(server)
         return
     login = embedded.settings_for("app")
     embedded.wait_until_ready(login)
     where = f"{login['HOST'] or 'this machine'}, database {login['NAME']}"
     say(f"using the PostgreSQL server at {where} (DATABASE_URL)")
-    yield
+    yield lambda: None  # who gave it keeps it up
+
+
+def start_again(server: embedded.Postgres) -> None:
+    """Start the embedded server if it died; where it cannot start yet, the next look tries."""
+    if server.is_running():
+        return
+    say("the database ended; starting it again")
+    try:
+        server.start()
+    except embedded.DatabaseRefused as refused:
+        say(str(refused))
 
 
 def wait_for_port(host: str, port: int) -> None:

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import psutil
+import psycopg
 import pytest
 
 from config.embedded import BASE_DIR, Postgres
@@ -107,6 +108,25 @@ def test_a_killed_process_is_started_again(house: House, word: str) -> None:
 
     assert wait(lambda: len(house.children()) == len(NAMES) and not killed.is_running())
     assert wait(house.answers)
+
+
+def test_a_killed_database_is_started_again(house: House, data_dir: Path) -> None:
+    server = Postgres(data_dir / "postgres")
+    killed = postmaster_of(data_dir)
+
+    killed.kill()
+
+    assert wait(lambda: not killed.is_running() and server.is_running())
+    assert wait(lambda: answers_a_question(server))
+    assert wait(house.answers)
+
+
+def answers_a_question(server: Postgres) -> bool:
+    try:
+        with server.connect(database="mai_am") as db:
+            return db.execute("SELECT 1").fetchone() == (1,)
+    except psycopg.OperationalError:
+        return False
 
 
 def test_a_second_one_on_the_same_data_is_refused(house: House, data_dir: Path) -> None:
