@@ -19,7 +19,7 @@ from network.models import Agency, Publicity, Shift
 from shelters.models import Shelter
 
 WEEK = timedelta(days=7)
-MOST = 14  # other agencies, so that all stays on one sheet
+MOST = 10  # other agencies, so that all stays on one sheet
 NEXT = "sau"
 EVERYBODYS = {"111", "113", "115"}  # stand on top of the sheet
 
@@ -71,12 +71,17 @@ def monday_of(now: datetime, *, ahead: bool) -> date:
     return today - timedelta(days=today.weekday()) + (WEEK if ahead else timedelta(0))
 
 
+def midnight(day: date) -> datetime:
+    """The day's first moment, local."""
+    return timezone.make_aware(datetime.combine(day, time.min))
+
+
 def sheet_of(agency: Agency, *, actor: Actor, first: date, now: datetime) -> Sheet:
     """The week that begins on a Monday; opens the duty phones of the agency.
 
     Raises NotVisible, Unreadable. Records roster.opened.
     """
-    begin = timezone.make_aware(datetime.combine(first, time.min))
+    begin = midnight(first)
     shifts = open_week(actor=actor, agency=agency, starts=begin, ends=begin + WEEK, now=now)
     houses = _houses(actor)
     told = {house.number for house in houses} | {registry.duty_phone(first)} | EVERYBODYS
@@ -93,8 +98,9 @@ def sheet_of(agency: Agency, *, actor: Actor, first: date, now: datetime) -> She
 def _days(shifts: list[Shift], first: date) -> Iterator[tuple[date, list[Turn]]]:
     of_day: dict[date, list[Turn]] = defaultdict(list)
     for shift in shifts:
-        starts = timezone.localtime(shift.starts)
-        of_day[max(first, starts.date())].append(
+        # A shift of the Sunday before stands on Monday, from midnight on.
+        starts = max(timezone.localtime(shift.starts), midnight(first))
+        of_day[starts.date()].append(
             Turn(
                 starts,
                 timezone.localtime(shift.ends),
