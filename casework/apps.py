@@ -10,3 +10,4 @@ class CaseworkConfig(AppConfig):
         import_module("casework.handlers")
         import_module("casework.sweeps")
         import_module("casework.flow_listeners")
+        import_module("casework.actions.renewing")

@@ -13,10 +13,12 @@ from casework.models import (
     SurvivorIndex,
 )
 from network.models import Membership
-from safekeeping import blind, events, rls
+from safekeeping import events, rls
 from safekeeping.errors import Unreadable
 from safekeeping.events import Event
 from safekeeping.sealed import open_readable
+
+KNOWN_BY = ("phone", "id_number")  # of what is shared, only this says that it is she
 
 
 @events.on("notice.acknowledged", "case.assigned", within=True)
@@ -93,24 +95,23 @@ def look_for_known(event: Event, *, now: datetime) -> None:
 
 
 def _is_known(case: Case) -> bool:
-    own = list(SurvivorIndex.objects.filter(case=case, kind__in=("phone", "id_number")))
-    if not own:
+    if not SurvivorIndex.objects.filter(case=case, kind__in=KNOWN_BY).exists():
         return False
-    crowd = SurvivorIndex.objects.filter(
-        kind__in={one.kind for one in own}, value__in={one.value for one in own}
-    ).exclude(case=case)
-    rows = Survivor.objects.filter(case_id__in={case.pk, *crowd.values_list("case_id", flat=True)})
-    survivors = list(rows.select_related("case"))
     try:
-        survivors = open_readable(survivors, ["identity", "contact"])
+        own = _opened({case.pk})
+        mine = {text for one in own for text in _marks(one)}
+        crowd = SurvivorIndex.objects.filter(indexing.bearing(mine)).exclude(case=case)
+        others = _opened(set(crowd.values_list("case_id", flat=True)))
     except Unreadable:  # a hint is worth less than a report
         return False
-    marks = {one.case_id: _marks(one) for one in survivors}
-    mine = marks.pop(case.pk, set())
-    return any(mine & theirs for theirs in marks.values())
+    return any(mine & _marks(other) for other in others)
 
 
-def _marks(survivor: Survivor) -> set[str]:
-    numbers = set(indexing.phones(survivor.contact))
-    paper = blind.normal_id(survivor.identity.id_number) if survivor.identity else ""
-    return numbers | ({paper} if paper else set())
+def _opened(case_ids: set[int]) -> list[Survivor]:
+    rows = Survivor.objects.filter(case_id__in=case_ids).select_related("case")
+    return open_readable(list(rows), ["identity", "contact"])
+
+
+def _marks(survivor: Survivor) -> set[tuple[str, str]]:
+    texts = indexing.texts_of(survivor.identity, survivor.contact, None)
+    return {(kind, text) for kind, text in texts if kind in KNOWN_BY}

@@ -86,11 +86,25 @@ def _with_todays_prefix(digits: str) -> str:
 def index(kind: str, normalised: str) -> int:
     """The few bits under which a normalised text is found; kinds are those of the ring's bits.
 
+    Made by the index key that writes; `writing_key` is its id, to be kept beside the number.
     Raises ValueError for an empty text: it would gather all who gave none; KeysUnavailable.
     """
+    return _index(keys.ring().primary(INDEX), kind, normalised)
+
+
+def indexes(kind: str, normalised: str) -> dict[str, int]:
+    """Key id → index, by every index key of the ring: while they are renewed, rows are of both."""
+    return {key.id: _index(key, kind, normalised) for key in keys.ring().all_of(INDEX)}
+
+
+def writing_key() -> str:
+    """The id of the key that makes new indexes."""
+    return keys.ring().primary(INDEX).id
+
+
+def _index(key: Key, kind: str, normalised: str) -> int:
     if not normalised:
         raise ValueError("An empty text has no index.")
-    key = keys.ring().primary(INDEX)
     bits = (key.bits or {})[kind]
     mac = hmac.digest(_derived(key, kind), normalised.encode(), "sha256")
     return int.from_bytes(mac[:8], "big") >> (64 - bits)

@@ -1,10 +1,12 @@
-"""Changing the wrapping key while everybody works, and destroying old ones in time.
+"""Changing the wrapping and the index key while everybody works, and destroying old ones in time.
 
 A new primary wraps from now on; data keys are wrapped anew in batches; the old key only reads.
 It stays in the ring so that older backups open, and is destroyed once the last of them is gone.
+Blind indexes are made anew by those who keep them: they register with `keeps_indexes`.
 """
 
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -12,7 +14,7 @@ from django.db import connection, models, transaction
 
 from safekeeping import canary, envelope, keyring, keys
 from safekeeping.errors import RuleBroken
-from safekeeping.keyring import WRAP, Key
+from safekeeping.keyring import INDEX, WRAP, Key
 from safekeeping.models.keys import SubjectKey
 
 BATCH = 500
@@ -33,6 +35,23 @@ class Use:
     wraps: int
 
 
+@dataclass(frozen=True)
+class Indexes:
+    """Where blind indexes are kept. `renew(now)` makes those of older keys anew, in batches, and
+    returns how many subjects' it made; `under(key_id, now)` counts what one key made."""
+
+    renew: Callable[[datetime], int]
+    under: Callable[[str, datetime], int]
+
+
+_indexes: list[Indexes] = []
+
+
+def keeps_indexes(indexes: Indexes) -> None:
+    """Register a table of blind indexes."""
+    _indexes.append(indexes)
+
+
 def status() -> list[Use]:
     """Each wrapping key of the ring with the number of data keys under it."""
     ring = keys.read_ring()
@@ -44,15 +63,22 @@ def _under(key_id: str) -> int:
 
 
 def rotate(*, now: datetime) -> int:
-    """Make a new wrapping key and wrap every data key with it; returns how many.
+    """Make new wrapping and index keys and wrap every data key anew; returns how many.
 
     Safe under load and when broken off: run it again. Raises KeysUnavailable where the ring is
     changed elsewhere; put the new key there and call `rewrap`.
     """
     with keys.source().change() as change:
-        fresh = keyring.new_key(WRAP, now=now)
-        change.ring = change.ring.with_key(fresh).retiring(WRAP, now=now)
+        bits = change.ring.primary(INDEX).bits
+        for fresh in (keyring.new_key(WRAP, now=now), keyring.new_key(INDEX, now=now, bits=bits)):
+            change.ring = change.ring.with_key(fresh).retiring(fresh.use, now=now)
     return rewrap()
+
+
+def renew_indexes(*, now: datetime) -> int:
+    """Make blind indexes of older keys anew; returns of how many subjects. May be run again."""
+    canary.leave_canaries(keys.read_ring())
+    return sum(kept.renew(now) for kept in _indexes)
 
 
 def rewrap() -> int:
@@ -94,14 +120,15 @@ def _rewrapped(row: SubjectKey, primary: Key) -> bytes:
 
 
 def retire(*, now: datetime, kept: timedelta = BACKUPS_KEPT) -> list[str]:
-    """Destroy wrapping keys retired longer than `kept` ago; returns their ids.
+    """Destroy wrapping and index keys retired longer than `kept` ago; returns their ids.
 
-    Raises RuleBroken("key-in-use") if a data key still needs one.
+    Raises RuleBroken("key-in-use") if a data key or an index still needs one.
     """
     with keys.source().change() as change:
-        old = [key for key in change.ring.all_of(WRAP) if key.retired and key.retired + kept <= now]
+        both = [*change.ring.all_of(WRAP), *change.ring.all_of(INDEX)]
+        old = [key for key in both if key.retired and key.retired + kept <= now]
         for key in old:
-            if _under(key.id):
+            if _under(key.id) or sum(held.under(key.id, now) for held in _indexes):
                 raise RuleBroken("key-in-use", key=key.id)
             change.ring = change.ring.without(key.id)
     keys.read_ring()

@@ -74,7 +74,7 @@ def search_people(*, actor: Actor, kind: str, text: str, now: datetime) -> list[
         raise RuleBroken("nothing-to-search")
     _require_few(actor, now)
     _record(actor, blind.query_mark(kind, wanted), now)
-    candidates = _candidates(actor, kind, blind.index(kind, wanted), way, now)
+    candidates = _candidates(actor, kind, wanted, way, now)
     hits = [_hit(one, way, text) for one in candidates if _bears(one, way, wanted)]
     return sorted(hits, key=lambda hit: not hit.exact)
 
@@ -93,10 +93,12 @@ def _record(actor: Actor, mark: str, now: datetime) -> None:
     events.record("search.made", subject=office, actor=actor, at=now, code=mark)
 
 
-def _candidates(actor: Actor, kind: str, value: int, way: _Way, now: datetime) -> list[Survivor]:
+def _candidates(actor: Actor, kind: str, wanted: str, way: _Way, now: datetime) -> list[Survivor]:
     """The crowd that shares the index, opened; the newest case first."""
     seen = Case.objects.visible_to(actor)
-    crowd = SurvivorIndex.objects.filter(kind=kind, value=value, case_id__in=seen.values("pk"))
+    crowd = SurvivorIndex.objects.filter(
+        indexing.bearing([(kind, wanted)]), case_id__in=seen.values("pk")
+    )
     survivors = Survivor.objects.filter(case_id__in=crowd.values("case_id"))
     found = [
         one

@@ -229,16 +229,21 @@ class Survivor(CaseRecord):
     support_needs = SealedField(SupportNeeds, null=True)
 
 
-@policies.rows(policies.of_case("false", grants="SELECT, INSERT, UPDATE, DELETE"))
+@policies.rows(policies.of_case(policies.system("repair"), grants="SELECT, INSERT, UPDATE, DELETE"))
 class SurvivorIndex(models.Model):
-    """Blind indexes that find a survivor again; a value is shared by a crowd, by design."""
+    """Blind indexes that find a survivor again; a value is shared by a crowd, by design.
+
+    `key_id`: the index key that made it; the repair renews those of an older one.
+    """
 
     case = models.ForeignKey(Case, on_delete=models.PROTECT)
     kind = models.CharField(max_length=12)
     value = models.IntegerField()
+    key_id = models.CharField(max_length=16)
 
     class Meta:
         indexes = [models.Index(fields=["kind", "value"], name="survivor_index")]
+        constraints = [models.CheckConstraint(condition=~Q(key_id=""), name="index_of_a_key")]
 
     def __str__(self) -> str:
         return f"{self.kind} {self.pk}"

@@ -12,7 +12,7 @@ from django.db import connection, transaction
 
 from safekeeping import canary, keys, rotation, sealed
 from safekeeping.errors import RuleBroken, Unreadable
-from safekeeping.keyring import WRAP, FileSource, TextSource, dumps, new_key, new_ring
+from safekeeping.keyring import INDEX, WRAP, FileSource, TextSource, dumps, new_key, new_ring
 from safekeeping.models import KeyCanary, SubjectKey
 from tests.conftest import NOW
 from tests.safekeeping.lab import EN, Identity, Person
@@ -181,14 +181,14 @@ def test_another_process_finds_the_new_key_at_once():
 @pytest.mark.usefixtures("lab")
 def test_an_old_key_is_kept_as_long_as_backups_and_then_destroyed():
     make_people(1)
-    old = keys.ring().primary(WRAP)
+    old = [keys.ring().primary(use) for use in (WRAP, INDEX)]
     wrapped = SubjectKey.objects.get().wrapped
     rotation.rotate(now=NOW)
 
     early = rotation.retire(now=LONG_AFTER - timedelta(seconds=1))
     due = rotation.retire(now=LONG_AFTER)
 
-    assert (early, due) == ([], [old.id])
+    assert (early, due) == ([], [key.id for key in old])
     assert open_all() == {EN}
     SubjectKey.objects.update(wrapped=wrapped)  # as an old backup has it
     with pytest.raises(Unreadable):
@@ -237,7 +237,7 @@ def test_the_command_tells_rotates_and_retires():
     assert before.rstrip().endswith("in use  1")
     assert rotated.startswith("1 data keys lie under a new key")
     assert [line.split()[-1] for line in after.splitlines()] == ["0", "1"]
-    assert retired.startswith("1 keys destroyed")
+    assert retired.startswith("2 keys destroyed")
     assert say("rewrap").startswith("0 data keys")
 
 

@@ -1,4 +1,4 @@
-"""`manage.py keys`: which wrapping keys there are, a new one, and the end of old ones."""
+"""`manage.py keys`: which wrapping keys there are, new ones, and the end of old ones."""
 
 from argparse import ArgumentParser
 from datetime import timedelta
@@ -11,13 +11,13 @@ from safekeeping import rotation
 from safekeeping.errors import KeysUnavailable, RuleBroken
 
 SENTENCES = {
-    "key-in-use": "A data key still lies under the old key {key}: run `keys rewrap` first.",
+    "key-in-use": "The old key {key} is still needed: run `keys rewrap` first.",
     "keys-locked": "{left} data keys stayed locked by other work: run `keys rewrap` again.",
 }
 
 
 class Command(BaseCommand):
-    """status: what wraps how much. rotate: a new primary, and every data key under it.
+    """status: what wraps how much. rotate: new wrapping and index keys, and all made under them.
 
     rewrap: go on with a rotation, or follow one made where the ring is kept.
     retire: destroy keys retired longer than backups are kept.
@@ -45,9 +45,15 @@ class Command(BaseCommand):
     def rotate(self, options: dict[str, Any]) -> None:
         done = rotation.rotate(now=timezone.now())
         self.stdout.write(f"{done} data keys lie under a new key. Copy the key ring's file again.")
+        self.renew()
 
     def rewrap(self, options: dict[str, Any]) -> None:
         self.stdout.write(f"{rotation.rewrap()} data keys wrapped anew.")
+        self.renew()
+
+    def renew(self) -> None:
+        done = rotation.renew_indexes(now=timezone.now())
+        self.stdout.write(f"{done} people's search indexes made anew.")
 
     def retire(self, options: dict[str, Any]) -> None:
         kept = timedelta(days=options["kept_days"])
