@@ -23,6 +23,7 @@ class Facts:
     clears: bool
     consent_asked: bool
     open_items: int
+    died: bool = False
 
 
 @dataclass(frozen=True)
@@ -61,6 +62,11 @@ FOLLOW = NextStep(
     _("Begin to follow up"),
     "casework:follow",
 )
+FAREWELL = NextStep(
+    _("The person has died. See to the children first, then close the file with a second person."),
+    _("Propose to close"),
+    "casework:close",
+)
 KEEP = NextStep(
     _("Meet as agreed. If all is well, propose to close."), _("To the meetings"), "casework:plan"
 )
@@ -83,6 +89,8 @@ BY_STATE = {
 
 def next_step(facts: Facts) -> NextStep:
     """The one thing to do now."""
+    if facts.died and facts.state not in (S.CLOSING, S.CLOSED):
+        return FAREWELL
     if facts.clears and facts.conflict in UNCLEAR and facts.state != S.CLOSED:
         return CLEAR
     if facts.state in BY_STATE:

@@ -93,6 +93,12 @@ TABLE: dict[str, tuple[Answers, Answers]] = {
     "casework:approve": ((AWAY, VERB, VERB, VERB, VERB), (AWAY, HIDDEN, HIDDEN, NOT_NOW, NOT_NOW)),
     "casework:return": ((AWAY, VERB, VERB, VERB, VERB), (AWAY, HIDDEN, HIDDEN, OPEN, OPEN)),
     "casework:reopen": ((AWAY, HIDDEN, HIDDEN, OPEN, OPEN), (AWAY, HIDDEN, HIDDEN, OPEN, OPEN)),
+    "casework:death": ((AWAY, HIDDEN, HIDDEN, OPEN, OPEN), (AWAY, HIDDEN, HIDDEN, OPEN, OPEN)),
+    "casework:debrief": (
+        (AWAY, HIDDEN, HIDDEN, OPEN, OPEN),
+        (AWAY, HIDDEN, HIDDEN, NOT_NOW, NOT_NOW),
+    ),
+    "casework:death_back": ((AWAY, HIDDEN, HIDDEN, NO, OPEN), (AWAY, HIDDEN, HIDDEN, NO, NOT_NOW)),
     "casework:assign": ((AWAY, HIDDEN, HIDDEN, NO, OPEN), (AWAY, HIDDEN, HIDDEN, NO, OPEN)),
     "casework:claim": ((AWAY, VERB, VERB, VERB, VERB), (AWAY, HIDDEN, HIDDEN, NO, NO)),
     "casework:claim_turn": (

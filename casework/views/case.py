@@ -132,6 +132,7 @@ def _facts(request: Any, row: Case) -> Facts:
         clears=policy.may_clear(request.actor, row),
         consent_asked=asked,
         open_items=int(open_items),
+        died=getattr(row, "died_at", None) is not None,
     )
 
 

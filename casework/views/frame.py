@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
+from django.db.models import OuterRef, Subquery
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -15,7 +16,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from casework import access, presenting
-from casework.models import Case
+from casework.models import Case, Death
 from casework.presenting import Line
 from safekeeping.errors import NotVisible, Unreadable
 
@@ -59,7 +60,15 @@ class Seal:
 
 def case_of(request: Any, reference: UUID) -> Case:
     """The case, if it exists for this person. Raises NotVisible."""
-    seen = Case.objects.visible_to(request.actor).select_related("owner", "worker", "place")
+    deaths = Death.objects.standing().filter(case=OuterRef("pk"))
+    seen = (
+        Case.objects.visible_to(request.actor)
+        .select_related("owner", "worker", "place")
+        .annotate(
+            died_at=Subquery(deaths.values("happened_at")[:1]),
+            debriefed_at=Subquery(deaths.values("debriefed_at")[:1]),
+        )
+    )
     case: Case | None = seen.filter(reference=reference).first()
     if case is None:
         raise NotVisible
