@@ -196,7 +196,7 @@ def test_what_holds_the_duplicate_open_is_no_reason_not_to_link(
     cast: Cast, report: Made, held: list[holds.Reason]
 ) -> None:
     kept, double = report(), report()
-    held.append(holds.Reason("open-alert"))
+    held.append(holds.Reason("open-alert", "alerts"))
 
     link(cast, kept, double)
 
