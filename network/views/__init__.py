@@ -1,5 +1,5 @@
 """Pages of the network, by noun: one's account, the directory, people, the roster."""
 
-from network.views import account, directory, people, roster
+from network.views import account, directory, people, reorganising, roster
 
-__all__ = ["account", "directory", "people", "roster"]
+__all__ = ["account", "directory", "people", "reorganising", "roster"]

@@ -88,6 +88,7 @@ def agency(request: Any, reference: UUID) -> HttpResponse:
         "holds": one.holds(today),
         "before": list(one.predecessors.order_by("name_vi")),
         "may_manage": policy.may_manage(actor, one.pk),
+        "may_reorganise": policy.may_reorganise(actor),
         "may_see_roster": policy.may_see_roster(actor, one.pk),
     }
     return render(request, "network/agency.html", page)
@@ -106,7 +107,8 @@ def changes(request: Any) -> HttpResponse:
         (name, [(units.by_id[pk], rows[pk]) for pk in _by_name(ids)])
         for _, name, ids in registry.areas(today)
     ]
-    return render(request, "network/changes.html", {"areas": areas})
+    page = {"areas": areas, "may_reorganise": policy.may_reorganise(request.actor)}
+    return render(request, "network/changes.html", page)
 
 
 def shown(agencies: list[Agency], request: Any, today: date) -> list[Shown]:

@@ -35,6 +35,9 @@ GET = {
     "network:place": (AWAY, HERE, HERE, HERE),
     "network:agency": (AWAY, HERE, HERE, HERE),
     "network:own_people": (AWAY, AWAY, AWAY, AWAY),
+    "network:reorganise": (AWAY, NO, NO, NO),
+    "network:end_agency": (AWAY, NO, NO, NO),
+    "network:keep_agency": (AWAY, WRONG_VERB, WRONG_VERB, WRONG_VERB),
     "network:people": (AWAY, NO, NO, HERE),
     "network:invite": (AWAY, NO, NO, HERE),
     "network:add_member": (AWAY, NO, NO, HERE),
@@ -51,6 +54,9 @@ GET = {
 }
 # What changes something, with a body that is right for the administrator.
 POST = {
+    "network:reorganise": (AWAY, NO, NO, NO),
+    "network:end_agency": (AWAY, NO, NO, NO),
+    "network:keep_agency": (AWAY, NO, NO, NO),
     "network:invite": (AWAY, NO, NO, AWAY),
     "network:add_member": (AWAY, NO, NO, AWAY),
     "network:roles": (AWAY, NOT_THERE, NOT_THERE, AWAY),
@@ -62,7 +68,10 @@ POST = {
     "network:end_shift": (AWAY, NOT_THERE, NO, AWAY),
 }
 ABOUT_THE_WORKER = ("member", "roles", "end", "password_code", "ask_reset", "confirm_reset")
-ABOUT_THE_FERRY = ("agency", "people", "invite", "add_member", "roster_of", "add_shift")
+ABOUT_THE_FERRY = (
+    "agency", "people", "invite", "add_member", "roster_of", "add_shift", "end_agency",
+    "keep_agency",
+)  # fmt: skip
 WHO = ("a stranger", "another agency", "a keeper", "the administrator")
 
 
