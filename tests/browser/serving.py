@@ -9,6 +9,7 @@ import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 from config.embedded import BASE_DIR
 from config.run import die_with_parent
@@ -22,10 +23,14 @@ def free_port() -> int:
 
 
 @contextmanager
-def served(**environment: str) -> Iterator[str]:
-    """Run uvicorn for this block; yields its address. `localhost`: passkeys know no number."""
+def served(said: Path | None = None, **environment: str) -> Iterator[str]:
+    """Run uvicorn for this block; yields its address. `localhost`: passkeys know no number.
+
+    said: the file that takes what the server prints; without one it goes where ours goes.
+    """
     port = free_port()
     address = f"http://localhost:{port}"
+    sink = os.open(said, os.O_CREAT | os.O_WRONLY | os.O_APPEND) if said else None
     server = subprocess.Popen(
         [
             sys.executable, "-m", "uvicorn", "config.asgi:application", "--host", "localhost",
@@ -33,8 +38,12 @@ def served(**environment: str) -> Iterator[str]:
         ],
         cwd=BASE_DIR,
         env={**os.environ, "PUBLIC_URL": address, **environment},
+        stdout=sink,
+        stderr=sink,
         preexec_fn=die_with_parent,  # noqa: PLW1509 - before any thread
     )  # fmt: skip
+    if sink is not None:
+        os.close(sink)
     try:
         _wait(server, address)
         yield address

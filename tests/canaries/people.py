@@ -49,3 +49,25 @@ WORDS = (
     "cầm Rìu", "Ưng Hoàng", "0987650124", "Khóc Đêm",
     *WORDS_LATER.values(),
 )  # fmt: skip
+
+
+def person(stem: str, number: str) -> Sealed:
+    """Another one: each of her words holds `stem`, each of her numbers is `number`."""
+    return Sealed(
+        ring_back=number,
+        ring_back_rules=f"Gõ cửa {stem}",
+        exact_place=f"Ngõ {stem} 77",
+        now_at=f"Nhà kho {stem}",
+        account=f"Kể rằng {stem}",
+        identity=Identity(full_name=f"Vũ Thị {stem}", id_number="0331" + number[:8], address=stem),
+        contact=Contact(numbers=(Number(number, whose=stem),), code_phrase=f"Mua {stem}"),
+        children=Children(children=(Child(name=f"Bé {stem}"),), words=f"Sợ {stem}"),
+        support_needs=SupportNeeds(words=f"Cần {stem}"),
+        perpetrator=Perpetrator(name=f"Lữ {stem}", number=number, words=f"Hay {stem}"),
+        informant=Informant(name=f"Bác {stem}", number=number, words=f"Nghe {stem}"),
+    )
+
+
+def words_later(stem: str) -> dict[str, str]:
+    """What is said of her later: every field holds the stem."""
+    return {name: f"{name} {stem}" for name in WORDS_LATER}

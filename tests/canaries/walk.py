@@ -1,7 +1,7 @@
 """Her way through the house by the public actions: each field that takes words gets hers."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
@@ -18,7 +18,7 @@ from safekeeping import events, rls, sweeps
 from shelters import actions as stays
 from shelters.groups import ArrivalCard
 from shelters.rules import Party
-from tests.canaries.people import WORDS_LATER as W
+from tests.canaries.people import WORDS_LATER
 from tests.conftest import NOW
 
 HEALTH_GROUPS = ("contact", "health", "needs", "person", "whereabouts")
@@ -30,6 +30,8 @@ class Walk:
 
     cast: dict[str, Actor]
     case: UUID
+    words: Mapping[str, str] = field(default_factory=lambda: WORDS_LATER)
+    number: str = "0987650122"
 
     def do(self, who: str, action: Callable[..., Any], **given: Any) -> Any:
         with rls.acting(actor=self.cast[who], now=NOW):
@@ -39,14 +41,18 @@ class Walk:
         return self.do(who, action, reference=self.case, **given)
 
 
-def whole(walk: Walk) -> None:
-    """Everything; jobs and sweeps run after the report and at the end."""
+def whole(walk: Walk, *, search: bool = True) -> None:
+    """Everything; jobs and sweeps run after the report and at the end.
+
+    search: also look her up; nobody may do that for many people within the hour.
+    """
     outside()
     asked_and_planned(walk)
     referred(walk)
     sheltered(walk)
     mended(walk)
-    looked_up(walk)
+    if search:
+        looked_up(walk)
     outside()
 
 
@@ -60,38 +66,42 @@ def outside() -> None:
 def asked_and_planned(walk: Walk) -> None:
     walk.on_case("worker", actions.claim_case)
     walk.on_case(
-        "worker", actions.assess_case, answers={"weapon": "yes"}, reasoning=W["reasoning"],
-        overriding=W["override"],
+        "worker", actions.assess_case, answers={"weapon": "yes"}, reasoning=walk.words["reasoning"],
+        overriding=walk.words["override"],
     )  # fmt: skip
     walk.on_case(
         "worker", actions.record_consent, answers=["doctor"],
-        asking=Asking(alone=True, told_beforehand=True, evidence=W["evidence"]),
+        asking=Asking(alone=True, told_beforehand=True, evidence=walk.words["evidence"]),
     )  # fmt: skip
-    walk.on_case("worker", actions.record_wishes, coded=[], words=W["wishes"])
-    items = [Item(need="health", words=W["item"])]
-    walk.on_case("worker", actions.agree_plan, kind="safety", items=items, words=W["plan"])
+    walk.on_case("worker", actions.record_wishes, coded=[], words=walk.words["wishes"])
+    items = [Item(need="health", words=walk.words["item"])]
+    walk.on_case("worker", actions.agree_plan, kind="safety", items=items, words=walk.words["plan"])
     for kind in ("general", "health", "legal"):
-        walk.on_case("worker", actions.add_note, kind=kind, words=W["note"])
+        walk.on_case("worker", actions.add_note, kind=kind, words=walk.words["note"])
 
 
 def referred(walk: Walk) -> None:
     order = Order(
         service="health", to_agency=Agency.objects.get(code="ttyt-phucu").reference,
         urgency="emergency", reach_by="companion", needs=("exam",), groups=HEALTH_GROUPS,
-        message=W["message"],
+        message=walk.words["message"],
     )  # fmt: skip
     sent = walk.on_case("worker", referrals.send_referral, order=order)
     walk.do("health", referrals.accept_referral, reference=sent)
-    assert walk.do("health", referrals.open_message, reference=sent) == W["message"]
+    assert walk.do("health", referrals.open_message, reference=sent) == walk.words["message"]
     walk.on_case("health", access.open_groups, groups=HEALTH_GROUPS)
     walk.do(
         "health", referrals.complete_referral, reference=sent, outcome="helped",
-        feedback=W["feedback"],
+        feedback=walk.words["feedback"],
     )  # fmt: skip
 
 
 def sheltered(walk: Walk) -> None:
-    card = ArrivalCard(alias=W["alias"], needs=W["needs"], visitors_refused=W["visitors"])
+    card = ArrivalCard(
+        alias=walk.words["alias"],
+        needs=walk.words["needs"],
+        visitors_refused=walk.words["visitors"],
+    )
     walk.on_case("worker", stays.request_stay, party=Party(sex="female"), card=card, emergency=True)
 
 
@@ -100,15 +110,15 @@ def mended(walk: Walk) -> None:
         survivor = Survivor.objects.get(case__reference=walk.case)
     walk.on_case(
         "worker", actions.correct_value, kind="survivor", record=survivor.reference,
-        field="identity", value=Identity(full_name=W["corrected"]), reason="misheard",
-        why=W["why"],
+        field="identity", value=Identity(full_name=walk.words["corrected"]), reason="misheard",
+        why=walk.words["why"],
     )  # fmt: skip
 
 
 def looked_up(walk: Walk) -> None:
-    for kind, text in (("name", W["corrected"]), ("phone", "0987650122")):
+    for kind, text in (("name", walk.words["corrected"]), ("phone", walk.number)):
         hits = walk.do("supervisor", actions.search_people, kind=kind, text=text)
-        assert [hit.reference for hit in hits] == [walk.case]
+        assert walk.case in [hit.reference for hit in hits]
     with rls.acting(actor=walk.cast["supervisor"], now=NOW):
         case = Case.objects.get(reference=walk.case)
         groups = access.groups_for(walk.cast["supervisor"], case, NOW)

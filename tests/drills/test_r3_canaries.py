@@ -1,0 +1,218 @@
+"""R3: people who exist nowhere else go every way in; then all that lies about is searched."""
+
+import base64
+import gzip
+import io
+import json
+import logging
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from secrets import choice
+from typing import Any
+from urllib.parse import quote
+
+import psycopg
+import pytest
+from django.contrib.sessions.models import Session
+from django.db import connection
+from playwright.sync_api import sync_playwright
+
+from config import browser as browsers
+from config import embedded
+from hotline.gateways.console import Console
+from network.actors import Actor
+from network.models import Agency, User
+from safekeeping import archives, keys
+from safekeeping.keyring import FileSource
+from tests.browser import sessions
+from tests.browser.serving import served
+from tests.canaries import people, scan, walk
+from tests.canaries.conftest import (
+    _hung_yen,
+    actor,
+    assigned,
+    cast,
+    dump,
+    on_duty,
+    report,
+)
+from tests.conftest import NOW
+from tests.drilling import Drill
+from tests.drills.browsing import Browser, with_key
+
+__all__ = ["_hung_yen", "actor", "assigned", "cast", "dump", "on_duty", "report"]
+
+pytestmark = pytest.mark.django_db(transaction=True)
+REPORTERS = ("ca-12424", "ttyt-phucu", "bvsn-hungyen", "ctxh", "tamlanh-dongtao")
+NUMBER = "0987654399"
+SEARCHED = 3  # of so many people somebody looks up the name and the number
+DISGUISES: dict[str, Callable[[str], bytes]] = {
+    "in clear": str.encode,
+    "small": lambda word: word.lower().encode(),
+    "large": lambda word: word.upper().encode(),
+    "without marks": lambda word: scan.bare(word).encode(),
+    "UTF-16 LE": lambda word: word.encode("utf-16-le"),
+    "UTF-16 BE": lambda word: word.encode("utf-16-be"),
+    "JSON": lambda word: json.dumps(word).encode(),
+    "address": lambda word: quote(word).encode(),
+    "hex": lambda word: word.encode().hex().encode(),
+    "base64": lambda word: base64.b64encode(word.encode()),
+    "base64, one on": lambda word: base64.b64encode(b"1" + word.encode()),
+    "base64, two on": lambda word: base64.b64encode(b"12" + word.encode()),
+    "gzip": lambda word: gzip.compress(word.encode()),
+}
+
+
+def new_word() -> str:
+    """Letters that stand nowhere, not even in what an earlier run left behind."""
+    return "Ngoằ" + "".join(choice("bcdghklmnpqrstvx") for _ in range(10)) + "ẽo"
+
+
+@pytest.fixture
+def stem() -> str:
+    """The word that is in all of theirs."""
+    return new_word()
+
+
+@pytest.fixture
+def texts(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Every text that the gateway was given."""
+    sent: list[str] = []
+    send = Console.send
+    monkeypatch.setattr(
+        Console, "send", lambda self, **given: sent.append(str(given)) or send(self, **given)
+    )
+    return sent
+
+
+@pytest.fixture
+def server(tmp_path: Path, key_ring: FileSource) -> Iterator[str]:
+    """A server of its own, with its words and its passing files in folders that are searched."""
+    (tmp_path / "said").mkdir()
+    (tmp_path / "passing").mkdir()
+    with served(
+        tmp_path / "said" / "server.log", PGDATABASE=str(connection.settings_dict["NAME"]),
+        DJANGO_SETTINGS_MODULE="tests.settings", MAI_AM_POOL="", LOG_LEVEL="DEBUG",
+        KEY_RING_FILE=str(key_ring.path), TMPDIR=str(tmp_path / "passing"),
+    ) as at:  # fmt: skip
+        yield at
+
+
+def walked(
+    stem: str, many: int, cast: dict[str, Actor], actor: Callable[..., Actor], report: Any
+) -> None:
+    """So many people, told of by agencies of every kind, go the whole way by the actions."""
+    for number in range(many):
+        cast["teller"] = actor(REPORTERS[number % len(REPORTERS)], "reporter", name=f"t{number}")
+        her = people.person(stem, NUMBER)
+        case = report(by="teller", sealed=her, danger_now="yes")
+        on_her_way = walk.Walk(cast, case, people.words_later(stem), NUMBER)
+        walk.whole(on_her_way, search=number < SEARCHED)
+
+
+def typed(browser: Browser, stem: str) -> set[int]:
+    """Her words typed where they belong and where they do not; the statuses."""
+    form = browser.form("/bao-tin")
+    words = [(one.name, stem) for one in form if one.kind != "hidden"]
+    huge = [(name, value * 20_000) for name, value in words]
+    tries = [
+        browser.post("/bao-tin", with_key(words)), browser.post("/bao-tin", with_key(huge)),
+        browser.post("/tim", [("kind", "name"), ("text", stem)]),
+        browser.post("/dang-nhap", [("login", stem), ("password", stem)]),
+        browser.post(f"/ho-so/{quote(stem)}", words), browser.get(f"/{quote(stem)}"),
+        browser.get(f"/bao-tin?x={quote(stem)}"), browser.post(f"/tim?x={quote(stem)}", words),
+    ]  # fmt: skip
+    return {answer.status for answer in tries}
+
+
+def sat_at(server: str, profile: Path, user: Any, stem: str) -> None:
+    """A real browser, whose profile stays: she is reported on, looked at, and the tab is closed."""
+    with sync_playwright() as play:
+        options: Any = browsers.find().launch_options()
+        context = play.chromium.launch_persistent_context(profile, base_url=server, **options)
+        context.add_cookies([sessions.cookie_for(user, server)])
+        page = context.new_page()
+        page.goto("/bao-tin")
+        for box in page.locator("main input[type=text], main textarea").all():
+            if box.is_visible():
+                box.fill(stem)
+        page.get_by_role("button").last.click()
+        page.wait_for_load_state()
+        page.goto("/")
+        context.close()
+
+
+def kept_sessions() -> bytes:
+    """Every session as it reads."""
+    return repr([session.get_decoded() for session in Session.objects.all()]).encode()
+
+
+def sealed_backup(stolen: bytes) -> bytes:
+    target = io.BytesIO()
+    archives.seal(io.BytesIO(gzip.compress(stolen)), target, facts={"server": 1}, ring=keys.ring())
+    return target.getvalue()
+
+
+def on_disk(since: float, word: str) -> dict[str, set[str]]:
+    """What the database's own files say: tables, write-ahead log, its words."""
+    login = embedded.settings_for("owner")
+    with psycopg.connect(host=login["HOST"], user="postgres", dbname="postgres", autocommit=True,
+                         port=login["PORT"] or None) as db:  # fmt: skip
+        db.execute("CHECKPOINT")
+        folder = Path(str(db.execute("SHOW data_directory").fetchone()[0]))  # type: ignore[index]
+    return scan.hits_below(folder, [word], since=since)
+
+
+@pytest.mark.usefixtures("assigned")
+def test_nothing_that_lies_about_knows_her(
+    stem: str, server: str, tmp_path: Path, drill: Drill, cast: Any, actor: Any, report: Any,
+    on_duty: Any, dump: Any, texts: list[str], caplog: Any, capfd: Any,
+) -> None:  # fmt: skip
+    began, many = time.time() - 1, drill.size(short=2, length=200)
+    on_duty(cast["worker"], number="0912000111")
+    user = User.objects.get(pk=cast["worker"].user_id)
+    User.objects.filter(pk=user.pk).update(joined_at=NOW)
+    with caplog.at_level(logging.INFO):
+        walked(stem, many, cast, actor, report)
+        statuses = typed(Browser(server, sessions.session_for(user)), stem)
+    sat_at(server, tmp_path / "profile", user, stem)
+    said = capfd.readouterr()
+
+    stolen = dump()
+    places: dict[str, Any] = {
+        "dump": scan.hits(stolen, [stem, NUMBER]),
+        "backup": scan.hits(sealed_backup(stolen), [stem]),
+        "sessions": scan.hits(kept_sessions(), [stem]),
+        "texts": scan.hits("\n".join(texts).encode(), [stem]),
+        "our words": scan.hits((caplog.text + said.out + said.err).encode(), [stem]),
+        "server's words": scan.hits_below(tmp_path / "said", [stem]),
+        "passing files": scan.hits_below(tmp_path / "passing", [stem]),
+        "browser's profile": scan.hits_below(tmp_path / "profile", [stem]),
+        "database's files": on_disk(began, stem),
+    }
+    found = {place: words for place, words in places.items() if words}
+    drill.figure("R3", f"{many + 1} people, {len(places)} places searched, {len(found)} hits")
+    assert texts
+    assert statuses.isdisjoint({500})
+    assert found == {}
+
+
+def test_a_word_planted_in_the_database_is_found_in_dump_and_files(dump: Any) -> None:
+    began, planted = time.time() - 1, new_word()
+
+    Agency.objects.filter(code="truc").update(name_en=planted)
+
+    assert scan.hits(dump(), [planted]) == {planted}
+    kinds = {"pg_wal" if "pg_wal" in path else "base" for path in on_disk(began, planted)}
+    assert kinds == {"pg_wal", "base"}
+
+
+@pytest.mark.parametrize("disguise", DISGUISES)
+def test_a_word_planted_in_a_file_is_found_in_every_disguise(tmp_path: Path, disguise: str) -> None:
+    planted = new_word()
+    noise = bytes(range(256)) * 20
+
+    (tmp_path / "left.bin").write_bytes(noise + DISGUISES[disguise](planted) + noise)
+
+    assert set(scan.hits_below(tmp_path, [planted, new_word()])) == {str(tmp_path / "left.bin")}
