@@ -59,6 +59,7 @@ def open_card(request: Request, reference: UUID) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
+@once
 def act(request: Request, reference: UUID, verb: str) -> HttpResponse:
     """One verb on one stay: ask what is to be known, then do it."""
     found = verbs.BY_SLUG.get(verb)
@@ -106,6 +107,7 @@ def request_stay(request: Request, reference: UUID) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
+@once
 def hold(request: Request, reference: UUID) -> HttpResponse:
     """Hold beds for a family: those chosen, or whatever fits best."""
     found = Stay.objects.visible_to(request.actor).by_reference(reference)
@@ -130,6 +132,7 @@ def hold(request: Request, reference: UUID) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
+@once
 def move(request: Request, reference: UUID) -> HttpResponse:
     """Other beds of the same house."""
     found = Stay.objects.visible_to(request.actor).by_reference(reference)
@@ -177,6 +180,7 @@ def _door_of(form: forms.WalkInForm, request: HttpRequest) -> AtTheDoor:
 
 
 @require_http_methods(["GET", "POST"])
+@once
 def stop_bed(request: Request, reference: UUID) -> HttpResponse:
     """Take a bed out of use."""
     bed = Bed.objects.visible_to(request.actor).select_related("room", "shelter")
