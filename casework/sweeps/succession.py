@@ -44,12 +44,19 @@ def pass_on(now: datetime) -> int:
     with rls.acting(actor=None, now=now, system=SWEEP):
         owned = Access.objects.filter(reach=policies.OWNING, live=True, agency__valid_to__lte=day)
         case_ids = list(owned.order_by("case_id").values_list("case_id", flat=True))
-    settled = _closed_on.setdefault(day, set())
+    settled = _settled(day)
     return sum(_pass_on(case_id, now) for case_id in case_ids if case_id not in settled)
 
 
 # Closed cases stay with their ended office for ever; each is looked at once a day, not each sweep.
 _closed_on: dict[date, set[int]] = {}
+
+
+def _settled(day: date) -> set[int]:
+    """Closed cases that were looked at on this day; those of other days are forgotten."""
+    if day not in _closed_on:
+        _closed_on.clear()
+    return _closed_on.setdefault(day, set())
 
 
 def _pass_on(case_id: int, now: datetime) -> bool:

@@ -6,6 +6,7 @@ import pytest
 
 from casework import actions, sweeps
 from casework.models import Access, AgencyTask, Block, Case, Deadline, EmergencyCard, Override
+from casework.sweeps import succession
 from casework.turns import turns_for
 from network import edition
 from network import sweeps as network_sweeps
@@ -127,6 +128,16 @@ def test_closed_case_keeps_its_office(assigned, held, cast, after):
     assert pass_all(after) == 0
 
     assert looks.one(Case, reference).owner.code == "ubnd-12424"
+
+
+def test_closed_cases_looked_at_on_other_days_are_forgotten():
+    succession._settled(date(2026, 11, 1)).add(1)
+    kept = succession._settled(date(2026, 11, 1))
+
+    today = succession._settled(date(2026, 11, 2))
+
+    assert (kept, today) == ({1}, set())
+    assert list(succession._closed_on) == [date(2026, 11, 2)]
 
 
 # What it held of others' cases
