@@ -97,8 +97,6 @@ def _agency(row: Row) -> None:
             "unit": unit,
             "publicity": row.text("publicity"),
             "valid_from": row.since(),
-            "valid_to": row.day("to", required=False),
-            "successor": Agency.objects.filter(code=row.text("successor", "")).first(),
         },
     )
     for inner in row.inner("services"):

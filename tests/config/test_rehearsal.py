@@ -159,6 +159,15 @@ def _middles(world: dict[str, Any]) -> list[str]:
     return [*world["middle_female"], *world["middle_male"]]
 
 
+def test_what_is_over_is_forgotten(played: Stage, sql: Any) -> None:
+    over = {scene.kind for scene in played.scenes.values() if scene.is_over}
+    live = rows(sql, "SELECT count(*) FROM casework_case WHERE state <> 'CLOSED'")[0][0]
+
+    assert over <= {"known_again"}  # whose second time is still to come
+    assert len(played.scenes) <= live + 2
+    assert len(played.phones.ringing) <= live
+
+
 def test_time_is_the_plays_own(played: Stage, sql: Any) -> None:
     (latest,) = rows(sql, "SELECT max(recorded_at), min(recorded_at) FROM safekeeping_event")
     last: datetime = latest[0]

@@ -70,3 +70,16 @@ class Safety(Base):
         """The supervisor sees that both cases are one person's, where the office has both."""
         with suppress(NotVisible):  # a closed case stays with an office that is no more
             self.act(casework.link_person, self.team["supervisor"], other=other)
+
+    def record_death(self, cause: str) -> UUID:
+        """The worker writes down that she has died; returns the record."""
+        made: UUID = self.act(casework.record_death, self.worker, cause=cause)
+        return made
+
+    def debrief(self) -> None:
+        """Those who worked on it sit together."""
+        self.act(casework.hold_debrief, self.worker)
+
+    def look_back(self, who: str, death: UUID) -> None:
+        """Somebody from outside the office: was anything to be learnt?"""
+        self.act(casework.review_death, who, reference=death, verdict="nothing_missed")

@@ -2,7 +2,7 @@
 
 from config.rehearsal.scene import Scene
 from config.rehearsal.stage import Story
-from config.rehearsal.stories.steps import DAY, HOUR, closed, taken_on
+from config.rehearsal.stories.steps import DAY, HOUR, closed, known, taken_on
 
 
 def lost_contact(s: Scene) -> Story:
@@ -24,3 +24,20 @@ def not_confirmed(s: Scene) -> Story:
     s.assess()
     yield s.soon("work")
     yield from closed(s, "not_confirmed")
+
+
+def dies(s: Scene) -> Story:
+    """Help came, and she died of her illness: nobody rings her again, and others look back."""
+    yield from taken_on(s)
+    yield from known(s, "doctor", "talk", level="raised")
+    s.plan("safety", "health")
+    yield s.soon("work")
+    death = s.record_death("illness")
+    yield DAY
+    s.debrief()
+    yield s.soon("plan")
+    s.look_back(s.world["desk"][0], death)
+    s.end_referrals()
+    s.propose("died")
+    yield s.soon("plan")
+    s.approve()
