@@ -12,10 +12,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_safe
 
-from network import sittings
+from network import registry, sittings
 from network.actions import people
 from network.forms import NewPassword
-from network.models import Membership
+from network.models import Agency, Membership, Publicity
 from safekeeping.errors import NotVisible
 
 
@@ -47,7 +47,22 @@ def new_password(request: Any) -> HttpResponse:
 @require_safe
 def account(request: Any) -> HttpResponse:
     """Show who one is and how one signs in."""
-    return render(request, "network/account.html", {"second_step_needed": settings.MFA_REQUIRED})
+    page = {
+        "second_step_needed": settings.MFA_REQUIRED,
+        "heirs": [] if request.membership else _heirs(request),
+    }
+    return render(request, "network/account.html", page)
+
+
+def _heirs(request: Any) -> list[Agency]:
+    """Who took over from the agency that a person belonged to last: whom to ask for a place."""
+    held = Membership.objects.filter(user=request.user, ends__lte=request.now)
+    last = held.select_related("agency__successor").order_by("-ends", "-pk").first()
+    today = registry.localdate(request.now)
+    if last is None or last.agency.holds(today):
+        return []
+    found = registry.successors_of(last.agency, today)
+    return [one for one in found if one.publicity != Publicity.SECRET]
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -100,3 +100,19 @@ def test_what_is_mistyped_gets_a_sentence(admin: Client, wrong: dict[str, str], 
     assert answer.status_code == 200
     assert said in answer.content.decode()
     assert registry.unit_on("12424", date(2030, 1, 1)) is not None
+
+
+def test_whose_agency_ended_is_told_whom_to_ask(member: Callable[..., Membership]) -> None:
+    held = member("ttyt-phucu", Role.RESPONDER, username="tam")
+    Membership.objects.filter(pk=held.pk).update(ends=held.starts)
+    Agency.objects.filter(code="ttyt-phucu").update(
+        valid_to=date(2026, 11, 1), successor=of("bvdk-hungyen")
+    )
+    Agency.objects.filter(code="bvdk-hungyen").update(duty_phone="0221 000 0181")
+    client = Client()
+    client.cookies["s"] = session_for(held.user)
+
+    page = client.get(reverse("network:account")).content.decode()
+
+    assert "Bệnh viện Đa khoa tỉnh Hưng Yên" in page
+    assert "0221 000 0181" in page
