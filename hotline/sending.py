@@ -1,18 +1,21 @@
 """Sends what is queued, outside any transaction, and bears being killed at every line.
 
 Claim, send, note. Who dies between the last two leaves a claim that ends after a minute; the
-next sweep sends once more: at most one text too many for a crash, never one too few.
+next sweep sends once more: at most one text too many for a crash, never one too few. Who lives
+holds a lock as long as the line is used: a claim is made under the `now` of a round that may have
+taken minutes, so its end alone would keep nobody away.
 """
 
 import secrets
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 import structlog
+from django.db import DatabaseError, connection
 
 from hotline import outcomes, rules
 from hotline.gateways.base import Permanent, Receipt, Temporary
@@ -24,6 +27,7 @@ from safekeeping.errors import KeysUnavailable, Unreadable
 
 log = structlog.get_logger(__name__)
 CHANCES = 1_000_000
+ON_THE_LINE = 20843  # locks of pairs of numbers; those of cases are of single ones
 KEYS_AWAY = "keys_away"
 
 
@@ -57,6 +61,25 @@ def send_due(now: datetime) -> int:
 
 def send_one(attempt_id: int, case_id: int, *, now: datetime) -> bool:
     """One try of one attempt; false if another process has it, or the keys are away."""
+    with _on_the_line(attempt_id) as ours:
+        return ours and _send_one(attempt_id, case_id, now)
+
+
+@contextmanager
+def _on_the_line(attempt_id: int) -> Iterator[bool]:
+    """Whether nobody else is sending this; the lock of a killed process ends with its session."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_lock(%s, %s)", [ON_THE_LINE, attempt_id])
+        (ours,) = cursor.fetchone()
+    try:
+        yield ours
+    finally:
+        if ours:
+            with suppress(DatabaseError), connection.cursor() as cursor:  # gone with its session
+                cursor.execute("SELECT pg_advisory_unlock(%s, %s)", [ON_THE_LINE, attempt_id])
+
+
+def _send_one(attempt_id: int, case_id: int, now: datetime) -> bool:
     try:
         claim = _claim(attempt_id, case_id, now)
     except KeysUnavailable:
