@@ -123,7 +123,7 @@ PGTRIGGER_MIGRATIONS = True
 AUTH_USER_MODEL = "network.User"
 AUTHENTICATION_BACKENDS = [
     "axes.backends.AxesStandaloneBackend",
-    "allauth.account.auth_backends.AuthenticationBackend",
+    "network.backends.WithMemberships",
 ]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
 if TEST:  # hashing costs on purpose; tests sign in hundreds of times

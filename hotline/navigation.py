@@ -12,6 +12,6 @@ ITEMS = (
         url="hotline:alerts",
         order=50,
         roles=frozenset(ANSWERS),
-        count=pages.count,
+        waiting=pages.unanswered,
     ),
 )

@@ -2,19 +2,24 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
+from uuid import UUID
 
+from django.db.models import BooleanField, ExpressionWrapper, OuterRef, Q, QuerySet, Subquery
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
 
 from casework.models import Case, EmergencyCard
 from hotline import policy, titles
-from hotline.models import Alert, AlertState, Attempt, AttemptState
+from hotline.models import RINGING, Alert, AlertState, Attempt, AttemptState
 from network import registry
 from network.actors import Actor
 from network.models import Agency
 from network.registry import Duty
+from network.roles import AgencyKind
 
 OTHERS_MOST = 25
+IS_SO = BooleanField()
 
 
 @dataclass(frozen=True)
@@ -42,15 +47,24 @@ class Shown:
     rungs: tuple[Rung, ...] = ()
 
 
-def ringing(actor: Actor) -> list[Alert]:
-    """Alerts that nobody answered, emergencies first, then the oldest."""
-    found = Alert.objects.visible_to(actor).ringing().select_related("agency", "answered_by")
-    return list(found.order_by("-emergency", "opened_at")[:OTHERS_MOST])
+def ringing(actor: Actor, *, first: UUID | None = None) -> list[Any]:
+    """Alerts that nobody answered, emergencies first, then the oldest; each with its `card`.
+
+    first: one more, ringing or not, that stands before all others if it exists for this person.
+    """
+    seen = Alert.objects.visible_to(actor).select_related("agency", "answered_by")
+    cards = EmergencyCard.objects.visible_to(actor).filter(case_id=OuterRef("case_id"))
+    named = Q(reference=first) if first else Q(pk=None)
+    found = seen.filter(named | Q(state__in=RINGING)).annotate(
+        card=Subquery(cards.values("reference")[:1]), is_first=ExpressionWrapper(named, IS_SO)
+    )
+    return list(found.order_by("-is_first", "-emergency", "opened_at")[: OTHERS_MOST + 1])
 
 
-def count(actor: Actor, now: datetime) -> int:
-    """How many ring: the number in the navigation."""
-    return int(Alert.objects.visible_to(actor).ringing().count())
+def unanswered(actor: Actor, now: datetime) -> QuerySet[Alert]:
+    """What rings: the number in the navigation."""
+    rows: QuerySet[Alert] = Alert.objects.visible_to(actor).ringing()
+    return rows
 
 
 def cases_of(alerts: list[Alert], actor: Actor) -> dict[int, Case]:
@@ -67,16 +81,16 @@ def show_beside(alerts: list[Alert], cases: dict[int, Case]) -> list[Shown]:
     ]
 
 
-def show(alert: Alert, actor: Actor, now: datetime) -> Shown:
+def show(alert: Any, actor: Actor, now: datetime, cases: dict[int, Case]) -> Shown:
     """One alert with its ladder. The case is named only to those for whom it exists."""
-    case = Case.objects.visible_to(actor).filter(pk=alert.case_id).first()
+    case = cases.get(alert.case_id)
     is_ringing = alert.state in (AlertState.OPEN, AlertState.NOTIFIED, AlertState.EXHAUSTED)
     return Shown(
         alert,
         titles.title_of(alert),
         titles.text_of(alert),
         case,
-        _address(alert, case, actor),
+        _address(alert, case),
         is_ringing and policy.may_acknowledge(actor, alert),
         tuple(_ladder(alert, actor, now)),
     )
@@ -84,10 +98,10 @@ def show(alert: Alert, actor: Actor, now: datetime) -> Shown:
 
 def duty_lines(actor: Actor, now: datetime) -> list[tuple[str, list[Duty], str]]:
     """Who is on duty here and at the duty desk: office, people, number to ring."""
-    desk = registry.duty_desk(registry.localdate(now))
-    ids = [i for i in (actor.agency_id, desk.pk if desk else None) if i is not None]
-    people = registry.on_duty_in(ids, now)
-    offices = Agency.objects.filter(pk__in=ids)
+    desks = Agency.objects.on(registry.localdate(now)).filter(kind=AgencyKind.DUTY_DESK)
+    desk = Q(pk__in=desks.order_by("pk").values("pk")[:1])
+    offices = list(Agency.objects.filter(desk | Q(pk=actor.agency_id)))
+    people = registry.on_duty_in([office.pk for office in offices], now)
     return [
         (office.name, [p for p in people if p.agency_id == office.pk], office.duty_phone)
         for office in offices
@@ -149,7 +163,7 @@ def _word(attempt: Attempt) -> str:
     }[AttemptState(attempt.state)]
 
 
-def _address(alert: Alert, case: Case | None, actor: Actor) -> str:
+def _address(alert: Any, case: Case | None) -> str:
     """Where the matter is worked on; empty where this person has no such page."""
     kind = alert.topic.split(".")[0]
     try:
@@ -157,8 +171,6 @@ def _address(alert: Alert, case: Case | None, actor: Actor) -> str:
             return reverse(titles.PLACES[kind])
         if case:
             return reverse("casework:case", args=[case.reference])
-        cards = EmergencyCard.objects.visible_to(actor).filter(case_id=alert.case_id)
-        card = cards.values_list("reference", flat=True).first()
-        return reverse("casework:card", args=[card]) if card else ""
+        return reverse("casework:card", args=[alert.card]) if alert.card else ""
     except NoReverseMatch:
         return ""

@@ -24,9 +24,9 @@ def alerts(request: Any) -> HttpResponse:
 def alert(request: Any, reference: UUID) -> HttpResponse:
     """One alert, ringing or answered."""
     require(policy.may_read_alerts(request.actor))
-    rows = Alert.objects.visible_to(request.actor).select_related("agency", "answered_by")
-    shown = rows.by_reference(reference)
-    others = [each for each in pages.ringing(request.actor) if each.pk != shown.pk]
+    shown, *others = pages.ringing(request.actor, first=reference) or [None]
+    if shown is None or shown.reference != reference:
+        raise NotVisible
     return _page(request, shown, others)
 
 
@@ -59,9 +59,10 @@ def pass_on(request: Any, reference: UUID) -> HttpResponse:
 
 def _page(request: Any, shown: Alert | None, others: list[Alert]) -> HttpResponse:
     actor, now = request.actor, request.now
+    cases = pages.cases_of([*others, shown] if shown else others, actor)
     context = {
-        "shown": pages.show(shown, actor, now) if shown else None,
-        "others": pages.show_beside(others, pages.cases_of(others, actor)),
+        "shown": pages.show(shown, actor, now, cases) if shown else None,
+        "others": pages.show_beside(others, cases),
         "duty": pages.duty_lines(actor, now),
         "now": now,
     }

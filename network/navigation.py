@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from network.actors import Actor
@@ -14,8 +15,8 @@ from network.actors import Actor
 class Item:
     """A main page. `short` is what phones show; `wide` stands in the bar on wide screens only.
 
-    url: the name of its route. roles: who is shown it; empty for everybody. count: how much waits
-    there for this actor, at most one query.
+    url: the name of its route. roles: who is shown it; empty for everybody. waiting: the rows that
+    wait there for this actor; the bar counts those of all pages in one statement.
     """
 
     label: Any
@@ -24,7 +25,7 @@ class Item:
     short: Any = ""
     roles: Collection[str] = ()
     wide: bool = False
-    count: Callable[[Actor, datetime], int] | None = None
+    waiting: Callable[[Actor, datetime], QuerySet[Any]] | None = None
 
 
 ITEMS = (

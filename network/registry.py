@@ -9,8 +9,10 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Any
 from uuid import UUID
 
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Case, IntegerField, OuterRef, Q, QuerySet, Subquery, Value, When
 
 from network import edition, rules
@@ -47,13 +49,13 @@ from network.places import (
 from network.roles import OF_A_COMMUNE, AgencyKind
 
 __all__ = [
-    "Duty", "Found", "Watch", "agencies_of", "agencies_offering", "agency", "agency_for",
-    "aliases", "area_of", "areas", "choices", "clock", "clocks", "code", "codes",
+    "Duty", "Found", "Watch", "agencies_for", "agencies_of", "agencies_offering", "agency",
+    "agency_for", "aliases", "area_of", "areas", "choices", "clock", "clocks", "code", "codes",
     "committee_of", "communes", "connected", "due", "duty_desk", "duty_phone", "duty_phone_of",
     "find_places", "former_of", "gaps_ahead", "is_connected", "is_split", "label", "lines",
-    "localdate", "mapped", "members", "memberships_of", "next_agency", "notice_rules", "offers_at",
-    "on_duty", "on_duty_in", "span_of", "successor_of", "successors_of", "today_of", "unit",
-    "unit_on", "watch", "zone",
+    "localdate", "mapped", "members", "members_in", "memberships_of", "next_agency",
+    "notice_rules", "offers_at", "on_duty", "on_duty_in", "roles_at", "span_of", "successor_of",
+    "successors_of", "today_of", "unit", "unit_on", "watch", "zone",
 ]  # fmt: skip
 
 ROSTER_KEPT = timedelta(days=7)
@@ -74,23 +76,30 @@ def agency_for(kind: str, place: AdminUnit | None, on: date) -> Agency | None:
     A unit that ended stands for what it has become; None if there is none or the place is unknown.
     Of a commune that was split nobody knows in which part a place lies: no authority of a commune.
     """
+    return agencies_for([kind], place, on).get(kind)
+
+
+def agencies_for(kinds: Iterable[str], place: AdminUnit | None, on: date) -> dict[str, Agency]:
+    """The same for several kinds; one query. A kind of which there is none is left out."""
     if place is None:
-        return None
+        return {}
     here = {one.pk for one in today_of(place, on)}
-    if kind in OF_A_COMMUNE and len(here) > 1:
-        return None
-    found = (
+    asked = set(kinds) - (OF_A_COMMUNE if len(here) > 1 else frozenset())
+    rows = (
         Agency.objects.on(on)
-        .filter(kind=kind, unit_id__in=lines({place.pk, *here}))
+        .filter(kind__in=asked, unit_id__in=lines({place.pk, *here}))
         .select_related("unit")
         .order_by(_nearest("unit", here), "pk")
     )
-    return found.first()
+    found: dict[str, Agency] = {}
+    for one in rows:
+        found.setdefault(one.kind, one)
+    return found
 
 
 def duty_desk(on: date) -> Agency | None:
-    """The network's duty desk, which owns what nobody else may or can."""
-    return Agency.objects.on(on).filter(kind=AgencyKind.DUTY_DESK).order_by("pk").first()
+    """The network's duty desk, which owns what nobody else may or can; asked without a query."""
+    return next((desk for desk in edition.current().desks if desk.holds(on)), None)
 
 
 def agency(code: str) -> Agency:
@@ -179,8 +188,12 @@ def agencies_offering(
     *,
     after: Collection[int] = (),
     kinds: Collection[str] = (),
-) -> list[Agency]:
-    """All who offer a service at a place, in the order in which they would be asked."""
+    members: QuerySet[Membership] | None = None,
+) -> list[Any]:
+    """All who offer a service at a place, in the order in which they would be asked.
+
+    members: if given, each agency carries along which of them are its own: `member_ids`, of users.
+    """
     offers = (
         Service.objects.filter(holds_on(on), holds_on(on, "agency__"), kind=service)
         .filter(_covering(place, on))
@@ -191,7 +204,13 @@ def agencies_offering(
     )
     if kinds:
         offers = offers.filter(agency__kind__in=list(kinds))
-    return list({offer.agency_id: offer.agency for offer in offers}.values())
+    if members is None:
+        return list({offer.agency_id: offer.agency for offer in offers}.values())
+    own = members.filter(agency_id=OuterRef("agency_id")).values("user_id")
+    found: dict[int, Any] = {}
+    for offer in offers.annotate(member_ids=ArraySubquery(own)):
+        found.setdefault(offer.agency_id, offer.agency).member_ids = offer.member_ids
+    return list(found.values())
 
 
 def offers_at(place: AdminUnit, on: date) -> dict[str, list[Agency]]:
@@ -246,9 +265,24 @@ def connected(agency_ids: Iterable[int], role: str | Iterable[str], at: datetime
     return set(live.values_list("agency_id", flat=True))
 
 
+def roles_at(agency_ids: Iterable[int], at: datetime) -> dict[int, set[str]]:
+    """Agency id → every role that an active member holds there; one query."""
+    found: dict[int, set[str]] = defaultdict(set)
+    live = Membership.objects.live(at).filter(agency_id__in=list(agency_ids))
+    for agency_id, roles in live.values_list("agency_id", "roles"):
+        found[agency_id].update(roles)
+    return found
+
+
 def members(one: Agency | int, at: datetime, *roles: str) -> list[Membership]:
     """Active members of an agency, by given name; only those with one of the roles, if named."""
-    live = Membership.objects.live(at).filter(agency_id=one if isinstance(one, int) else one.pk)
+    return members_in([one], at, *roles)
+
+
+def members_in(agencies: Iterable[Agency | int], at: datetime, *roles: str) -> list[Membership]:
+    """The same of several agencies; one query."""
+    ids = [one if isinstance(one, int) else one.pk for one in agencies]
+    live = Membership.objects.live(at).filter(agency_id__in=ids)
     if roles:
         live = live.with_role(*roles)
     by_name = ("user__given_name", "user__family_name", "pk")
@@ -263,7 +297,7 @@ def memberships_of(user_id: int, at: datetime) -> list[Membership]:
     running = Shift.objects.at(at).filter(membership=OuterRef("pk")).order_by("-ends")
     live = Membership.objects.live(at).filter(user_id=user_id)
     shown = live.annotate(duty_ends=Subquery(running.values("ends")[:1]))
-    return list(shown.select_related("agency__unit").order_by("starts", "pk"))
+    return list(shown.select_related("user", "agency__unit").order_by("starts", "pk"))
 
 
 @dataclass(frozen=True)
@@ -358,4 +392,4 @@ def duty_phone_of(one: Agency | None) -> str:
 
 def duty_phone(on: date) -> str:
     """The network's number on every page: the duty desk's; asked without a query."""
-    return next((desk.duty_phone for desk in edition.current().desks if desk.holds(on)), "")
+    return duty_phone_of(duty_desk(on))

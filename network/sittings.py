@@ -91,11 +91,14 @@ def actor_in(user: Any, session: Any, now: datetime) -> tuple[Actor, list[Member
     """Who acts in this session, and all memberships one may switch between; the first acts.
 
     For requests and sockets alike. A stranger, and a session that is over, give STRANGER.
-    Reads the memberships anew each time, so an ended one counts at once: one query.
+    The memberships are those of this moment, so an ended one counts at once: they came with the
+    person of a request, or are read now.
     """
     if not user.is_authenticated or not user.is_active:
         return STRANGER, []
-    live = registry.memberships_of(user.pk, now)
+    held = user.memberships_now
+    read = registry.memberships_of(user.pk, now) if held is None else held
+    live = [membership for membership in read if membership.is_live(now)]
     live.sort(key=lambda membership: membership.pk != session.get(MEMBERSHIP))
     actor = actor_for(user, live[0] if live else None, now)
     if is_over(session, now, idle=idle_of(actor)):

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from network.actors import Actor
@@ -10,10 +11,10 @@ from referral.models import Referral
 from referral.policy import ANSWERS
 
 
-def waiting(actor: Actor, now: datetime) -> int:
-    """How many requests wait for an answer of one's agency."""
-    count: int = Referral.objects.incoming(actor).count()
-    return count
+def waiting(actor: Actor, now: datetime) -> QuerySet[Referral]:
+    """Requests that wait for an answer of one's agency."""
+    rows: QuerySet[Referral] = Referral.objects.incoming(actor)
+    return rows
 
 
 ITEMS = (
@@ -22,6 +23,6 @@ ITEMS = (
         url="referral:queue",
         order=20,
         roles=frozenset(ANSWERS),
-        count=waiting,
+        waiting=waiting,
     ),
 )

@@ -7,7 +7,7 @@ from itertools import groupby
 from typing import Any
 from uuid import UUID
 
-from django.db.models import F, FilteredRelation, Q
+from django.db.models import F, FilteredRelation, Q, QuerySet
 
 from network import registry
 from network.actors import Actor
@@ -127,10 +127,9 @@ def _room(tiles: list[Tile]) -> RoomOnBoard:
     return RoomOnBoard(room, words.room(room), tuple(tiles))
 
 
-def waiting_count(actor: Actor, now: datetime) -> int:
-    """How many families wait for whom this person could find a bed."""
+def waiting(actor: Actor, now: datetime) -> QuerySet[Stay]:
+    """Families that wait, for whom this person could find a bed."""
+    seen: QuerySet[Stay] = Stay.objects.visible_to(actor)
     if not actor.has(Role.KEEPER, Role.COORDINATOR):
-        return 0
-    waiting = (StayState.REQUESTED, StayState.WAITING)
-    count: int = Stay.objects.visible_to(actor).filter(state__in=waiting).count()
-    return count
+        return seen.none()
+    return seen.filter(state__in=(StayState.REQUESTED, StayState.WAITING))

@@ -18,15 +18,15 @@ ELSEWHERE = ("network:", "account_", "mfa_", "exit")
 
 def addresses() -> Iterator[tuple[str, str]]:
     """(name, pattern) of every address of ours but those with a table of their own."""
-    for name, pattern in _walk(get_resolver(), ""):
+    for name, pattern in walk(get_resolver(), ""):
         if not name.startswith(ELSEWHERE):
             yield name, pattern
 
 
-def _walk(resolver: Any, space: str) -> Iterator[tuple[str, str]]:
+def walk(resolver: Any, space: str) -> Iterator[tuple[str, str]]:
     for one in resolver.url_patterns:
         if isinstance(one, URLResolver):
-            yield from _walk(one, space + (f"{one.namespace}:" if one.namespace else ""))
+            yield from walk(one, space + (f"{one.namespace}:" if one.namespace else ""))
         elif one.name:
             yield space + one.name, str(one.pattern)
 

@@ -35,7 +35,7 @@ TAKERS_TOO = {
 }
 # Functions that hand a context to a `with` of their caller.
 HANDED_ON = {("safekeeping/events.py", "acting_for")}
-TAKING = {"on_case", "on_new_case", "acting", "acting_for"}
+TAKING = {"on_case", "on_case_of", "on_new_case", "acting", "acting_for"}
 CASE_SETTING = {"safekeeping/rls.py", "safekeeping/policies.py"}
 
 # Where sealed values open, and what is written down of it.
@@ -57,7 +57,9 @@ OPENERS = {
 OPENING = {"open_fields", "open_readable", "open_kept"}
 
 # Where the clock is read: at the edges. Everything inside is told what time it is.
-CLOCKS = {"network/middleware.py", "safekeeping/events.py", "hotline/consumers.py"}
+CLOCKS = {
+    "network/backends.py", "network/middleware.py", "safekeeping/events.py", "hotline/consumers.py",
+}  # fmt: skip
 CLOCKED_TOO = ("management", "config")
 READING_THE_CLOCK = {"timezone.now", "datetime.now", "datetime.utcnow", "date.today", "time.time"}
 

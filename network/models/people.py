@@ -58,6 +58,8 @@ class User(AbstractBaseUser, Record):
     USERNAME_FIELD = "username"
     EMAIL_FIELD = "email"
     REQUIRED_FIELDS = ["family_name", "given_name"]
+    # What came with the person of a session (`network.backends`); None for any other.
+    memberships_now: "list[Membership] | None" = None
     # What allauth, axes and Django ask of a user and we never grant.
     is_staff = is_superuser = False
 

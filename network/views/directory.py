@@ -103,8 +103,9 @@ def changes(request: Any) -> HttpResponse:
         unit.pk: [(units.by_id[old], is_part) for old, is_part in units.came_from.get(unit.pk, ())]
         for unit in registry.communes(today)
     }
+    # An area also names communes that have ended, and some that are still to begin.
     areas = [
-        (name, [(units.by_id[pk], rows[pk]) for pk in _by_name(ids)])
+        (name, [(units.by_id[pk], rows[pk]) for pk in _by_name(ids & rows.keys())])
         for _, name, ids in registry.areas(today)
     ]
     page = {"areas": areas, "may_reorganise": policy.may_reorganise(request.actor)}
