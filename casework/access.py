@@ -11,7 +11,8 @@ from typing import Any
 from uuid import UUID
 
 from django.apps import apps
-from django.db.models import Q
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import Exists, F, Func, OuterRef, Q, Value
 
 from casework import deadlines, naming, policy, rules
 from casework.groups import COLUMNS, CONSENTED, EVERY, INFORMANT, Card, Column
@@ -34,6 +35,14 @@ class Opened:
     value: Any
 
 
+@dataclass(frozen=True)
+class Look:
+    """What was opened, and what else may be."""
+
+    opened: dict[str, list[Opened]]
+    granted: frozenset[str]
+
+
 # Who may open what
 
 
@@ -42,20 +51,26 @@ def groups_for(actor: Actor, case: Case | int, now: datetime) -> frozenset[str]:
     if not actor.has(*WORKS_CASES):
         return frozenset()
     row = Case.objects.get(pk=case) if isinstance(case, int) else case
+    is_blocked, granted = _blocked_and_granted(actor, row.pk, now)
     return rules.groups_of(
         rules.Standing(
-            is_blocked=Block.objects.against(actor).filter(case_id=row.pk).exists(),
+            is_blocked=is_blocked,
             leads=policy.leads(actor, row),
             works=policy.works_on(actor, row),
-            granted=_granted(actor, row.pk, now),
+            granted=granted,
         )
     )
 
 
-def _granted(actor: Actor, case_id: int, now: datetime) -> frozenset[str]:
+def _blocked_and_granted(actor: Actor, case_id: int, now: datetime) -> tuple[bool, frozenset[str]]:
+    """Whether a block names this person, and what Access grants; one statement."""
     live = Access.objects.live_for(actor, now).filter(case_id=case_id, starts__lte=now)
-    shared = live.filter(reach=policies.SHARED)
-    return frozenset(name for names in shared.values_list("groups", flat=True) for name in names)
+    granted = live.filter(reach=policies.SHARED).values_list("groups", Value(False))
+    blocks = Block.objects.against(actor).filter(case_id=case_id)
+    nothing = Value([], output_field=Access._meta.get_field("groups"))
+    found = list(granted.union(blocks.values_list(nothing, Value(True)), all=True))
+    is_blocked = any(is_block for _groups, is_block in found)
+    return is_blocked, frozenset(name for groups, _is_block in found for name in groups)
 
 
 # Opening
@@ -70,8 +85,12 @@ def open_groups(
     Raises NotVisible, NotGranted (a group one may not open), Unreadable.
     Records case.seen with the groups' names; if that cannot be written nothing is shown.
     """
-    case_id = Case.objects.visible_to(actor).case_of(reference)
-    with rls.on_case(case_id):
+    return look(actor=actor, reference=reference, groups=groups, now=now).opened
+
+
+def look(*, actor: Actor, reference: UUID, groups: Collection[str], now: datetime) -> Look:
+    """The same, and the names of all groups that this person may open. Records case.seen."""
+    with rls.on_case_of(Case.objects.visible_to(actor).case_ids(reference)) as case_id:
         case = Case.objects.get(pk=case_id)
         granted = groups_for(actor, case, now)
         wanted = set(groups) | ({"wishes"} if _is_ours(actor, case, granted) else set())
@@ -79,7 +98,7 @@ def open_groups(
             raise NotGranted
         opened = {group: list(_values(case, group)) for group in sorted(wanted)}
         events.record("case.seen", subject=case, actor=actor, at=now, groups=wanted)
-    return opened
+    return Look(opened, granted)
 
 
 def _is_ours(actor: Actor, case: Case, granted: frozenset[str]) -> bool:
@@ -111,8 +130,7 @@ def open_card(*, actor: Actor, reference: UUID, now: datetime) -> Card:
 
     Raises NotVisible, Unreadable. Records card.seen.
     """
-    case_id = EmergencyCard.objects.visible_to(actor).case_of(reference)
-    with rls.on_case(case_id):
+    with rls.on_case_of(EmergencyCard.objects.visible_to(actor).case_ids(reference)):
         card = EmergencyCard.objects.select_related("case").get(reference=reference)
         open_fields([card], ["card"])
         events.record("card.seen", subject=card, actor=actor, at=now, groups=["card"])
@@ -162,21 +180,39 @@ def end_later(*, source: UUID, ends: datetime) -> int:
 
 def add_reader(case_id: int, agency_id: int) -> None:
     """Address the emergency card to one more office. Raises RuleBroken("agency-blocked")."""
-    if is_blocked(case_id, agency_id=agency_id):
+    blocks = Block.objects.filter(case_id=case_id, agency_id=agency_id, live=True)
+    cards = EmergencyCard.objects.filter(~Exists(blocks), case_id=case_id)
+    with_one_more = Func(F("readers"), Value(agency_id), function="array_append")
+    added = cards.exclude(readers__contains=[agency_id]).update(
+        readers=with_one_more, version=F("version") + 1
+    )
+    if not added and is_blocked(case_id, agency_id=agency_id):
         raise RuleBroken("agency-blocked")
-    card = EmergencyCard.objects.get(case_id=case_id)
-    if agency_id not in card.readers:
-        card.readers = [*card.readers, agency_id]
-        card.save(update_fields=["readers"])
 
 
 # Blocks, with the case in hand
+
+
+_LIVE_BLOCKS = Block.objects.filter(case=OuterRef("pk"), live=True)
+# To be read with a case in hand: ids of the offices and of the people that may never see it.
+KEPT_OUT: dict[str, Any] = {
+    "blocked_offices": ArraySubquery(_LIVE_BLOCKS.filter(agency__isnull=False).values("agency_id")),
+    "blocked_people": ArraySubquery(_LIVE_BLOCKS.filter(user__isnull=False).values("user_id")),
+}
 
 
 def is_blocked(case_id: int, *, user_id: int | None = None, agency_id: int | None = None) -> bool:
     """Whether a block in force names this person or this office."""
     named = Q(user_id=user_id, user__isnull=False) | Q(agency_id=agency_id, agency__isnull=False)
     return Block.objects.filter(named, case_id=case_id, live=True).exists()
+
+
+def blocked(case_id: int) -> tuple[set[int], set[int]]:
+    """Offices and people that may never see this case; one statement."""
+    rows = Block.objects.filter(case_id=case_id, live=True).values_list("agency_id", "user_id")
+    found = list(rows)
+    offices = {agency_id for agency_id, _user_id in found if agency_id is not None}
+    return offices, {user_id for _agency_id, user_id in found if user_id is not None}
 
 
 def blocked_agencies(case_id: int) -> set[int]:

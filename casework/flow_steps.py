@@ -1,6 +1,12 @@
 """Where a case stands in its flow, for the drawing with "you are here"."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
+
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import OuterRef, Q, TextField
+from django.db.models.functions import Cast, JSONObject
 
 from casework.flow_nodes import CANCELED
 from casework.flows import CaseResponse
@@ -22,15 +28,24 @@ class Step:
     state: str
 
 
+# To be read with a case: its turns so far, oldest first, each {"task": str, "is_done": bool}.
+TURNS = ArraySubquery(
+    AgencyTask.objects.filter(case=OuterRef("pk"), process__flow_class=CaseResponse)
+    .exclude(status=CANCELED)
+    .order_by("pk")
+    .values(turn=JSONObject(task=Cast("flow_task", TextField()), is_done=Q(finished__isnull=False)))
+)
+
+
 def steps_for(case: Case) -> list[Step]:
     """Every step in the order of the drawing; two may be "here" at a time. One statement."""
-    tasks = list(
-        AgencyTask.objects.filter(case=case, process__flow_class=CaseResponse)
-        .exclude(status=CANCELED)
-        .order_by("pk")
-    )
-    reached = {task.flow_task.name: task for task in tasks}
-    return [Step(name, label_of(name), _state(name, reached)) for name in WAY]
+    return steps_of(Case.objects.values_list(TURNS, flat=True).get(pk=case.pk))
+
+
+def steps_of(turns: Iterable[dict[str, Any]]) -> list[Step]:
+    """The same of turns that were read with the case."""
+    is_done = {str(turn["task"]).rpartition(".")[2]: bool(turn["is_done"]) for turn in turns}
+    return [Step(name, label_of(name), _state(name, is_done)) for name in WAY]
 
 
 def label_of(name: str) -> str:
@@ -38,8 +53,8 @@ def label_of(name: str) -> str:
     return str(CaseResponse.instance.node(name).task_title)
 
 
-def _state(name: str, reached: dict[str, AgencyTask]) -> str:
-    if name in reached:
-        return HERE if reached[name].finished is None else DONE
-    is_left_out = name == "find_bed" and "agree_plan" in reached
+def _state(name: str, is_done: dict[str, bool]) -> str:
+    if name in is_done:
+        return DONE if is_done[name] else HERE
+    is_left_out = name == "find_bed" and "agree_plan" in is_done
     return LEFT_OUT if is_left_out else WAITING

@@ -5,6 +5,8 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+from django.db.models import OuterRef, Subquery
+from django.db.models.functions import JSONObject
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -13,7 +15,6 @@ from casework.models import BreakGlass, Case, Death, Override
 from casework.presenting import GROUPS
 from network import law
 from network.actors import Actor
-from network.models import Agency, User
 from safekeeping.models import Event
 
 LOOKS = ("case.seen", "card.seen", "block.seen", "search.made", "glass.broken")
@@ -92,7 +93,7 @@ class Look:
 
 
 def to_review(actor: Actor) -> list[Waiting]:
-    """What waits for a review by this person's office, the oldest first."""
+    """What waits for a review by this person's office, the oldest first; three statements."""
     deaths = [row for row in _open(Death, "by", actor) if row.taken_back_at is None]
     rows = [*_open(Override, "by", actor), *_open(BreakGlass, "user", actor), *deaths]
     return sorted((_waiting(row, actor) for row in rows), key=lambda one: one.due)
@@ -100,19 +101,19 @@ def to_review(actor: Actor) -> list[Waiting]:
 
 def _open(model: Any, who: str, actor: Actor) -> list[Any]:
     seen = model.objects.visible_to(actor).filter(reviewed_at=None)
-    return list(seen.filter(review_agency_id=actor.agency_id).select_related(who))
+    waiting = seen.filter(review_agency_id=actor.agency_id).select_related(who)
+    return list(waiting.annotate(named=_case_named(Case.objects.visible_to(actor))))
 
 
 def _waiting(row: Any, actor: Actor) -> Waiting:
     kind, by = row._meta.model_name, getattr(row, row.WHO)
-    case = Case.objects.visible_to(actor).filter(pk=row.case_id).first()
     codes = {"breakglass": "reason", "death": "cause"}.get(kind, "guards")
     said = getattr(row, codes)
     listed = [said] if isinstance(said, str) else said
     return Waiting(
         kind=kind,
         reference=row.reference,
-        case=case.alias if case else "",
+        case=row.named["alias"] if row.named else "",
         who=(row.user if kind == "breakglass" else row.by).name,
         what=", ".join(law.label(CODE_LISTS.get(kind, "override_guard"), code) for code in listed),
         at=row.at,
@@ -132,22 +133,24 @@ def looks(actor: Actor) -> list[Look]:
     owned = Case.objects.visible_to(actor).filter(owner_id=actor.agency_id)
     seen = Event.objects.filter(topic__in=LOOKS)
     mine = seen.filter(agency_id=actor.agency_id) | seen.filter(case_id__in=owned.values("pk"))
-    rows = list(mine.order_by("-pk")[:SHOWN])
-    cases = {one.pk: one for one in owned.filter(pk__in={row.case_id for row in rows})}
-    people = {u.pk: u for u in User.objects.filter(pk__in={row.actor_id for row in rows})}
-    offices = {a.pk: a for a in Agency.objects.filter(pk__in={row.agency_id for row in rows})}
-    return [_look(row, cases, people, offices) for row in rows]
+    named = timeline.with_names(mine).annotate(case=_case_named(owned))
+    return [_look(row) for row in named.order_by("-pk")[:SHOWN]]
 
 
-def _look(row: Event, cases: Any, people: Any, offices: Any) -> Look:
-    case = cases.get(row.case_id)
-    who, office = people.get(row.actor_id), offices.get(row.agency_id)
+def _case_named(cases: Any) -> Subquery:
+    """The alias and reference of the case that a row is about, if it is among these; else None."""
+    told = cases.filter(pk=OuterRef("case_id"))
+    return Subquery(told.values(found=JSONObject(alias="alias", reference="reference")))
+
+
+def _look(row: Any) -> Look:
+    case = row.case or {"alias": "", "reference": ""}
     return Look(
         at=row.recorded_at,
         topic=row.topic,
-        who=who.name if who else "",
-        office=office.short if office else "",
-        case=case.alias if case else "",
-        url=str(case.reference) if case else "",
+        who=timeline.who_of(row),
+        office=timeline.office_of(row),
+        case=case["alias"],
+        url=case["reference"],
         names=tuple(str(GROUP_NAMES.get(group, group)) for group in row.groups),
     )

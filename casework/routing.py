@@ -4,9 +4,9 @@ The table itself is data (`network` NoticeRule). What a blocked or unconnected o
 done falls to the duty desk, and the page says whom to ring.
 """
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
-from datetime import date, datetime
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
 
 from casework.deadlines import Clock
 from casework.rules import is_conflict_open
@@ -50,21 +50,15 @@ class Route:
     clocks: tuple[Clock, ...] = ()
 
 
-@dataclass
+@dataclass(frozen=True)
 class _Offices:
-    """Agencies by kind at one place, asked once each."""
+    """Agencies by kind at one place, all that the table may name; asked at once."""
 
-    place: AdminUnit | None
-    on: date
     desk: Agency
-    held: dict[str, Agency | None] = field(default_factory=dict)
+    held: Mapping[str, Agency]
 
     def of(self, kind: str) -> Agency | None:
-        if kind == AgencyKind.DUTY_DESK:
-            return self.desk
-        if kind not in self.held:
-            self.held[kind] = registry.agency_for(kind, self.place, self.on)
-        return self.held[kind]
+        return self.desk if kind == AgencyKind.DUTY_DESK else self.held.get(kind)
 
 
 def duty_desk(now: datetime) -> Agency:
@@ -77,14 +71,17 @@ def duty_desk(now: datetime) -> Agency:
 
 def find(told: Told) -> Route:
     """Owner and first notices. Source: Law 13/2022/QH15 art. 19, 20; the table names each."""
-    offices = _Offices(told.place, registry.localdate(told.now), duty_desk(told.now))
-    table = registry.notice_rules(told.tracks, told.conditions, offices.on)
+    day = registry.localdate(told.now)
+    table = registry.notice_rules(told.tracks, told.conditions, day)
+    kinds = {*LOCAL, *INSTEAD.values(), *(kind for rule in table for kind in _kinds_of(rule))}
+    offices = _Offices(duty_desk(told.now), registry.agencies_for(kinds, told.place, day))
     kept_out = _kept_out(told, offices)
     out_ids = told.blocked | {office.pk for office in kept_out}
     rightful = _rightful(table, offices)
     named = _named(table, offices, out_ids)
-    present = _present([rightful, *named], told.now, offices.desk)
-    owner = _owner(rightful, told, out_ids, present, offices.desk)
+    roles = registry.roles_at({rightful.pk, *(one.pk for one in named)}, told.now)
+    present = {pk for pk, held in roles.items() if held.intersection(ANSWERS)} | {offices.desk.pk}
+    owner = _owner(rightful, told, out_ids, roles, offices.desk)
     own_ids = {owner.pk, told.from_agency_id}
     absent = [one for one in [rightful, *named] if one.pk not in present | out_ids | own_ids]
     return Route(
@@ -95,6 +92,10 @@ def find(told: Told) -> Route:
         to_ring=tuple(dict.fromkeys(absent)),
         clocks=tuple(_clocks(table, told, owner, named, present, offices.desk)),
     )
+
+
+def _kinds_of(rule: NoticeRule) -> Iterable[str]:
+    return (rule.owner_kind, *rule.notified)
 
 
 def _kept_out(told: Told, offices: _Offices) -> list[Agency]:
@@ -137,19 +138,17 @@ def _unless_out(kind: str, offices: _Offices, out: Iterable[int]) -> Agency | No
     return office
 
 
-def _present(offices: Iterable[Agency], now: datetime, desk: Agency) -> set[int]:
-    ids = {office.pk for office in offices}
-    return registry.connected(ids, ANSWERS, now) | {desk.pk}
-
-
 def _owner(
-    rightful: Agency, told: Told, out: Iterable[int], present: set[int], desk: Agency
+    rightful: Agency,
+    told: Told,
+    out: Iterable[int],
+    roles: Mapping[int, set[str]],
+    desk: Agency,
 ) -> Agency:
+    """The rightful one, if somebody is there who may own; the duty desk otherwise."""
     if is_conflict_open(told.conflict) or rightful.pk in out or rightful == desk:
         return desk
-    if rightful.pk not in present or not registry.is_connected(rightful, OWNS, told.now):
-        return desk
-    return rightful
+    return rightful if roles.get(rightful.pk, set()).intersection(OWNS) else desk
 
 
 def _clocks(

@@ -41,9 +41,8 @@ def is_on_shift(actor: Actor, now: datetime) -> bool:
 
 def has_other(case: Case, *, than: int, now: datetime) -> bool:
     """Whether the owner's office has another person who works on cases and may see this one."""
-    others = (m.user_id for m in registry.members(case.owner, now, *WORKS_CASES))
-    free = (pk for pk in others if pk != than and not access.is_blocked(case.pk, user_id=pk))
-    return next(free, None) is not None
+    others = {m.user_id for m in registry.members(case.owner, now, *WORKS_CASES)}
+    return bool(others - access.blocked_users(case.pk) - {than})
 
 
 def reviewer_of(case: Case, *, by: int, now: datetime, desk: Agency) -> Agency:

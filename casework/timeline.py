@@ -6,12 +6,13 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.contrib.auth import get_user_model
+from django.db.models import OuterRef, QuerySet, Subquery
+from django.db.models.functions import JSONObject
 from django.utils.translation import gettext_lazy as _
 
 from casework.models import Level
 from network import registry
-from network.models import Agency
+from network.models import Agency, User
 from safekeeping.events import Event
 
 PAGE = 50
@@ -50,20 +51,38 @@ def title_of(topic: str) -> str:
 
 
 def timeline_of(case_id: int, *, limit: int = PAGE, before: int | None = None) -> list[Entry]:
-    """The newest events of a case that the reader's agency may see; three statements.
+    """The newest events of a case that the reader's agency may see; one statement.
 
     before: the id of the last event shown, for the next page.
     """
     events = Event.objects.filter(case_id=case_id).exclude(topic__in=HIDDEN).order_by("-pk")
     if before is not None:
         events = events.filter(pk__lt=before)
-    page = list(events[:limit])
-    people = _names({event.actor_id for event in page})
-    agencies = _agencies({event.agency_id for event in page})
-    return [_entry(event, people, agencies) for event in page]
+    return [_entry(event) for event in with_names(events)[:limit]]
 
 
-def _entry(event: Event, people: dict[int, str], agencies: dict[int, str]) -> Entry:
+def with_names(events: QuerySet[Event]) -> QuerySet[Any]:
+    """The same events, each with who acted and for which office: read by `who_of`, `office_of`."""
+    person = JSONObject(
+        family_name="family_name", middle_name="middle_name", given_name="given_name"
+    )
+    office = JSONObject(short_vi="short_vi", short_en="short_en")
+    people = User.objects.filter(pk=OuterRef("actor_id")).values(found=person)
+    offices = Agency.objects.filter(pk=OuterRef("agency_id")).values(found=office)
+    return events.annotate(person=Subquery(people), office=Subquery(offices))
+
+
+def who_of(event: Any) -> str:
+    """Who acted, by name; empty for the program itself."""
+    return User(**event.person).name if event.person else ""
+
+
+def office_of(event: Any) -> str:
+    """For which office, in the reader's language."""
+    return Agency(**event.office).short if event.office else ""
+
+
+def _entry(event: Any) -> Entry:
     return Entry(
         reference=event.reference,
         topic=event.topic,
@@ -71,8 +90,8 @@ def _entry(event: Event, people: dict[int, str], agencies: dict[int, str]) -> En
         recorded_at=event.recorded_at,
         title=title_of(event.topic),
         detail=_detail(event),
-        who=people.get(event.actor_id or 0, ""),
-        agency=agencies.get(event.agency_id or 0, ""),
+        who=who_of(event),
+        agency=office_of(event),
         late=event.happened_at < event.recorded_at or event.out_of_order,
         override=tuple(event.override or ()),
     )
@@ -84,15 +103,6 @@ def _detail(event: Event) -> str:
         return str(Level(event.code).label)
     code_list = _lists.get(event.topic, "")
     return registry.label(code_list, event.code) if code_list and event.code else ""
-
-
-def _names(ids: set[int | None]) -> dict[int, str]:
-    people = get_user_model().objects.filter(pk__in=[pk for pk in ids if pk])
-    return {person.pk: person.get_full_name() for person in people}
-
-
-def _agencies(ids: set[int | None]) -> dict[int, str]:
-    return {one.pk: one.short for one in Agency.objects.filter(pk__in=[pk for pk in ids if pk])}
 
 
 _LEVELS = frozenset({"case.reported", "case.assessed", "case.reassessed"})

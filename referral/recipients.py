@@ -8,9 +8,12 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.db.models import BigIntegerField, QuerySet, Value
+
 from casework.models import Block, Case
 from network import registry
 from network.models import Agency, Membership
+from referral.models import Referral
 from referral.policy import ANSWERS
 
 
@@ -36,11 +39,27 @@ class Blocked:
 
 def blocked(case_id: int) -> Blocked:
     """The blocks in force of the case in hand."""
-    rows = Block.objects.filter(case_id=case_id, live=True).values_list("agency_id", "user_id")
+    rows = Block.objects.filter(case_id=case_id, live=True)
+    return _blocked(rows.values_list("agency_id", "user_id"))
+
+
+def _blocked(rows: Iterable[tuple[int | None, int | None]]) -> Blocked:
     found = list(rows)
     return Blocked(
         agencies=frozenset(agency for agency, _ in found if agency),
         users=frozenset(user for _, user in found if user),
+    )
+
+
+def blocked_or_asked(referral: Referral) -> Blocked:
+    """The blocks of the case in hand, and as offices also those asked in the referral's round."""
+    blocks = Block.objects.filter(case_id=referral.case_id, live=True)
+    round_ = Referral.objects.filter(case_id=referral.case_id, round=referral.round)
+    nobody = Value(None, output_field=BigIntegerField())
+    return _blocked(
+        blocks.values_list("agency_id", "user_id").union(
+            round_.values_list("to_agency_id", nobody), all=True
+        )
     )
 
 
@@ -65,8 +84,9 @@ def offers(
         registry.localdate(at),
         after={*after, *barred.agencies, case.owner_id},
         kinds=kinds,
+        members=_answering(at),
     )
-    return _with_members(found, barred, at)
+    return _recipients(found, {one.pk: set(one.member_ids) for one in found}, barred)
 
 
 def first_offer(found: Iterable[Recipient]) -> Recipient | None:
@@ -81,7 +101,7 @@ def among(
     """These agencies as recipients, less those that blocks forbid or empty."""
     barred = barred or blocked(case.pk)
     free = [one for one in agencies if one.pk not in barred.agencies]
-    return _with_members(free, barred, at)
+    return _recipients(free, _members_of(free, at), barred)
 
 
 def desk(case: Case, at: datetime) -> Recipient | None:
@@ -92,21 +112,28 @@ def desk(case: Case, at: datetime) -> Recipient | None:
     return next(iter(among(case, [found], at)), None)
 
 
-def _with_members(found: list[Agency], barred: Blocked, at: datetime) -> list[Recipient]:
+def _answering(at: datetime) -> QuerySet[Membership]:
+    """Who may answer a request."""
+    rows: QuerySet[Membership] = Membership.objects.live(at).with_role(*ANSWERS)
+    return rows
+
+
+def _members_of(found: list[Agency], at: datetime) -> dict[int, set[int]]:
+    """Agency id → ids of the users who may answer there."""
+    members: dict[int, set[int]] = {one.pk: set() for one in found}
+    if members:
+        rows = _answering(at).filter(agency_id__in=members)
+        for agency_id, user_id in rows.values_list("agency_id", "user_id"):
+            members[agency_id].add(user_id)
+    return members
+
+
+def _recipients(
+    found: list[Agency], members: dict[int, set[int]], barred: Blocked
+) -> list[Recipient]:
     """Drop agencies emptied by blocks; mark those that have nobody at all as not connected."""
-    if not found:
-        return []
-    members: dict[int, set[int]] = {}
-    rows = (
-        Membership.objects.live(at)
-        .with_role(*ANSWERS)
-        .filter(agency_id__in=[one.pk for one in found])
-        .values_list("agency_id", "user_id")
-    )
-    for agency_id, user_id in rows:
-        members.setdefault(agency_id, set()).add(user_id)
     return [
-        Recipient(one, connected=one.pk in members)
+        Recipient(one, connected=bool(members[one.pk]))
         for one in found
-        if one.pk not in members or members[one.pk] - barred.users
+        if not members[one.pk] or members[one.pk] - barred.users
     ]

@@ -9,7 +9,7 @@ from datetime import datetime
 
 from casework import access, deadlines
 from casework.groups import Words
-from casework.models import AccessWhy, Case, EmergencyCard, Survivor
+from casework.models import AccessWhy, Case, EmergencyCard
 from network import registry
 from network.models import Agency
 from referral import conflicts, recipients, rules
@@ -123,7 +123,7 @@ def _start_clock(referral: Referral, case: Case, now: datetime) -> None:
 def card_of(case: Case, now: datetime) -> Card:
     """The coded columns of the card: the place as an area, the age as a wide band."""
     today = registry.localdate(now)
-    born = Survivor.objects.filter(case=case).values_list("birth_year", flat=True).first()
+    born = case.survivor.birth_year
     bands = [
         rules.Band(one.code, int(one.mapping["least"]), one.mapping.get("below"))
         for one in registry.codes("card_age_band", today)
@@ -285,18 +285,11 @@ def give_back(referral: Referral, *, reason: str, actor: rls.ActorLike, now: dat
 # Sending on
 
 
-def asked_in_round(referral: Referral) -> set[int]:
-    """Agencies that were asked in this round."""
-    rows = Referral.objects.filter(case_id=referral.case_id, round=referral.round)
-    return set(rows.values_list("to_agency_id", flat=True))
-
-
 def next_offers(referral: Referral, case: Case, now: datetime) -> list[recipients.Recipient]:
     """Who could be asked after this one; where consent is the ground, of the consented kind."""
     kinds = (referral.to_agency.kind,) if referral.ground == Ground.CONSENT else ()
-    return recipients.offers(
-        case, referral.service, now, kinds=kinds, after=asked_in_round(referral)
-    )
+    barred = recipients.blocked_or_asked(referral)
+    return recipients.offers(case, referral.service, now, kinds=kinds, barred=barred)
 
 
 def again(referral: Referral, recipient: recipients.Recipient) -> Draft:

@@ -10,35 +10,37 @@ from django.utils.translation import gettext as _
 from casework.work import Line, source
 from network.actors import Actor
 from referral import cards
-from referral.models import Referral
+from referral.models import ASKED, Referral
 
 
 @source
-def waiting(*, actor: Actor, now: datetime, limit: int) -> list[Line]:
-    """Requests that this office has to answer, the nearest due first."""
-    rows = Referral.objects.incoming(actor).order_by("answer_due", "pk")[:limit]
+def requests(*, actor: Actor, now: datetime, limit: int) -> list[Line]:
+    """Requests that this office has to answer, the nearest due first, and those it took on.
+
+    `limit` holds for each of the two; one statement.
+    """
+    waiting = Referral.objects.incoming(actor).order_by("answer_due", "pk")[:limit]
+    taken = Referral.objects.in_work(actor).order_by("pk")[:limit]
     return [
-        Line(
-            what=_("Answer: %(what)s") % {"what": cards.title_of(row)},
-            url=reverse("referral:detail", args=[row.reference]),
-            hint=cards.area_of(row.area, now),
-            due=row.answer_due,
-            started=row.sent_at,
-        )
-        for row in rows
+        _answer(row, now) if row.state in ASKED else _go_on(row)
+        for row in waiting.union(taken, all=True)
     ]
 
 
-@source
-def taken(*, actor: Actor, now: datetime, limit: int) -> list[Line]:
-    """Requests that this office has taken on and not finished."""
-    rows = Referral.objects.in_work(actor).order_by("pk")[:limit]
-    return [
-        Line(
-            what=_("Go on: %(what)s") % {"what": cards.title_of(row)},
-            url=reverse("referral:detail", args=[row.reference]),
-            hint=str(row.get_state_display()),
-            mine=True,
-        )
-        for row in rows
-    ]
+def _answer(row: Referral, now: datetime) -> Line:
+    return Line(
+        what=_("Answer: %(what)s") % {"what": cards.title_of(row)},
+        url=reverse("referral:detail", args=[row.reference]),
+        hint=cards.area_of(row.area, now),
+        due=row.answer_due,
+        started=row.sent_at,
+    )
+
+
+def _go_on(row: Referral) -> Line:
+    return Line(
+        what=_("Go on: %(what)s") % {"what": cards.title_of(row)},
+        url=reverse("referral:detail", args=[row.reference]),
+        hint=str(row.get_state_display()),
+        mine=True,
+    )

@@ -9,11 +9,17 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
+from django.core.exceptions import EmptyResultSet
 from django.db import connections, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 from psycopg.pq import TransactionStatus
+
+from safekeeping.errors import NotVisible
+
+if TYPE_CHECKING:
+    from django.db.models import QuerySet
 
 SYSTEMS = frozenset({"", "sweep", "seal", "deliver", "figures", "repair", "setup", "gate", "audit"})
 CASE_IDS = "casework_case_id_seq"
@@ -24,6 +30,10 @@ _PUT_ALL = (
     " set_config('app.case', %s, true)"
 )
 _TAKE = "SELECT set_config('app.case', %s, true), pg_advisory_xact_lock(%s)"
+_SEE_AND_TAKE = (
+    "WITH seen (id) AS MATERIALIZED ({seen})"
+    " SELECT id, set_config('app.case', id::text, true), pg_advisory_xact_lock(id) FROM seen"
+)
 _NEW = f"SELECT set_config('app.case', nextval('{CASE_IDS}')::text, true)"
 
 
@@ -118,6 +128,17 @@ def on_case(case_id: int) -> Iterator[None]:
 
 
 @contextmanager
+def on_case_of(ids: "QuerySet[Any, Any]") -> Iterator[int]:
+    """See a case and take it in hand, in one statement; yields its id. Raises NotVisible.
+
+    ids: of the one case, as far as it exists for who asks (`RecordQuerySet.case_ids`).
+    """
+    case_id = _see_and_take(ids)
+    with _as(replace(context(), case=str(case_id)), put=_nothing):
+        yield case_id
+
+
+@contextmanager
 def on_new_case() -> Iterator[int]:
     """Take the next case's id in hand before its row exists; yields the id."""
     connection = _in_transaction()
@@ -152,6 +173,21 @@ def _put_all(who: Context) -> None:
 def _take(who: Context) -> None:
     with _in_transaction().cursor() as cursor:
         cursor.execute(_TAKE, [who.case, int(who.case)])
+
+
+def _see_and_take(ids: "QuerySet[Any, Any]") -> int:
+    """What is seen is seen before the case is in hand: the inner query ends with its one row."""
+    connection = _in_transaction()
+    try:
+        seen, values = ids[:1].query.sql_with_params()
+    except EmptyResultSet:
+        raise NotVisible from None
+    with connection.cursor() as cursor:
+        cursor.execute(_SEE_AND_TAKE.format(seen=seen), values)
+        found = cursor.fetchone()
+    if found is None:
+        raise NotVisible
+    return int(found[0])
 
 
 def _nothing(who: Context) -> None:

@@ -5,7 +5,7 @@ from datetime import datetime
 from django.utils.translation import gettext_lazy as _
 
 from casework.holds import Reason, hold
-from casework.models import Level, Report, Survivor
+from casework.models import Level, Report
 from safekeeping import events
 from safekeeping.events import Event
 from shelters.actions.leaving import end_for_death
@@ -36,7 +36,7 @@ def ask_for_a_bed(event: Event, *, now: datetime) -> None:
 
 
 def _party_of(report: Report) -> Party:
-    sex = Survivor.objects.filter(case_id=report.case_id).values_list("sex", flat=True).first()
+    sex = report.case.survivor.sex
     known = sex if sex in Sex.values else Sex.UNKNOWN
     adults = report.adults if report.adults or report.children_count else 1
     return Party(adults=adults, children=report.children_count, sex=str(known))

@@ -1,7 +1,10 @@
 """Stays on the case page, for the owner's people."""
 
 from datetime import datetime
+from typing import Any
 
+from django.db.models import OuterRef, Subquery
+from django.db.models.functions import JSONObject
 from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -19,15 +22,16 @@ from shelters.models import Shelter, Stay, StayState
 def stays_of(*, actor: Actor, case: Case, now: datetime) -> list[Line]:
     """Every stay of the case, the newest first; a hidden house is not named."""
     rows = Stay.objects.visible_to(actor).filter(case=case).defer("arrival_card")
-    names = {house.pk: house.name for house in Shelter.objects.visible_to(actor)}
-    return [_line(stay, names) for stay in rows.order_by("-requested_at")]
+    named = Shelter.objects.visible_to(actor).filter(pk=OuterRef("shelter_id"))
+    house = Subquery(named.values(found=JSONObject(name_vi="name_vi", name_en="name_en")))
+    return [_line(stay) for stay in rows.annotate(house=house).order_by("-requested_at")]
 
 
-def _line(stay: Stay, names: dict[int, str]) -> Line:
+def _line(stay: Any) -> Line:
     hidden = gettext("a house kept secret") if stay.shelter_id else ""
     return Line(
         what=words.party(stay),
-        where=names.get(stay.shelter_id or 0, hidden),
+        where=Shelter(**stay.house).name if stay.house else hidden,
         state=str(stay.get_state_display()),
         at=stay.arrived_at or stay.requested_at,
         due=stay.until if stay.state == StayState.HELD else stay.next_check_at,

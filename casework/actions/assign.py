@@ -151,8 +151,7 @@ def workers_for(*, actor: Actor, reference: UUID, now: datetime) -> list[Members
 
     Raises NotVisible, PermissionDenied.
     """
-    case_id = seeing.case_or_card_of(actor, reference)
-    with rls.on_case(case_id):
+    with rls.on_case_of(seeing.case_or_card_ids(actor, reference)) as case_id:
         case = _loaded(case_id, None)
         may = policy.may_assign(actor, case) or policy.may_claim(actor, case)
         require(may or _may_stand_in(actor, case_id, now))

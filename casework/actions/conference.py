@@ -3,7 +3,10 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
+
+from django.db.models import Q, QuerySet
 
 from casework import access, policy
 from casework.actions.plan import Item, write_plan
@@ -33,20 +36,30 @@ def seats_for(*, actor: Actor, reference: UUID, now: datetime) -> list[Seat]:
 
     Raises NotVisible, PermissionDenied.
     """
-    case_id = Case.objects.visible_to(actor).case_of(reference)
-    with rls.on_case(case_id):
-        case = Case.objects.get(pk=case_id)
+    with rls.on_case_of(Case.objects.visible_to(actor).case_ids(reference)) as case_id:
+        case: Any = Case.objects.annotate(**access.KEPT_OUT).get(pk=case_id)
         require(policy.may_confer(actor, case))
-        offices = Agency.objects.filter(pk__in=_reached(case, now)).order_by("pk")
-        free = [one for one in offices if not access.is_blocked(case_id, agency_id=one.pk)]
-        return [seat for one in free for seat in _seats_of(case_id, one, now)]
+        reached = _offices_with_access(case, now).exclude(pk__in=case.blocked_offices)
+        offices = list(reached.order_by("pk"))
+        members = registry.members_in(offices, now, *WORKS_CASES)
+        free = [member for member in members if member.user_id not in case.blocked_people]
+        return [seat for office in offices for seat in _seats_of(office, free)]
 
 
-def _seats_of(case_id: int, office: Agency, now: datetime) -> list[Seat]:
+def _offices_with_access(case: Case, at: datetime) -> QuerySet[Agency]:
+    """The owner, and the agencies with access at that moment."""
+    live = Access.objects.filter(case_id=case.pk, live=True, starts__lte=at).exclude(ends__lte=at)
+    rows: QuerySet[Agency] = Agency.objects.filter(
+        Q(pk=case.owner_id) | Q(pk__in=live.values("agency_id"))
+    )
+    return rows
+
+
+def _seats_of(office: Agency, members: Sequence[Membership]) -> list[Seat]:
     people = [
         Seat(office.reference, office.short, member.user.reference, member.user.name)
-        for member in registry.members(office, now, *WORKS_CASES)
-        if not access.is_blocked(case_id, user_id=member.user_id)
+        for member in members
+        if member.agency_id == office.pk
     ]
     return people or [Seat(office.reference, office.short)]
 
@@ -118,15 +131,9 @@ def _people(attendees: Collection[UUID], offices: set[int], at: datetime) -> lis
 def _require_seats(
     case: Case, offices: Sequence[Agency], people: Sequence[int], at: datetime
 ) -> None:
-    if any(access.is_blocked(case.pk, agency_id=office.pk) for office in offices):
+    kept_out, nobody = access.blocked(case.pk)
+    if kept_out.intersection(office.pk for office in offices) or nobody.intersection(people):
         raise RuleBroken("attendee-blocked")
-    if any(access.is_blocked(case.pk, user_id=user_id) for user_id in people):
-        raise RuleBroken("attendee-blocked")
-    if not {office.pk for office in offices} <= _reached(case, at):
+    reached = set(_offices_with_access(case, at).values_list("pk", flat=True))
+    if not {office.pk for office in offices} <= reached:
         raise RuleBroken("attendee-without-access")
-
-
-def _reached(case: Case, at: datetime) -> set[int]:
-    """The owner, and the agencies with access at that moment."""
-    live = Access.objects.filter(case_id=case.pk, live=True, starts__lte=at).exclude(ends__lte=at)
-    return {case.owner_id, *live.values_list("agency_id", flat=True)}

@@ -163,8 +163,7 @@ def list_blocks(*, actor: Actor, reference: UUID, now: datetime) -> list[Block]:
 
     Raises NotVisible, PermissionDenied. Records block.seen.
     """
-    case_id = seeing.case_of(actor, reference)
-    with rls.on_case(case_id):
+    with rls.on_case_of(Case.objects.visible_to(actor).case_ids(reference)) as case_id:
         case = Case.objects.get(pk=case_id)
         require(policy.may_block(actor, case))
         rows = Block.objects.filter(case_id=case_id, live=True).select_related("user", "agency")

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count
+from django.db.models import Count, Q, Subquery
 
 from casework import policy
 from casework.models import BreakGlass, Death, Override
@@ -57,17 +57,21 @@ class Audit:
 def audit(*, actor: Actor, now: datetime) -> Audit:
     """What an auditor sees. Raises PermissionDenied. Records audit.read."""
     require(actor.has(Role.AUDITOR))
-    office = Agency.objects.get(pk=actor.agency_id or 0)
+    last = EventSeal.objects.order_by("-number")
+    offices: Any = Agency.objects.annotate(
+        sealed=Subquery(last.values("number")[:1]), sealed_at=Subquery(last.values("sealed_at")[:1])
+    )
     with rls.acting(actor=actor, now=now, system="audit"):
-        last = EventSeal.objects.order_by("-number").first()
-        sealed = last.number if last else 0
-        recent = Event.objects.filter(recorded_at__gt=now - LOOKED_BACK).values("topic")
-        counts = recent.annotate(n=Count("id")).order_by("-n", "topic")
+        office = offices.get(pk=actor.agency_id or 0)
+        sealed = office.sealed or 0
+        recent = Count("id", filter=Q(recorded_at__gt=now - LOOKED_BACK))
+        topics = Event.objects.values("topic").annotate(n=recent, ever=Count("id"))
+        counts = list(topics.order_by("-n", "topic"))
         found = Audit(
             sealed=sealed,
-            sealed_at=last.sealed_at if last else None,
-            waiting=max(Event.objects.count() - sealed, 0),
-            counts=[(row["topic"], row["n"]) for row in counts],
+            sealed_at=office.sealed_at,
+            waiting=max(sum(row["ever"] for row in counts) - sealed, 0),
+            counts=[(row["topic"], row["n"]) for row in counts if row["n"]],
         )
     events.record("audit.read", subject=office, actor=actor, at=now)
     return found

@@ -13,18 +13,25 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from casework import flow_steps, oversight, panels, policy, timeline
-from casework.models import Case, CaseState, Consent, Deadline, Incident, PlanItem, Survivor
+from casework import flow_steps, oversight, panels, policy, presenting, timeline
+from casework.models import Case, Consent, Deadline, Incident, PlanItem, Survivor
 from casework.next_step import Facts, next_step
-from casework.views.frame import case_of, opened, seals, show
+from casework.presenting import Line
+from casework.views.frame import case_of, looked, seals, show
 from network import law
-from network.models import User
 from safekeeping.errors import NotGranted, Unreadable
 from safekeeping.models import Event
 
 EVENTS_SHOWN, EVENTS_READ = 12, 60
 LOOKS_SHOWN = 100
-IN_HAND = frozenset({CaseState.ASSIGNED, CaseState.ASSESSED, CaseState.SUPPORTED})
+# What the advice and the drawing ask of a case, read in one statement with it.
+OF_CASE = {"case": OuterRef("pk")}
+WHAT_DECIDES: dict[str, Any] = {
+    "consent_asked": Exists(Consent.objects.filter(**OF_CASE)),
+    "has_open_items": Exists(PlanItem.objects.filter(state="OPEN", **OF_CASE)),
+    "turns": flow_steps.TURNS,
+}
+SEALED_HERE = ("person", "contact", "whereabouts", "needs")
 BESIDE = frozenset({"find_bed", "agree_plan"})
 
 
@@ -69,15 +76,15 @@ def _drawn_state(step: flow_steps.Step, here: str, *, is_closed: bool) -> str:
 @require_http_methods(["GET", "HEAD", "POST"])
 def case(request: Any, reference: UUID) -> HttpResponse:
     """Show the overview; a POST opens one sealed group in place."""
-    row = case_of(request, reference)
-    wishes = _wishes(request, row)
+    row = case_of(request, reference, **WHAT_DECIDES)
+    wishes, granted = _wishes(request, row)
     context = {
         "wishes": wishes,
         "wishes_coded": [law.label("wish", code) for code in row.wishes_coded],
         "deadlines": clocks(request, row),
         "next": next_step(_facts(request, row)),
-        "steps": way_of(flow_steps.steps_for(row), is_closed=not row.is_live),
-        "seals": seals(request, row, "case", "person", "contact", "whereabouts", "needs"),
+        "steps": way_of(flow_steps.steps_of(row.turns), is_closed=not row.is_live),
+        "seals": seals(request, row, "case", *SEALED_HERE, granted=granted),
         "panels": _panels(request, row),
         "timeline": _told(row),
         "may_assign": policy.may_assign(request.actor, row),
@@ -86,15 +93,19 @@ def case(request: Any, reference: UUID) -> HttpResponse:
     return show(request, "casework/case.html", row, "case", context)
 
 
-def _wishes(request: Any, row: Case) -> list[tuple[str, str]] | None:
-    """Her own words, opened with the case for its worker; None where they stay sealed."""
+def _wishes(request: Any, row: Case) -> tuple[list[Line] | None, frozenset[str] | None]:
+    """Her own words, opened with the case for its worker, and what else may be opened.
+
+    None where they stay sealed, and where nobody asked.
+    """
     asked = request.method == "POST" and request.POST.get("group") == "wishes"
     if not asked and not policy.works_on(request.actor, row):
-        return None
+        return None, None
     try:
-        return opened(request, row, "wishes").get("wishes", [])
+        seen = looked(request, row, "wishes")
     except (NotGranted, Unreadable):
-        return None
+        return None, None
+    return presenting.lines_of(seen.opened["wishes"]), seen.granted
 
 
 def clocks(request: Any, row: Case) -> list[dict[str, Any]]:
@@ -112,27 +123,16 @@ def clocks(request: Any, row: Case) -> list[dict[str, Any]]:
     ]
 
 
-def _facts(request: Any, row: Case) -> Facts:
-    """What the advice is made from; one statement, and none where the state alone decides."""
-    asked, open_items = False, 0
-    if row.state in IN_HAND:
-        of_case = {"case": OuterRef("pk")}
-        asked, open_items = (
-            Case.objects.filter(pk=row.pk)
-            .values_list(
-                Exists(Consent.objects.filter(**of_case)),
-                Exists(PlanItem.objects.filter(state="OPEN", **of_case)),
-            )
-            .get()
-        )
+def _facts(request: Any, row: Any) -> Facts:
+    """What the advice is made from, read with the case."""
     return Facts(
         state=row.state,
         conflict=row.conflict,
         has_worker=row.worker_id is not None,
         clears=policy.may_clear(request.actor, row),
-        consent_asked=asked,
-        open_items=int(open_items),
-        died=getattr(row, "died_at", None) is not None,
+        consent_asked=row.consent_asked,
+        open_items=int(row.has_open_items),
+        died=row.died_at is not None,
     )
 
 
@@ -221,21 +221,18 @@ def beside(request: Any, reference: UUID) -> HttpResponse:
 def seen(request: Any, reference: UUID) -> HttpResponse:
     """Who looked, when, at which parts: for the owner's people and for her who asks."""
     row = case_of(request, reference)
-    looks = list(
-        Event.objects.filter(
-            case_id=row.pk, topic__in=("case.seen", "card.seen", "glass.broken")
-        ).order_by("-id")[:LOOKS_SHOWN]
-    )
-    people_ = User.objects.in_bulk({one.actor_id for one in looks if one.actor_id})
+    looks = Event.objects.filter(
+        case_id=row.pk, topic__in=("case.seen", "card.seen", "glass.broken")
+    ).order_by("-id")
     context = {
         "looks": [
             {
                 "at": one.recorded_at,
-                "who": people_[one.actor_id].name if one.actor_id in people_ else "",
+                "who": timeline.who_of(one),
                 "groups": [oversight.GROUP_NAMES.get(group, group) for group in one.groups],
                 "is_emergency": one.topic == "glass.broken",
             }
-            for one in looks
+            for one in timeline.with_names(looks)[:LOOKS_SHOWN]
         ]
     }
     return show(request, "casework/seen.html", row, "seen", context)

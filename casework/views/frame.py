@@ -58,8 +58,8 @@ class Seal:
     write: str = ""
 
 
-def case_of(request: Any, reference: UUID) -> Case:
-    """The case, if it exists for this person. Raises NotVisible."""
+def case_of(request: Any, reference: UUID, **more: Any) -> Any:
+    """The case, if it exists for this person; `more` is read along. Raises NotVisible."""
     deaths = Death.objects.standing().filter(case=OuterRef("pk"))
     seen = (
         Case.objects.visible_to(request.actor)
@@ -67,9 +67,10 @@ def case_of(request: Any, reference: UUID) -> Case:
         .annotate(
             died_at=Subquery(deaths.values("happened_at")[:1]),
             debriefed_at=Subquery(deaths.values("debriefed_at")[:1]),
+            **more,
         )
     )
-    case: Case | None = seen.filter(reference=reference).first()
+    case = seen.filter(reference=reference).first()
     if case is None:
         raise NotVisible
     return case
@@ -98,15 +99,26 @@ def show(
 
 def opened(request: Any, case: Case, *groups: str) -> dict[str, list[Line]]:
     """Open groups and return their lines; records who looked. Raises NotGranted."""
-    values = access.open_groups(
-        actor=request.actor, reference=case.reference, groups=groups, now=request.now
-    )
+    values = looked(request, case, *groups).opened
     return {group: presenting.lines_of(found) for group, found in values.items()}
 
 
-def seals(request: Any, case: Case, tab: str, *names: str) -> list[Seal]:
-    """Rows for the groups that this person may open; the one asked for by POST stands open."""
-    granted = access.groups_for(request.actor, case, request.now)
+def looked(request: Any, case: Case, *groups: str) -> access.Look:
+    """The same as the values themselves. Raises NotGranted."""
+    return access.look(
+        actor=request.actor, reference=case.reference, groups=groups, now=request.now
+    )
+
+
+def seals(
+    request: Any, case: Case, tab: str, *names: str, granted: frozenset[str] | None = None
+) -> list[Seal]:
+    """Rows for the groups that this person may open; the one asked for by POST stands open.
+
+    granted: those groups, where this request asked for them already.
+    """
+    if granted is None:
+        granted = access.groups_for(request.actor, case, request.now)
     asked = request.POST.get("group", "") if request.method == "POST" else ""
     url = reverse(f"casework:{tab}", args=[case.reference])
     rows = [each for each in presenting.GROUPS if each[0] in granted and each[0] in names]

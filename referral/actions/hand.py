@@ -5,8 +5,6 @@ from contextlib import contextmanager
 from datetime import datetime
 from uuid import UUID
 
-from django.db import transaction
-
 from network import registry
 from network.actors import Actor
 from referral.models import Referral
@@ -20,12 +18,10 @@ def in_hand(actor: Actor, reference: UUID) -> Iterator[Referral]:
 
     Raises NotVisible. What was read before the lock is old, so it is loaded here.
     """
-    with transaction.atomic():
-        case_id = Referral.objects.visible_to(actor).case_of(reference)
-        with rls.on_case(case_id):
-            yield Referral.objects.select_related(
-                "case", "consent", "to_agency", "from_agency"
-            ).get(reference=reference)
+    with rls.on_case_of(Referral.objects.visible_to(actor).case_ids(reference)):
+        yield Referral.objects.select_related(
+            "case__place", "consent", "to_agency", "from_agency"
+        ).get(reference=reference)
 
 
 def require_code(code_list: str, code: str) -> None:

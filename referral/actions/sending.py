@@ -5,7 +5,6 @@ from datetime import datetime
 from uuid import UUID
 
 from django.core.exceptions import PermissionDenied
-from django.db import transaction
 
 from casework.actions import require_or_override
 from casework.models import Case, CaseState, Consent, ConsentState
@@ -74,14 +73,12 @@ def choices_for(*, actor: Actor, reference: UUID, service: str, now: datetime) -
 
     Raises NotVisible, PermissionDenied (not the owner's worker).
     """
-    with transaction.atomic():
-        case_id = Case.objects.visible_to(actor).case_of(reference)
-        with rls.on_case(case_id):
-            case = Case.objects.select_related("place").get(pk=case_id)
-            overtakes = policy.may_overtake(actor, case, service)
-            require(policy.may_send(actor, case) or overtakes)
-            given = _given(case, service)
-            found = [_offer(one, service, given) for one in _askable(case, service, now)]
+    with rls.on_case_of(Case.objects.visible_to(actor).case_ids(reference)) as case_id:
+        case = Case.objects.select_related("place").get(pk=case_id)
+        overtakes = policy.may_overtake(actor, case, service)
+        require(policy.may_send(actor, case) or overtakes)
+        given = _given(case, service)
+        found = [_offer(one, service, given) for one in _askable(case, service, now)]
     return Choices(case.alias, case.code, tuple(found), overtakes)
 
 
@@ -109,20 +106,18 @@ def send_referral(
     "consent-missing", "statute-not-fitting", "life-not-for-this", "not-connected", "soft-guard").
     Records referral.sent, and override.used where a guard was passed.
     """
-    with transaction.atomic():
-        case_id = Case.objects.visible_to(actor).case_of(reference)
-        with rls.on_case(case_id):
-            case = Case.objects.select_related("place").get(pk=case_id)
-            failed = _soft_guards(actor, case, order)
-            _require_shape(case, order)
-            recipient = _recipient(case, order, now)
-            consent = _require_ground(case, order, recipient)
-            require_or_override(
-                case, actor=actor, action="send_referral", failed=failed,
-                overriding=overriding, now=now,
-            )  # fmt: skip
-            draft = _draft(order, recipient, consent, tuple(failed))
-            made = requests.send(case, draft, actor=actor, now=now)
+    with rls.on_case_of(Case.objects.visible_to(actor).case_ids(reference)) as case_id:
+        case = Case.objects.select_related("place").get(pk=case_id)
+        failed = _soft_guards(actor, case, order)
+        _require_shape(case, order)
+        recipient = _recipient(case, order, now)
+        consent = _require_ground(case, order, recipient)
+        require_or_override(
+            case, actor=actor, action="send_referral", failed=failed,
+            overriding=overriding, now=now,
+        )  # fmt: skip
+        draft = _draft(order, recipient, consent, tuple(failed))
+        made = requests.send(case, draft, actor=actor, now=now)
     return made.reference
 
 

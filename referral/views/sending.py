@@ -9,10 +9,12 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from casework.models import Case
 from network import registry
-from referral import actions, cards
+from referral import actions, cards, policy, rules
 from referral.forms import SendForm, SendOnForm, ServiceForm, agreed_groups
 from referral.models import Referral
+from safekeeping.errors import require
 from safekeeping.idempotency import once
 
 ASKS = require_http_methods(["GET", "HEAD", "POST"])
@@ -50,10 +52,10 @@ def send(request: Any, case: UUID) -> HttpResponse:
 
 
 def _choose_service(request: Any, case: UUID, form: ServiceForm) -> HttpResponse:
-    choices = actions.choices_for(
-        actor=request.actor, reference=case, service="police", now=request.now
-    )
-    context = {"form": form, "case": case, "choices": choices}
+    row = Case.objects.visible_to(request.actor).by_reference(case)
+    overtakes = any(policy.may_overtake(request.actor, row, service) for service in rules.OVERTAKES)
+    require(policy.may_send(request.actor, row) or overtakes)
+    context = {"form": form, "case": case, "row": row}
     return render(request, "referral/send_service.html", context, status=_status(form))
 
 

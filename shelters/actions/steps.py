@@ -16,8 +16,7 @@ from shelters.models import Stay
 @contextmanager
 def in_hand(actor: Actor, reference: UUID, *, version: int | None = None) -> Iterator[Stay]:
     """See the stay, take its case in hand, and load it again. Raises NotVisible and Stale."""
-    case_id = Stay.objects.visible_to(actor).case_of(reference)
-    with rls.on_case(case_id):
+    with rls.on_case_of(Stay.objects.visible_to(actor).case_ids(reference)):
         stay = Stay.objects.select_related("case").get(reference=reference)
         stay.require_version(version)
         yield stay
