@@ -1,14 +1,17 @@
 """The writers of alerts: open, ring the next rung, answer, cancel.
 
-`open_alert` and `settle` are called by handlers with the case in hand; `ring_next` and
+`open_alerts` and `settle` are called by handlers with the case in hand; `ring_next` and
 `look_again` by the sweep; `acknowledge_alert` by a person.
 """
 
 import secrets
+from collections.abc import Collection
 from datetime import datetime
 from uuid import UUID
 
-from casework import access, deadlines
+from django.db.models import Value
+
+from casework import deadlines
 from casework.models import Block, Case
 from hotline import outcomes, policy, rules
 from hotline.gateways import live
@@ -25,38 +28,50 @@ from safekeeping.records import Record
 ACTS_OF_SYSTEM = ("alert.", "case.seen", "card.seen", "deadline.", "search.")
 
 
-def open_alert(
-    *, event: Event, case: Case, agency_id: int, emergency: bool, now: datetime
-) -> Alert | None:
-    """Ring an agency about an event until a person answers; nothing if it rings for that already.
+def open_alerts(
+    *, event: Event, case: Case, agency_ids: Collection[int], emergency: bool, now: datetime
+) -> list[Alert]:
+    """Ring agencies about an event until a person answers; not those that ring for it already.
 
     An agency that a conflict block names is not told: the duty desk is, unless it is that office.
     """
-    if agency_id in access.blocked_agencies(case.pk):
-        desk = registry.duty_desk(registry.localdate(now))
-        if desk is None or desk.pk == agency_id:
-            return None
-        agency_id = desk.pk
-    known = Alert.objects.ringing().filter(
-        agency_id=agency_id, topic=event.topic, subject=event.subject
-    )
-    if known.exists():
-        return None
-    alert: Alert = Alert.born(
-        case=case,
-        topic=event.topic,
-        code=event.code,
-        subject_kind=event.subject_kind,
-        subject=event.subject,
-        agency_id=agency_id,
-        emergency=emergency,
-        mark=_mark(),
-        opened_at=now,
-        next_action_at=now,
-    )
-    events.record("alert.opened", subject=alert, actor=_doer(), at=now, code=event.topic)
-    live.push(live.group_of_agency(agency_id), "alert", alert.reference)
-    return alert
+    told = _who_is_told(event, case, agency_ids, now)
+    alerts = [
+        Alert(
+            case=case,
+            topic=event.topic,
+            code=event.code,
+            subject_kind=event.subject_kind,
+            subject=event.subject,
+            agency_id=agency_id,
+            emergency=emergency,
+            mark=_mark(),
+            opened_at=now,
+            next_action_at=now,
+        )
+        for agency_id in told
+    ]
+    if alerts:
+        Alert.objects.bulk_create(alerts)
+        events.record_each("alert.opened", subjects=alerts, actor=_doer(), at=now, code=event.topic)
+        live.push_all(
+            (live.group_of_agency(one.agency_id), "alert", one.reference) for one in alerts
+        )
+    return alerts
+
+
+def _who_is_told(event: Event, case: Case, agency_ids: Collection[int], now: datetime) -> list[int]:
+    """These agencies, the desk in the place of a blocked one, less who rings; one statement."""
+    about = Alert.objects.ringing().filter(topic=event.topic, subject=event.subject)
+    ringing = about.values_list("agency_id", Value(False))
+    blocks = Block.objects.filter(case_id=case.pk, live=True, agency__isnull=False)
+    found = list(ringing.union(blocks.values_list("agency_id", Value(True)), all=True))
+    blocked = {agency_id for agency_id, is_blocked in found if is_blocked}
+    told = set(agency_ids) - blocked
+    desk = registry.duty_desk(registry.localdate(now))
+    if blocked.intersection(agency_ids) and desk is not None and desk.pk not in agency_ids:
+        told.add(desk.pk)
+    return sorted(told - {agency_id for agency_id, is_blocked in found if not is_blocked})
 
 
 def acknowledge_alert(*, actor: Actor, reference: UUID, now: datetime) -> UUID:

@@ -49,7 +49,10 @@ ENDS = (
 
 
 def _case(event: Event) -> Case:
-    case: Case = Case.objects.get(pk=event.case_id)
+    """The case behind an event; that which the action has in hand, if its row came with it."""
+    row = getattr(event, "row", None)
+    held = row if isinstance(row, Case) else getattr(row, "case", None)
+    case: Case = held or Case.objects.get(pk=event.case_id)
     return case
 
 
@@ -136,8 +139,8 @@ def ring(event: Event, *, now: datetime) -> None:
     agency_id = whom(event, case, now)
     if agency_id is not None:
         emergency = is_emergency(event, case)
-        actions.open_alert(
-            event=event, case=case, agency_id=agency_id, emergency=emergency, now=now
+        actions.open_alerts(
+            event=event, case=case, agency_ids=[agency_id], emergency=emergency, now=now
         )
 
 
@@ -185,8 +188,8 @@ def ring_houses(event: Event, *, now: datetime) -> None:
     if event.subject_kind != "stay" or not event.row.emergency:  # type: ignore[attr-defined]
         return
     stay, case = event.row, _case(event)  # type: ignore[attr-defined]
-    for agency_id in set(stay.readers) - {_desk(event, case, now)}:
-        actions.open_alert(event=event, case=case, agency_id=agency_id, emergency=True, now=now)
+    houses = set(stay.readers) - {_desk(event, case, now)}
+    actions.open_alerts(event=event, case=case, agency_ids=houses, emergency=True, now=now)
 
 
 def _is_routine(event: Event, case: Case) -> bool:
@@ -202,18 +205,21 @@ def _is_routine(event: Event, case: Case) -> bool:
     "referral.withdrawn", "referral.lapsed", "referral.superseded", "referral.started",
     "referral.completed", "referral.returned", "referral.revoked", "referral.acknowledged",
     "referral.voided", "referral.answered",
-    within=True,
+    within=True, must=True,
 )  # fmt: skip
 def show_queue(event: Event, *, now: datetime) -> None:
-    """Both sides' open queues read again; a repair comes too late to tell them."""
+    """Both sides' open queues read again; a repair comes too late to tell them.
+
+    It asks what `ring` asks too, so a savepoint of its own would guard nothing.
+    """
     referral = getattr(event, "row", None)
     if referral is None:
         return
-    for agency_id in {referral.from_agency_id, referral.to_agency_id} - {None}:
-        live.push(live.group_of_agency(agency_id), "referral", event.subject)
+    sides = {referral.from_agency_id, referral.to_agency_id} - {None}
+    live.push_all((live.group_of_agency(one), "referral", event.subject) for one in sides)
 
 
-@events.on(*BOARD, within=True)
+@events.on(*BOARD, within=True, must=True)
 def show_beds(event: Event, *, now: datetime) -> None:
     """Every open bed board reads again."""
     live.push(live.BEDS, "bed", event.subject)
