@@ -22,6 +22,8 @@ OF_HER = (
 )  # fmt: skip
 # What her death began runs on when the case closes.
 AFTER_DEATH = ("death_review", "debrief")
+# What a worker's name ends: nobody need be told, found or found again.
+MET_BY_A_WORKER = ("notify_chairman", "assign_handler", "without_worker")
 
 
 @dataclass(frozen=True)
@@ -85,6 +87,12 @@ def meet(case: Case, clock: str, *, at: datetime, subject: Record | None = None)
     """It was done, at `at`; without a subject every running clock of this code. Says how many."""
     done: int = _open(case.pk, clock, _about(subject)).update(met_at=at)
     return done
+
+
+def worker_found(case: Case, *, at: datetime) -> None:
+    """Somebody works on the case: what told the owner of it and what waits for one is met."""
+    for clock in MET_BY_A_WORKER:
+        meet(case, clock, at=at)
 
 
 def restart(

@@ -10,6 +10,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
+from casework import deadlines
 from casework.models import Case, CaseState
 from network.actors import Actor
 from safekeeping import events
@@ -97,6 +98,8 @@ def move(
     if edge == "assign":
         case.worker_id, code = actor.user_id, "claimed"
     case.save(update_fields=["state", "worker"])
+    if edge == "assign":
+        deadlines.worker_found(case, at=when.happened_at)
     events.record(
         TOPICS[edge],
         subject=case,

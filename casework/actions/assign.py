@@ -15,8 +15,6 @@ from safekeeping import events, rls
 from safekeeping.errors import RuleBroken, require
 
 NOTICE = "notify_chairman"
-# What a worker's name ends: nobody need be told, found or found again.
-MET_BY_A_WORKER = (NOTICE, "assign_handler", "without_worker")
 
 
 @transaction.atomic
@@ -194,5 +192,4 @@ def _take_up(case: Case) -> str:
 def _give(case: Case, user_id: int, at: datetime) -> None:
     case.worker_id = user_id
     case.save(update_fields=["state", "worker"])
-    for clock in MET_BY_A_WORKER:
-        deadlines.meet(case, clock, at=at)
+    deadlines.worker_found(case, at=at)

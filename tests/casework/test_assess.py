@@ -137,6 +137,16 @@ def test_an_override_walks_the_path_it_never_skips(cast: Cast, report: Made) -> 
     ]
 
 
+def test_an_override_that_makes_a_worker_ends_the_wait_for_one(cast: Cast, report: Made) -> None:
+    case = report()
+    consented(cast, case)
+
+    assess(cast, case, overriding="Nguy hiểm tính mạng ngay lúc này")
+
+    assert read(cast["worker"], case).worker_id == cast["worker"].user_id
+    assert not rows(cast["worker"], Deadline, clock="assign_handler", met_at=None)
+
+
 def test_a_late_fact_walks_the_path_too(cast: Cast, report: Made) -> None:
     case = report()
 
