@@ -33,6 +33,11 @@ def worker_named(case: Case, worker: UUID, now: datetime) -> Membership:
     raise RuleBroken("not-a-worker")
 
 
+def is_worker_still(case: Case, now: datetime) -> bool:
+    """Whether the worker whom the case names still works at its owner, in that role."""
+    return case.worker_id in {member.user_id for member in workers_of(case.owner, now)}
+
+
 def is_on_shift(actor: Actor, now: datetime) -> bool:
     """On duty for the own agency; where nobody is, whoever is there counts."""
     duties = registry.on_duty(actor.agency_id or 0, now)

@@ -204,11 +204,11 @@ def reopen_case(*, actor: Actor, reference: UUID, reason: str, now: datetime) ->
         raise RuleBroken("reason-missing")
     case_id = Case.objects.visible_to(actor).case_of(reference)
     with rls.on_case(case_id):
-        case = Case.objects.get(pk=case_id)
+        case = Case.objects.select_related("owner").get(pk=case_id)
         require(policy.may_reopen(actor, case))
         before = str(case.state)
         case.reopen()
-        if actor.has(Role.CASEWORKER) or case.worker_id is None:
+        if actor.has(Role.CASEWORKER) or not staff.is_worker_still(case, now):
             case.worker_id = actor.user_id
         fields = ["state", "closed_at", "closure_reason", "closing_from", "worker"]
         naming.save_with_alias(case, fields=fields)

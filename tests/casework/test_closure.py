@@ -12,6 +12,7 @@ from casework import access, actions, closing, holds
 from casework.models import Case, CaseState, Closure, Deadline, FollowUp, Report
 from casework.views import together
 from network.actors import Actor
+from network.models import Membership
 from safekeeping.errors import NotVisible, RuleBroken, Stale
 from tests.casework.steps import CALM, Cast, act, bring, happened, later, read, rows
 from tests.conftest import NOW
@@ -250,6 +251,15 @@ def test_lost_contact_counts_tries_since_she_was_last_reached(cast: Cast, report
     contact(6, "call", reached=False)
     propose(cast, case, reason="lost_contact", now=later(days=6))
     assert read(cast["worker"], case).closure_reason == "lost_contact"
+
+
+def test_a_case_is_not_reopened_to_a_worker_who_has_left(cast: Cast, report: Made) -> None:
+    case = bring(cast, report(), S.CLOSED)
+    Membership.objects.filter(pk=cast["worker"].membership_id).update(ends=NOW)
+
+    act(cast["supervisor"], actions.reopen_case, reference=case, reason="asked", now=later(hours=1))
+
+    assert read(cast["supervisor"], case).worker_id == cast["supervisor"].user_id
 
 
 def test_a_closed_case_is_reopened_to_a_worker(cast: Cast, report: Made) -> None:
