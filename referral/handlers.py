@@ -234,13 +234,17 @@ def drop_blocked(event: Event, *, now: datetime) -> None:
 def follow_owner(event: Event, *, now: datetime) -> None:
     """Requests that go on, or wait to be sent on, do so as the new owner's.
 
-    The old one hears no more of them. A handover stays its sender's, unless that office has ended.
+    The old one hears no more of them. A handover that still waits was the old owner's wish: nobody
+    may take the case by it any more, but where that office has ended and its heir goes on.
     """
     case: Case = _row(event, Case)
+    is_succession = event.code == "succession"
     for referral in requests.live_of(case.pk, *LIVE, *TO_SEND_ON, State.REVOKED):
-        if _follows(referral, case, is_succession=event.code == "succession"):
+        if _follows(referral, case, is_succession=is_succession):
             referral.from_agency_id = case.owner_id
             referral.save(update_fields=["from_agency"])
+        elif _is_old_wish(referral, case, is_succession=is_succession):
+            requests.withdraw(referral, case, reason="handed_over", actor=event.originator, now=now)
 
 
 def _follows(referral: Referral, case: Case, *, is_succession: bool) -> bool:
@@ -249,6 +253,11 @@ def _follows(referral: Referral, case: Case, *, is_succession: bool) -> bool:
     if referral.state == State.REVOKED and referral.stop_seen_at is not None:
         return False
     return referral.kind != Kind.HANDOVER or is_succession
+
+
+def _is_old_wish(referral: Referral, case: Case, *, is_succession: bool) -> bool:
+    waits = referral.kind == Kind.HANDOVER and referral.state in ASKED
+    return waits and not is_succession and referral.from_agency_id != case.owner_id
 
 
 @events.on("case.closed", must=True)

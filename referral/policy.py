@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from casework import policy as casework
 from casework.models import Case
 from casework.models.base import WORKS_CASES
 from network.actors import Actor
@@ -68,10 +69,10 @@ def may_read_stop(actor: Actor, referral: Referral) -> bool:
 
 
 def may_open_message(actor: Actor, referral: Referral, at: datetime) -> bool:
-    """The sender, and the addressee from its acceptance until 14 days after the work."""
-    if actor.agency_id == referral.from_agency_id:
-        return actor.has(*SENDS)
-    return may_answer(actor, referral) and is_open_to_receiver(referral, at)
+    """The addressee from its acceptance until 14 days after the work, and who works on the case."""
+    if may_answer(actor, referral) and is_open_to_receiver(referral, at):
+        return True
+    return works_on_its_case(actor, referral)
 
 
 def is_open_to_receiver(referral: Referral, at: datetime) -> bool:
@@ -83,8 +84,14 @@ def is_open_to_receiver(referral: Referral, at: datetime) -> bool:
 
 
 def may_open_feedback(actor: Actor, referral: Referral) -> bool:
-    """What the receiver wrote back is for the sender and the writer alone."""
-    return may_withdraw(actor, referral) or may_answer(actor, referral)
+    """What the receiver wrote back is for the writer, and for who works on the case."""
+    return may_answer(actor, referral) or works_on_its_case(actor, referral)
+
+
+def works_on_its_case(actor: Actor, referral: Referral) -> bool:
+    """The owner's worker or who leads there; a former owner opens nothing of what it once sent."""
+    case = Case.objects.filter(pk=referral.case_id, owner_id=actor.agency_id).first()
+    return case is not None and casework.may_note(actor, case)
 
 
 def may_read_reason(actor: Actor, referral: Referral) -> bool:

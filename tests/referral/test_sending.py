@@ -2,6 +2,7 @@
 
 import pytest
 from django.core.exceptions import PermissionDenied
+from django_fsm import TransitionNotAllowed
 
 from casework.actions import set_block
 from casework.models import Case, Deadline, EmergencyCard, Override
@@ -247,6 +248,33 @@ def test_acceptance_of_a_handover_changes_the_owner(send, do, people, case):
         assert Referral.objects.get(reference=other).from_agency.code == "ctxh"
     with rls.acting(actor=people["worker"], now=NOW):
         assert Referral.objects.visible_to(people["worker"]).filter(reference=other).count() == 0
+
+
+def test_a_former_owner_gives_the_case_to_nobody_else(send, do, people, case):
+    for kind in ("social_work_centre", "duty_desk"):
+        agree(case, people["worker"], "case_management", kind, {"person"})
+    asked = {"service": "case_management", "kind": "handover", "needs": (), "groups": ()}
+    other = send(to="truc", **asked)
+
+    do("social", actions.accept_referral, reference=send(to="ctxh", **asked))
+
+    with pytest.raises(TransitionNotAllowed):
+        do("coordinator", actions.accept_referral, reference=other)
+    assert row_of(other, people["social"]).reason == "handed_over"
+
+
+def test_a_former_owner_opens_nothing_of_what_it_sent(send, do, people, case):
+    agree(case, people["worker"], "case_management", "social_work_centre", {"person"})
+    done = send(message="Nhờ khám")
+    do("doctor", actions.accept_referral, reference=done)
+    do("doctor", actions.complete_referral, reference=done, outcome="helped", feedback="Đã khám")
+    handed = send(to="ctxh", service="case_management", kind="handover", needs=(), groups=())
+    do("social", actions.accept_referral, reference=handed)
+
+    assert do("social", actions.open_feedback, reference=done) == "Đã khám"
+    for open_ in (actions.open_feedback, actions.open_message):
+        with pytest.raises(PermissionDenied):
+            do("worker", open_, reference=done)
 
 
 def test_a_handover_goes_to_an_office_that_can_own_a_case(send, people, case):
