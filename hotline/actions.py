@@ -170,6 +170,9 @@ def ring_next(alert: Alert, *, now: datetime) -> list[Attempt]:
     before = str(alert.state)
     blocked = _blocked_users(alert.case_id)
     step = alert.step + 1
+    barred = access.blocked_agencies(alert.case_id)
+    if alert.agency_id in barred:  # named since it began to ring: nobody there is rung again
+        step = rules.DESK_STEP
     people = _people(alert.agency_id, step, blocked, now)
     while not people and step < rules.DESK_STEP:
         step += 1
@@ -179,6 +182,7 @@ def ring_next(alert: Alert, *, now: datetime) -> list[Attempt]:
     if step >= rules.DESK_STEP:
         desk = registry.duty_desk(registry.localdate(now))
         people = _desk_people(desk.pk if desk else None, blocked, now)
+        people = [one for one in people if one.agency_id not in barred]
         alert.exhaust(step=step, next_at=next_at, desk=desk.pk if desk else None)
     else:
         alert.notify(step=step, next_at=next_at)

@@ -11,6 +11,7 @@ from casework.models import Deadline
 from hotline import actions, sending, sweeps
 from hotline.gateways.base import Permanent, Temporary
 from hotline.models import Alert, Attempt
+from network.models import Agency
 from safekeeping import rls
 from safekeeping.errors import NotVisible
 from safekeeping.models import Event
@@ -246,6 +247,24 @@ def test_blocked_person_is_not_rung(cast, report, on_duty, desk, now):
     sweep(now)
 
     assert [number for number, *_ in desk.sent] == ["0912000002"]
+
+
+def test_office_that_owned_the_case_is_rung_no_more(cast, report, on_duty, desk, now):
+    on_duty(cast["worker"], 1, "0912000001")
+    on_duty(cast["colleague"], 2, "0912000002")
+    on_duty(cast["coordinator"], 1, "0912000009")
+    case = report()
+    sweep(now)
+    desk.sent.clear()
+    office = Agency.objects.get(pk=cast["worker"].agency_id).reference
+    with rls.acting(actor=cast["supervisor"], now=now):
+        casework.set_block(
+            actor=cast["supervisor"], reference=case, now=now, reason="relative", agency=office
+        )
+
+    sweep(now + timedelta(minutes=5))
+
+    assert {number for number, *_ in desk.sent} == {"0912000009"}
 
 
 def test_office_of_the_accused_is_not_rung(cast, report, now):
