@@ -26,11 +26,12 @@ from casework.forms.coded import as_bool
 from casework.guards import seen_of
 from casework.instruments import INSTRUMENTS
 from casework.models import Assessment, Consent, FollowUp, Plan, PlanItem
-from casework.views.frame import case_of, done, form_page, opened, row_of, seals, show
+from casework.views.frame import case_of, done, form_page, opened, reads, row_of, seals, show
 from config.formkit import keep, sent
 from network import law
 from network.models import Agency
 from network.roles import AgencyKind
+from safekeeping.errors import require
 from safekeeping.idempotency import once
 
 both = require_http_methods(["GET", "HEAD", "POST"])
@@ -109,6 +110,7 @@ def withdraw(request: Any, reference: UUID) -> HttpResponse:
 def wishes(request: Any, reference: UUID) -> HttpResponse:
     """Write down what the person wishes."""
     case = case_of(request, reference)
+    require(reads(request, case, "wishes"))  # the form begins with what is known
     begin = partial(_wishes_now, request, reference)
     form = WishesForm(sent(request), now=request.now, initial=begin())
     if not form.is_valid():
@@ -146,6 +148,8 @@ def assessment(request: Any, reference: UUID) -> HttpResponse:
     """Every assessment, the newest first."""
     case = case_of(request, reference)
     rows = Assessment.objects.filter(case=case).select_related("by").order_by("-at", "-pk")
+    if not reads(request, case, "risk"):
+        rows = rows.none()
     context = {
         "assessments": [{"row": row, "answers": _answers(row)} for row in rows],
         "seals": seals(request, case, "assessment", "risk"),

@@ -17,7 +17,7 @@ from casework import flow_steps, oversight, panels, policy, presenting, timeline
 from casework.models import Case, Consent, Deadline, Incident, PlanItem, Survivor
 from casework.next_step import Facts, next_step
 from casework.presenting import Line
-from casework.views.frame import case_of, looked, seals, show
+from casework.views.frame import case_of, looked, reads, seals, show
 from network import law
 from safekeeping.errors import NotGranted, Unreadable
 from safekeeping.models import Event
@@ -169,7 +169,7 @@ def people(request: Any, reference: UUID) -> HttpResponse:
     names = ("person", "contact", "whereabouts", "children", "needs", "accused", "informant")
     context = {
         "survivor": survivor,
-        "coded": _coded_of(survivor, row),
+        "coded": _coded_of(survivor, row) if reads(request, row, "person") else [],
         "seals": seals(request, row, "people", *names),
     }
     return show(request, "casework/people.html", row, "people", context)
@@ -194,6 +194,8 @@ def incidents(request: Any, reference: UUID) -> HttpResponse:
     """What happened, coded; the account stays sealed."""
     row = case_of(request, reference)
     rows = Incident.objects.filter(case=row).select_related("unit").order_by("-recorded_at")
+    if not reads(request, row, "account"):
+        rows = rows.none()
     context = {
         "incidents": [
             {

@@ -18,8 +18,9 @@ from casework.forms.contact import ContactForm
 from casework.groups import Words
 from casework.guards import seen_of
 from casework.models import Case, Incident, Survivor
-from casework.views.frame import case_of, done, form_page, row_of
+from casework.views.frame import case_of, done, form_page, reads, row_of
 from config.formkit import keep, sent
+from safekeeping.errors import require
 from safekeeping.idempotency import once
 
 both = require_http_methods(["GET", "HEAD", "POST"])
@@ -101,6 +102,7 @@ def _start(one: Piece, row: Any, old: Any) -> dict[str, Any]:
 def person(request: Any, reference: UUID) -> HttpResponse:
     """Write the coded columns of the survivor."""
     case = case_of(request, reference)
+    require(reads(request, case, "person"))  # the form begins with what is known
     begin = partial(_coded_now, forms.CodedPersonForm, Survivor.objects.filter(case=case))
     start = begin()
     form = forms.CodedPersonForm(sent(request), now=request.now, initial=start)
@@ -123,6 +125,7 @@ def person(request: Any, reference: UUID) -> HttpResponse:
 def incident(request: Any, reference: UUID) -> HttpResponse:
     """Classify one incident."""
     row = row_of(request, Incident, reference)
+    require(reads(request, row.case, "account"))
     begin = partial(_coded_now, forms.IncidentForm, Incident.objects.filter(pk=row.pk))
     form = forms.IncidentForm(sent(request), now=request.now, initial=begin())
     if not form.is_valid():

@@ -15,7 +15,7 @@ from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from casework import access, presenting
+from casework import access, policy, presenting
 from casework.models import Case, Death
 from casework.presenting import Line
 from safekeeping.errors import NotVisible, Unreadable
@@ -126,6 +126,13 @@ def seals(
         Seal(group, name, what, url, write=_write_url(case, group)) for group, name, what in rows
     )
     return [_opened_row(request, case, row) if row.group == asked else row for row in closed]
+
+
+def reads(request: Any, case: Case, group: str) -> bool:
+    """Whether the coded columns of a group are shown: to the owner's people, and with the group."""
+    if policy.is_of_owner(request.actor, case):
+        return True
+    return group in access.groups_for(request.actor, case, request.now)
 
 
 def _opened_row(request: Any, case: Case, row: Seal) -> Seal:
