@@ -18,11 +18,11 @@ CONSENTED = (
     "person", "contact", "whereabouts", "children", "needs", "account", "accused", "risk", "health",
     "legal", "wishes",
 )  # fmt: skip
-OWNERS = ("notes", "minutes", "evidence", "followup", "reasons")
+OWNERS = ("notes", "minutes", "evidence", "followup", "reasons", "holds")
 HER_WAY = ("contact", "whereabouts")
 CODED = ("codedperson", "codedaccount")
 # The case as a thing: that it exists, and the rows that it consists of.
-CASE = ("case", "report", "incident", "plan", "item", "visit", "note", "deadline")
+CASE = ("case", "report", "incident", "plan", "item", "visit", "note", "deadline", "hold")
 REVIEWED = ("glass", "override")
 ASKED_OF_US = ("ended", "owner", "asked", "accepted", "blocked", "revoked", "told by law")
 

@@ -30,7 +30,7 @@ NAMES: dict[str, str] = {
             "consent", "ask", "withdraw", "wishes", "assessment", "assess", "plan", "agree",
             "follow", "meeting_add", "resume", "safe_check", "notes", "note", "conference", "close",
             "decide", "approve", "return", "reopen", "assign", "claim", "claim_turn", "acknowledge",
-            "clear", "link", "same_person", "break_glass", "blocks", "lift",
+            "clear", "link", "same_person", "break_glass", "blocks", "lift", "holds", "erase",
         )
     },
     "casework:incident": "incident",
@@ -47,6 +47,7 @@ NAMES: dict[str, str] = {
     "casework:explain": "glass",
     "casework:review": "override",
     "casework:waive": "deadline",
+    "casework:lift_hold": "hold",
     # referral
     **dict.fromkeys(("referral:queue", "referral:outgoing", "referral:in_work"), PLAIN),
     "referral:send": "case",
@@ -69,6 +70,7 @@ NAMES: dict[str, str] = {
     },
     # hotline
     "hotline:alerts": PLAIN,
+    "hotline:duty_sheet": PLAIN,
     **dict.fromkeys(("hotline:alert", "hotline:acknowledge", "hotline:pass-on"), ALERTS),
     "hotline:twilio-receipt": "attempt",
     # figures: counted, rounded, never of one case
@@ -83,7 +85,7 @@ OF_PEOPLE = ("network:", "account_", "mfa_")
 # What opens a sealed thing by a POST: the values of the field `group` that are tried.
 GROUPS = (
     "person", "contact", "whereabouts", "children", "needs", "account", "accused", "risk", "health",
-    "legal", "wishes", "notes", "minutes", "evidence", "follow_up", "reasons", "informant",
+    "legal", "wishes", "notes", "minutes", "evidence", "follow_up", "reasons", "holds", "informant",
     "message", "feedback", "way",
 )  # fmt: skip
 OPENERS = (

@@ -29,6 +29,7 @@ from casework.models import (
     EmergencyCard,
     FollowUp,
     Incident,
+    LegalHold,
     Note,
     Override,
     Plan,
@@ -267,6 +268,10 @@ def _refer(scene: Scene) -> None:
 def _keep_out(scene: Scene) -> None:
     who = "owner/supervisor"
     scene.on_case(who, actions.set_block, reason="asked", agency=_office("blocked"))
+    scene.on_case(
+        who, actions.place_hold, reason="court", holder=scene.mark("holds"),
+        paper=scene.mark("holds"),
+    )  # fmt: skip
     for named in ("a blocked caseworker", "a blocked supervisor"):
         user = User.objects.get(pk=scene.cast[named].user_id).reference
         scene.on_case(who, actions.set_block, reason="asked", user=user)
@@ -315,7 +320,7 @@ def _one(scene: Scene, model: Any, **only: Any) -> Any:
 OF_A_CASE: dict[str, Any] = {
     "report": Report, "card": EmergencyCard, "incident": Incident, "plan": Plan, "item": PlanItem,
     "visit": FollowUp, "note": Note, "glass": BreakGlass, "override": Override,
-    "deadline": Deadline, "block": Block, "stay": Stay, "attempt": Attempt,
+    "deadline": Deadline, "block": Block, "hold": LegalHold, "stay": Stay, "attempt": Attempt,
 }  # fmt: skip
 
 

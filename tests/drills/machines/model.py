@@ -13,7 +13,7 @@ CONSENTED = frozenset(
     {"person", "contact", "whereabouts", "children", "needs", "account", "accused", "risk",
      "health", "legal", "wishes"}
 )  # fmt: skip
-KEPT = CONSENTED | {"notes", "minutes", "evidence", "follow_up", "reasons"}
+KEPT = CONSENTED | {"notes", "minutes", "evidence", "follow_up", "reasons", "holds"}
 EVERY = KEPT | {"informant"}
 AFTER_HANDOVER = CONSENTED - {"whereabouts", "contact"}
 FORTNIGHT, GLASS = timedelta(days=14), timedelta(minutes=60)
