@@ -30,7 +30,8 @@ NAMES: dict[str, str] = {
             "consent", "ask", "withdraw", "wishes", "assessment", "assess", "plan", "agree",
             "follow", "meeting_add", "resume", "safe_check", "notes", "note", "conference", "close",
             "decide", "approve", "return", "reopen", "assign", "claim", "claim_turn", "acknowledge",
-            "clear", "link", "same_person", "break_glass", "blocks", "lift", "holds", "erase",
+            "clear", "link", "same_person", "break_glass", "blocks", "lift", "holds",
+            "erase", "death", "debrief", "death_back",
         )
     },
     "casework:incident": "incident",
