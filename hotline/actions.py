@@ -11,7 +11,7 @@ from uuid import UUID
 
 from django.db.models import Value
 
-from casework import deadlines
+from casework import access, deadlines
 from casework.models import Block, Case
 from hotline import outcomes, policy, rules
 from hotline.gateways import live
