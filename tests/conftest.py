@@ -3,6 +3,7 @@
 As a superuser row-level security would be silently off, and every test of it would pass.
 """
 
+import gettext
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, ExitStack
 from datetime import UTC, datetime, timedelta
@@ -14,6 +15,7 @@ from django.conf import settings
 from django.db import connection
 from django.test import TransactionTestCase
 from django.utils import translation
+from django.utils.translation import trans_real
 
 from config import embedded, files
 from safekeeping import keys, rls
@@ -30,10 +32,18 @@ def pytest_configure(config: pytest.Config) -> None:
     if hasattr(config, "workerinput"):
         return
     files.prepare()
+    _read_translations_anew()
     if embedded.is_embedded():
         running = ExitStack()
         running.enter_context(embedded.Postgres(fast=True).used())
         config.add_cleanup(running.close)
+
+
+def _read_translations_anew() -> None:
+    """What was compiled just now is read, not what Django's start found before."""
+    gettext._translations.clear()  # type: ignore[attr-defined]
+    trans_real._translations.clear()
+    trans_real._default = None
 
 
 def log_in_as(role: str) -> None:
