@@ -78,6 +78,10 @@ class Phones:
             if taker and rung.reference in self.ringing:
                 self._take(rung, taker)
 
+    def rings(self, case_id: int) -> bool:
+        """Whether anything about this case still rings, anywhere."""
+        return any(rung.case_id == case_id for rung in self.ringing.values())
+
     def _let_answer(self, rung: Rung) -> None:
         stage, office = self.stage, self._office(rung.at)
         self._heard += 1

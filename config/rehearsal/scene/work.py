@@ -102,13 +102,19 @@ class Work(Base):
                  agencies=[self.office(self.worker).reference],
                  minutes=self.dice.choice(self.world["words"]["minutes"]))  # fmt: skip
 
+    def still_rings(self) -> bool:
+        """Answer what can be answered; whether an office without anybody is rung even so."""
+        self.stage.phones.answer_all(self.case_id, self.worker)
+        return self.stage.phones.rings(self.case_id)
+
     def propose(self, reason: str) -> None:
         """What still rings is answered first: it would hold the closure."""
         self.stage.phones.answer_all(self.case_id, self.worker)
         self.act(casework.propose_closure, self.worker, reason=reason)
 
     def approve(self, by: str = "") -> None:
-        """Another person of the office agrees."""
+        """Another person of the office agrees, once nothing rings again."""
+        self.stage.phones.answer_all(self.case_id, by or self.another())
         self.act(casework.approve_closure, by or self.another())
 
     def return_closure(self) -> None:

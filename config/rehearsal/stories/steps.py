@@ -49,6 +49,8 @@ def closed(s: Scene, reason: str) -> Story:
     if s.level in ("high", "extreme"):
         s.confer()
     s.assess("standard")
+    while s.still_rings():
+        yield HOUR / 4
     s.propose(reason)
     yield s.soon("plan", s.another())
     if s.chance("closure_returned"):
