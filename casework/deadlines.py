@@ -89,10 +89,15 @@ def meet(case: Case, clock: str, *, at: datetime, subject: Record | None = None)
     return done
 
 
+def meet_all(case: Case, clocks: Iterable[str], *, at: datetime) -> int:
+    """One act met every running clock of these codes; one statement. Says how many."""
+    done: int = running(case.pk).filter(clock__in=list(clocks)).update(met_at=at)
+    return done
+
+
 def worker_found(case: Case, *, at: datetime) -> None:
     """Somebody works on the case: what told the owner of it and what waits for one is met."""
-    for clock in MET_BY_A_WORKER:
-        meet(case, clock, at=at)
+    meet_all(case, MET_BY_A_WORKER, at=at)
 
 
 def restart(

@@ -197,8 +197,7 @@ def settle_clock(referral: Referral, case: Case, now: datetime) -> None:
     """Somebody has answered; a police answer is also what the law's own clocks wait for."""
     deadlines.meet(case, CLOCK, at=now, subject=referral)
     if referral.to_agency.kind in rules.POLICE and referral.answered_at is not None:
-        for clock in POLICE_CLOCKS:
-            deadlines.meet(case, clock, at=now)
+        deadlines.meet_all(case, POLICE_CLOCKS, at=now)
 
 
 def stop_clock(referral: Referral, case: Case, now: datetime) -> None:
