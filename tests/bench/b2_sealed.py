@@ -30,6 +30,8 @@ SECRETS = (
     "since", "with_whom",
 )  # fmt: skip
 OF_CASE = tuple(f"case__{name}" for name in sealed.sealed_names(Case))
+# What no form of the list has: the case's own groups, and those of the survivor left empty here.
+BESIDE = (*OF_CASE, *(name for name in sealed.sealed_names(Survivor) if name not in GROUPS))
 
 
 @dataclass(frozen=True)
@@ -49,7 +51,7 @@ def run(size: Size) -> Found:
     with world.seat(role="owner") as owner, _tables(owner) as tables:
         owner.run(lambda: _fill(tables, actor, size.rows))
         lists: dict[str, List] = {
-            "closed": lambda: _listed(Survivor.objects.defer(*GROUPS, *OF_CASE), actor),
+            "closed": lambda: _listed(Survivor.objects.defer(*GROUPS, *BESIDE), actor),
             "opened": lambda: _opened(actor),
             **{name: _lister(tables[name], actor) for name in tables},
         }
@@ -102,7 +104,7 @@ def _listed(rows: Any, actor: Actor) -> list[Any]:
 
 def _opened(actor: Actor) -> list[Any]:
     with rls.acting(actor=actor, now=NOW):
-        rows = Survivor.objects.visible_to(actor).select_related("case").defer(*OF_CASE)
+        rows = Survivor.objects.visible_to(actor).select_related("case").defer(*BESIDE)
         found = list(rows.order_by("pk"))
         sealed.open_fields(found, GROUPS)
         return found

@@ -15,6 +15,8 @@ from time import perf_counter
 from typing import Any
 from uuid import UUID, uuid4
 
+import psycopg
+
 from network.actors import Actor
 from network.models import Agency
 from safekeeping import rls
@@ -216,10 +218,19 @@ def _raw_work(clients: int) -> Any:
     def work(client: int) -> Callable[[Rush], Counter[str]]:
         db = world.raw()
         return lambda rush: Counter(
-            _raw(db, rush, pk, undo) for _, pk, undo in rush.claims[client::clients]
+            _until_answered(db, rush, pk, undo) for _, pk, undo in rush.claims[client::clients]
         )
 
     return work
+
+
+def _until_answered(db: Any, rush: Rush, stay_id: int, undo: bool) -> str:
+    """SKIP LOCKED passes a bed that was given after our look: the constraint sends us back."""
+    while True:
+        try:
+            return _raw(db, rush, stay_id, undo)
+        except psycopg.errors.ExclusionViolation:
+            db.rollback()
 
 
 def _raw(db: Any, rush: Rush, stay_id: int, undo: bool) -> str:
