@@ -47,7 +47,8 @@ def test_the_intake_is_written_again_row_by_row():
 
     assert counts["rows"] == 22
     assert counts["copied"]
-    assert counts["statements"] == {"with": 37, "without": 32}
+    assert counts["statements"]["with"] <= 33
+    assert counts["statements"]["without"] <= 28
 
 
 def test_every_form_of_the_survivors_reads_the_same_secrets():
