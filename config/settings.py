@@ -112,7 +112,7 @@ TEMPLATES = [
         },
     }
 ]
-FORM_RENDERER = "config.formkit.Renderer"
+FORM_RENDERER = "network.formkit.Renderer"
 
 DATABASES = {"default": embedded.settings_for(env.str("MAI_AM_DB_ROLE", "app"))}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"

@@ -1,11 +1,6 @@
 """Who is acting: made once per request, job or command, and passed from there."""
 
 from dataclasses import dataclass
-from datetime import datetime
-
-from django.core.exceptions import PermissionDenied
-
-from network.models import Membership, User
 
 
 @dataclass(frozen=True)
@@ -31,28 +26,6 @@ class Actor:
 
 
 STRANGER = Actor()
-
-
-def actor_for(user: User, membership: Membership | None, at: datetime) -> Actor:
-    """The actor of a signed-in person; without a membership, one who may do nothing.
-
-    Raises PermissionDenied for a membership that is not theirs, not begun or ended, and for a
-    person who may no longer sign in.
-    """
-    if not user.is_active:
-        raise PermissionDenied
-    if membership is None:
-        return Actor(user_id=user.pk)
-    if membership.user_id != user.pk or not membership.is_live(at):
-        raise PermissionDenied
-    return Actor(
-        user_id=user.pk,
-        membership_id=membership.pk,
-        agency_id=membership.agency_id,
-        agency_kind=membership.agency.kind,
-        roles=frozenset(membership.roles),
-        unit_id=membership.agency.unit_id,
-    )
 
 
 def system_actor(name: str) -> Actor:

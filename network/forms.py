@@ -12,7 +12,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.utils.translation import gettext_lazy as _
 
-from config import formkit
+from network import formkit
 from network.models import Membership
 from network.roles import Role
 

@@ -6,7 +6,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from config import formkit
+from network import formkit
 from network.actions.reorganising import Becomes, NewUnit, Reorganisation
 from network.models.units import WORDS_VI
 

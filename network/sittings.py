@@ -1,4 +1,4 @@
-"""How long a sign-in lasts: idle and absolute limits, two browsers at most, ended from outside.
+"""Who acts in a sign-in, and how long that lasts: idle, at most, in two browsers, until ended.
 
 What a browser's session holds: `began`, `seen` (moments as ISO text), `membership` (an id), and
 allauth's list of how one showed who one is: `method`, `at` (seconds since 1970).
@@ -9,9 +9,10 @@ from typing import Any
 
 from allauth.account.authentication import AUTHENTICATION_METHODS_SESSION_KEY as METHODS
 from django.contrib.sessions.models import Session
+from django.core.exceptions import PermissionDenied
 
 from network import registry
-from network.actors import STRANGER, Actor, actor_for
+from network.actors import STRANGER, Actor
 from network.models import Membership, Sitting, User
 from network.roles import Role
 
@@ -85,6 +86,28 @@ def touch(session: Any, now: datetime) -> None:
 
 def _moment(text: str | None) -> datetime | None:
     return datetime.fromisoformat(text) if text else None
+
+
+def actor_for(user: User, membership: Membership | None, at: datetime) -> Actor:
+    """The actor of a signed-in person; without a membership, one who may do nothing.
+
+    Raises PermissionDenied for a membership that is not theirs, not begun or ended, and for a
+    person who may no longer sign in.
+    """
+    if not user.is_active:
+        raise PermissionDenied
+    if membership is None:
+        return Actor(user_id=user.pk)
+    if membership.user_id != user.pk or not membership.is_live(at):
+        raise PermissionDenied
+    return Actor(
+        user_id=user.pk,
+        membership_id=membership.pk,
+        agency_id=membership.agency_id,
+        agency_kind=membership.agency.kind,
+        roles=frozenset(membership.roles),
+        unit_id=membership.agency.unit_id,
+    )
 
 
 def actor_in(user: Any, session: Any, now: datetime) -> tuple[Actor, list[Membership]]:

@@ -7,8 +7,8 @@ from uuid import UUID
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from config.formkit import Choose, Form, LongText, Moment, OneOf, SomeOf, Text
 from network import registry
+from network.formkit import Choose, Form, LongText, Moment, OneOf, SomeOf, Text
 from referral.actions.answer import Said
 from referral.actions.sending import Choices, Offer, Order
 from referral.messages import MESSAGES

@@ -6,8 +6,8 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from config.formkit import Day, Form, LongText, Moment, OneOf, Phone, SomeOf, Text, Tick, Whole
 from network import registry
+from network.formkit import Day, Form, LongText, Moment, OneOf, Phone, SomeOf, Text, Tick, Whole
 from shelters.groups import ArrivalCard
 from shelters.models import Sex
 from shelters.rules import INFANTS, PRIVATE, WHEELCHAIR, Party

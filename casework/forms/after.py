@@ -17,7 +17,7 @@ from casework.forms.coded import (
     safe_again,
 )
 from casework.instruments import INSTRUMENTS
-from config.formkit import Choose, Form, LongText, Moment, OneOf, SomeOf, Text
+from network.formkit import Choose, Form, LongText, Moment, OneOf, SomeOf, Text
 from network.models import Membership
 
 AT_CONTACT = "contact_danger"

@@ -9,8 +9,8 @@ from django.utils.translation import gettext_lazy as _
 
 from casework.forms.coded import ALONE, CodedForm, HurriedForm, LateForm, alone, seen
 from casework.instruments import Instrument
-from config.formkit import Choose, Day, LongText, OneOf, SomeOf, Tick
 from network import law
+from network.formkit import Choose, Day, LongText, OneOf, SomeOf, Tick
 from network.models import Agency
 
 ANSWERS = (("yes", _("Yes")), ("no", _("No")), ("unknown", _("Not known")))

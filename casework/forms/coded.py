@@ -8,8 +8,8 @@ from django import forms
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from config.formkit import Choose, Form, Moment, OneOf, Text
 from network import law
+from network.formkit import Choose, Form, Moment, OneOf, Text
 
 YES, NO, NOT_ASKED = "yes", "no", ""
 ALONE = ((YES, _("Yes, alone")), (NO, _("No, somebody was there")))

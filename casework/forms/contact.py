@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from casework.forms.coded import as_bool
 from casework.forms.describing import PieceForm
 from casework.groups import Contact, Number
-from config.formkit import LongText, OneOf, Phone, Text, Tick, Whole
+from network.formkit import LongText, OneOf, Phone, Text, Tick, Whole
 
 YES_NO = (("yes", _("Yes")), ("no", _("No")), ("", _("Not asked")))
 SAID = {True: "yes", False: "no", None: ""}

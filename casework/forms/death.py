@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.utils.translation import gettext_lazy as _
 
 from casework.forms.coded import LateForm
-from config.formkit import LongText, OneOf
+from network.formkit import LongText, OneOf
 
 
 class DeathForm(LateForm):

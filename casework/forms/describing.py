@@ -20,7 +20,7 @@ from casework.groups import (
     SupportNeeds,
     Whereabouts,
 )
-from config.formkit import Choose, Day, Form, LongText, OneOf, Phone, SomeOf, Text, Whole
+from network.formkit import Choose, Day, Form, LongText, OneOf, Phone, SomeOf, Text, Whole
 
 
 class PieceForm(Form):

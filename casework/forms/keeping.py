@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from casework.models import HoldReason
-from config.formkit import Day, Form, LongText, OneOf, Text, Tick
+from network.formkit import Day, Form, LongText, OneOf, Text, Tick
 
 
 class HoldForm(Form):

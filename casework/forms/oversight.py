@@ -8,7 +8,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from casework.forms.coded import CodedForm
-from config.formkit import Choose, Form, LongText, OneOf
+from network.formkit import Choose, Form, LongText, OneOf
 
 Choices = list[tuple[str, str | Promise]]
 

@@ -10,8 +10,8 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
-from config.formkit import Form, OneOf, Text
 from network import places
+from network.formkit import Form, OneOf, Text
 from network.models import AdminUnit
 
 OTHER, UNKNOWN = "other", "unknown"

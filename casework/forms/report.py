@@ -9,8 +9,8 @@ from django.utils.translation import pgettext_lazy
 
 from casework.forms.places import PlaceForm
 from casework.reports import Facts, Sealed
-from config.formkit import Form, LongText, OneOf, Phone, SomeOf, Text, Whole
 from network import law
+from network.formkit import Form, LongText, OneOf, Phone, SomeOf, Text, Whole
 
 DANGERS = ("threat_to_kill", "weapon", "strangled", "he_is_here")
 SHORT_LABELS = {

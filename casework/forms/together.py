@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from casework.actions.conference import Seat
 from casework.actions.plan import Item
 from casework.forms.coded import CodedForm
-from config.formkit import LongText, Moment, OneOf, SomeOf
+from network.formkit import LongText, Moment, OneOf, SomeOf
 
 
 class ConferenceForm(CodedForm):

@@ -27,8 +27,8 @@ from casework.forms.after import (
 )
 from casework.models import Case, Closure, Conference, FollowUp, Note
 from casework.views.frame import case_of, done, form_page, opened, row_of, show
-from config.formkit import sent
 from network import law
+from network.formkit import sent
 from network.models import Agency
 from safekeeping.idempotency import once
 

@@ -16,8 +16,8 @@ from casework.access import Opened
 from casework.forms.after import BreakGlassForm, WorkerForm
 from casework.models import BreakGlass, EmergencyCard
 from casework.models.base import WORKS_CASES
-from config.formkit import sent
 from network import law
+from network.formkit import sent
 from network.fresh import confirm_url, is_fresh
 from safekeeping.errors import Unreadable, require
 from safekeeping.idempotency import once

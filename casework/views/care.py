@@ -27,8 +27,8 @@ from casework.guards import seen_of
 from casework.instruments import INSTRUMENTS
 from casework.models import Assessment, Consent, FollowUp, Plan, PlanItem
 from casework.views.frame import case_of, done, form_page, opened, reads, row_of, seals, show
-from config.formkit import keep, sent
 from network import law
+from network.formkit import keep, sent
 from network.models import Agency
 from network.roles import AgencyKind
 from safekeeping.errors import require

@@ -14,7 +14,7 @@ from casework import actions, policy
 from casework.forms.death import DeathForm, DebriefForm
 from casework.models import Case
 from casework.views.frame import case_of, done, form_page
-from config.formkit import Form, sent
+from network.formkit import Form, sent
 from safekeeping.errors import require
 from safekeeping.idempotency import once
 

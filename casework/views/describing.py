@@ -19,7 +19,7 @@ from casework.groups import Words
 from casework.guards import seen_of
 from casework.models import Case, Incident, Survivor
 from casework.views.frame import case_of, done, form_page, reads, row_of
-from config.formkit import keep, sent
+from network.formkit import keep, sent
 from safekeeping.errors import require
 from safekeeping.idempotency import once
 

@@ -15,8 +15,8 @@ from casework.actions import links
 from casework.forms.after import BreakGlassForm, LinkForm, SearchForm, WaiveForm, WorkerForm
 from casework.models import Case, Deadline
 from casework.views.frame import case_of, done, form_page, row_of
-from config.formkit import sent
 from network import law
+from network.formkit import sent
 from network.fresh import confirm_url, is_fresh
 from safekeeping.errors import require
 from safekeeping.idempotency import once

@@ -15,7 +15,7 @@ from casework.forms.keeping import EraseForm, HoldForm, LiftForm
 from casework.models import Case, CaseState, HoldReason, LegalHold
 from casework.models.review import last_day_of
 from casework.views.frame import case_of, done, form_page, row_of, seals
-from config.formkit import sent
+from network.formkit import sent
 from network.fresh import second_factor
 from safekeeping import erasure
 from safekeeping.errors import require

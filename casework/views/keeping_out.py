@@ -16,8 +16,8 @@ from casework.forms.oversight import BlockForm
 from casework.models import Case
 from casework.views.frame import case_of, done
 from casework.views.hands import done_or_home
-from config.formkit import sent
 from network import law, registry
+from network.formkit import sent
 from network.models import Agency, Level
 from safekeeping.errors import NotVisible, require
 from safekeeping.idempotency import once

@@ -20,7 +20,7 @@ from casework.actions.death import VERDICTS as OF_DEATH
 from casework.actions.override import VERDICTS as OF_OVERRIDE
 from casework.forms.oversight import Choices, ExplainForm, ReviewForm
 from casework.models import BreakGlass, Death, EmergencyCard, Override
-from config.formkit import sent
+from network.formkit import sent
 from network.roles import Role
 from safekeeping.errors import NotVisible, Unreadable, require
 from safekeeping.idempotency import once

@@ -13,8 +13,8 @@ from django.views.decorators.http import require_http_methods, require_safe
 from casework import actions, policy
 from casework.forms.report import ReportForm, SealedForm
 from casework.models import Report
-from config.formkit import sent
 from network import law, places, registry
+from network.formkit import sent
 from network.models import AdminUnit, Agency
 from safekeeping.errors import require
 from safekeeping.idempotency import ANSWERED_AT, once

@@ -21,7 +21,7 @@ from casework.groups import Words
 from casework.models import Access, AccessWhy, Case, FollowUp, Note
 from casework.views.frame import case_of, done, form_page, row_of
 from casework.work import Line
-from config.formkit import sent
+from network.formkit import sent
 from safekeeping.idempotency import once
 
 both = require_http_methods(["GET", "HEAD", "POST"])

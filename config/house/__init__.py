@@ -1,5 +1,5 @@
 """What belongs to every page and to no app: words for times, icons, refusals, leaving, help.
 
 It holds no rule of the domain and writes nothing. Start reading in `views.py`; the forms are in
-`config.formkit`, the templates in `config/templates`.
+`network.formkit`, the templates in `config/templates`.
 """

@@ -16,10 +16,11 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from config.rehearsal.looks import Looks
 from network import registry
-from network.actors import Actor, actor_for
+from network.actors import Actor
 from network.dated import holds_on
 from network.models import Membership, User
 from network.roles import Role
+from network.sittings import actor_for
 from safekeeping import events, rls, sweeps
 
 if TYPE_CHECKING:

@@ -13,9 +13,10 @@ from django.db.models import F, QuerySet, Value
 from django.db.models.functions import Greatest
 
 from network import policy, registry, sittings
-from network.actors import Actor, actor_for
+from network.actors import Actor
 from network.models import Agency, Invitation, Membership, Shift, User
 from network.roles import Role
+from network.sittings import actor_for
 from safekeeping import events, rls
 from safekeeping.errors import NotVisible, RuleBroken
 

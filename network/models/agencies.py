@@ -2,21 +2,19 @@
 
 import uuid
 from datetime import date
-from typing import TYPE_CHECKING, Self
+from typing import Self
 
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from network.actors import Actor
 from network.dated import Dated, DatedQuerySet
 from network.models.units import AdminUnit
 from network.roles import AgencyKind, Role
 from safekeeping import policies
 from safekeeping.records import Record, RecordQuerySet
-
-if TYPE_CHECKING:
-    from network.actors import Actor
 
 
 class Publicity(models.TextChoices):
@@ -32,7 +30,7 @@ class AgencyQuerySet(DatedQuerySet["Agency"], RecordQuerySet["Agency"]):  # type
         """Those that have ended by this day and may still hold something, the first ended first."""
         return self.filter(valid_to__lte=on, passed_on_at=None).order_by("valid_to", "pk")
 
-    def visible_to(self, actor: "Actor") -> Self:
+    def visible_to(self, actor: Actor) -> Self:
         """All but secret sites, which exist for their own people and for those who place people."""
         if actor.has(Role.NETWORK_ADMIN, Role.COORDINATOR):
             return self.all()

@@ -3,7 +3,7 @@
 import uuid
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, Self
+from typing import Any, Self
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.validators import UnicodeUsernameValidator
@@ -12,13 +12,11 @@ from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Lower
 
+from network.actors import Actor
 from network.models.agencies import Agency
 from network.roles import Role
 from safekeeping.records import Record, RecordQuerySet
 from safekeeping.sealed import SealedField, group
-
-if TYPE_CHECKING:
-    from network.actors import Actor
 
 
 class UserQuerySet(RecordQuerySet["User"]):
@@ -99,7 +97,7 @@ class User(AbstractBaseUser, Record):
 class MembershipQuerySet(RecordQuerySet["Membership"]):
     """Memberships by time, role and who looks."""
 
-    def visible_to(self, actor: "Actor") -> Self:
+    def visible_to(self, actor: Actor) -> Self:
         """Those of one's own; an administrator's or supervisor's: the agency's."""
         if actor.has(Role.NETWORK_ADMIN):
             return self.all()
@@ -162,7 +160,7 @@ SEES_ALL_ROSTERS = (Role.NETWORK_ADMIN, Role.COORDINATOR)
 class ShiftQuerySet(RecordQuerySet["Shift"]):
     """Shifts by time and who looks."""
 
-    def visible_to(self, actor: "Actor") -> Self:
+    def visible_to(self, actor: Actor) -> Self:
         """Those of one's agency; the coordinator and the network's administrator see all."""
         if actor.has(*SEES_ALL_ROSTERS):
             return self.all()

@@ -10,8 +10,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from config import formkit
-from network import policy, registry
+from network import formkit, policy, registry
 from network.actions import people as actions
 from network.forms import AddMember, Invite, Roles
 from network.fresh import fresh

@@ -11,8 +11,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from casework.models import Case
-from config.formkit import Form
 from network import registry
+from network.formkit import Form
 from referral import actions, cards, openings
 from referral.forms import (
     CompleteForm,

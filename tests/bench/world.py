@@ -14,9 +14,10 @@ from casework.models import Access, AccessWhy, Case
 from config import embedded
 from config.rehearsal import play
 from network import edition, registry
-from network.actors import Actor, actor_for
+from network.actors import Actor
 from network.loading import people, province
 from network.models import Membership
+from network.sittings import actor_for
 from safekeeping import policies
 from safekeeping.keys import create_subject
 from shelters.actions import loading as houses

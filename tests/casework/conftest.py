@@ -15,9 +15,10 @@ from casework import actions, holds
 from casework.models import Case, Report
 from casework.reports import Facts, Sealed
 from network import edition, registry
-from network.actors import Actor, actor_for
+from network.actors import Actor
 from network.loading import province
 from network.models import Agency, Membership, User
+from network.sittings import actor_for
 from safekeeping import rls
 from tests.browser.sessions import session_for
 from tests.conftest import NOW, empty

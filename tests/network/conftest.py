@@ -8,10 +8,11 @@ from typing import Any
 import pytest
 
 from network import edition
-from network.actors import Actor, actor_for
+from network.actors import Actor
 from network.loading import province
 from network.loading.bring import Changes
 from network.models import Agency, Membership, User
+from network.sittings import actor_for
 from tests.conftest import NOW, empty
 
 HUNG_YEN = Path("network/data/hung-yen")

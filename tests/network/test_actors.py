@@ -6,10 +6,11 @@ from datetime import timedelta
 import pytest
 from django.core.exceptions import PermissionDenied
 
-from network.actors import actor_for, system_actor
+from network.actors import system_actor
 from network.loading.bring import Changes
 from network.models import Membership
 from network.roles import AgencyKind, Role
+from network.sittings import actor_for
 from tests.conftest import NOW
 
 pytestmark = pytest.mark.usefixtures("song_lam")

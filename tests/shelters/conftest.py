@@ -12,10 +12,11 @@ from casework.actions import report_case
 from casework.models import Case, Report
 from casework.reports import Facts, Sealed
 from network import edition, registry
-from network.actors import Actor, actor_for
+from network.actors import Actor
 from network.loading import province
 from network.models import Agency, Membership, User
 from network.roles import AgencyKind
+from network.sittings import actor_for
 from safekeeping import rls
 from shelters import actions
 from shelters.actions import loading

@@ -15,9 +15,10 @@ from casework.models import Case, Report
 from casework.reports import Facts, Sealed
 from config.embedded import BASE_DIR
 from network import edition, registry
-from network.actors import Actor, actor_for
+from network.actors import Actor
 from network.loading import people
 from network.models import Membership, User
+from network.sittings import actor_for
 from safekeeping import events, rls
 from safekeeping.sweeps import sweep_all
 from shelters.actions import loading as houses

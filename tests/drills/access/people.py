@@ -6,9 +6,10 @@ A person is named `office/role` or by what sets him apart.
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
-from network.actors import STRANGER, Actor, actor_for
+from network.actors import STRANGER, Actor
 from network.models import Agency, Membership, User
 from network.roles import Role
+from network.sittings import actor_for
 
 # How an office stands to the case → the office.
 OFFICES = {

@@ -3,8 +3,9 @@
 from datetime import datetime, timedelta
 
 from casework.models.base import WORKS_CASES
-from network.actors import Actor, actor_for
+from network.actors import Actor
 from network.models import Agency, Membership, Shift, ShiftPhone, User
+from network.sittings import actor_for
 from safekeeping import keys
 
 Cast = dict[str, Actor]

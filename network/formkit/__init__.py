@@ -4,8 +4,8 @@ Owns how a form looks and how its messages sound; it knows no domain, nothing of
 asks the database nothing, so every app may use it. Start reading in `fields.py`.
 """
 
-from config.formkit.compare import keep
-from config.formkit.fields import (
+from network.formkit.compare import keep
+from network.formkit.fields import (
     Choose,
     Day,
     LongText,
@@ -17,8 +17,8 @@ from config.formkit.fields import (
     Tick,
     Whole,
 )
-from config.formkit.forms import Form, sent
-from config.formkit.renderer import Renderer
+from network.formkit.forms import Form, sent
+from network.formkit.renderer import Renderer
 
 __all__ = [
     "Choose",

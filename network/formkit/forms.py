@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 from django import forms
 from django.http import HttpRequest
 
-from config.formkit.fields import Day
+from network.formkit.fields import Day
 
 
 class Form(forms.Form):

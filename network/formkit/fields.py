@@ -13,8 +13,8 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from config.formkit import times, widgets
-from config.formkit.widgets import Words
+from network.formkit import times, widgets
+from network.formkit.widgets import Words
 
 Choices = Iterable[tuple[Any, Words]]
 SHORT, LONG = 200, 5000  # characters; our choice: a line, and two pages

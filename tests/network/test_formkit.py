@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime
 import pytest
 from django.utils import translation
 
-from config.formkit import Day, Form, LongText, Moment, OneOf, Phone, SomeOf, Text, Tick, Whole
+from network.formkit import Day, Form, LongText, Moment, OneOf, Phone, SomeOf, Text, Tick, Whole
 
 NOW = datetime(2026, 11, 24, 2, 20, tzinfo=UTC)
 
