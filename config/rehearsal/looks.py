@@ -3,23 +3,19 @@
 A case is named by its human code and its plant; whom to sign in as is somebody who sees it.
 """
 
-from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from uuid import UUID
 
 from django.urls import reverse
 
 from casework.models import Case
+from config.rehearsal.stage import Stage
 from network import registry
 from network.models import Membership
 from network.roles import Role
-from safekeeping.events import Event
-
-if TYPE_CHECKING:
-    from config.rehearsal.stage import Stage
 
 
 @dataclass(frozen=True)
@@ -33,32 +29,17 @@ class Look:
     path: str
 
 
-@dataclass
-class Looks:
-    """The newest case of each kind, and the clocks that ran out, as they are heard."""
-
-    cases: dict[str, Any] = field(default_factory=dict)
-    missed: Counter[str] = field(default_factory=Counter)
-
-    def hear(self, event: Event) -> None:
-        """Count what was missed."""
-        if event.topic == "deadline.breached":
-            self.missed[event.code] += 1
-
-    def keep(self, scene: Any) -> None:
-        """This is how its kind looks now."""
-        self.cases[scene.kind] = scene
-
-    def found(self, stage: "Stage") -> list[Look]:
-        """One case of each kind for which somebody can be named."""
-        looks = (_look(stage, kind, self.cases[kind]) for kind in sorted(self.cases))
-        return [look for look in looks if look is not None]
+def found(stage: Stage) -> list[Look]:
+    """One case of each kind for which somebody can be named."""
+    cases = stage.looks.cases
+    looks = (_look(stage, kind, cases[kind]) for kind in sorted(cases))
+    return [look for look in looks if look is not None]
 
 
-def lines(stage: "Stage") -> Iterator[str]:
+def lines(stage: Stage) -> Iterator[str]:
     """What a person at the terminal is told."""
     yield "Look at (kind, code, name, sign in as, address):"
-    for look in stage.looks.found(stage):
+    for look in found(stage):
         yield f"  {look.kind:<20} {look.code:<14} {look.alias:<12} {look.username:<8} {look.path}"
     yield f"The month (sign in as {_who_counts(stage) or 'an analyst'}): {_month(stage)}"
     yield "Deadlines missed, by clock:"
@@ -66,7 +47,7 @@ def lines(stage: "Stage") -> Iterator[str]:
         yield f"  {clock:<20} {times:>6}"
 
 
-def _look(stage: "Stage", kind: str, scene: Any) -> Look | None:
+def _look(stage: Stage, kind: str, scene: Any) -> Look | None:
     if scene.case is None:
         return None
     for name in (scene.worker, scene.team["supervisor"], scene.team["second"]):
@@ -81,12 +62,12 @@ def _path(case: UUID) -> str:
     return reverse("casework:case", args=[case])
 
 
-def _month(stage: "Stage") -> str:
+def _month(stage: Stage) -> str:
     """The last one that is over: only such are counted."""
     first = registry.localdate(stage.until).replace(day=1)
     return reverse("figures:period", args=[f"{first - timedelta(days=1):%Y-%m}"])
 
 
-def _who_counts(stage: "Stage") -> str:
+def _who_counts(stage: Stage) -> str:
     found = Membership.objects.live(stage.until).with_role(Role.ANALYST).order_by("pk").first()
     return found.user.username if found else ""

@@ -12,9 +12,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
 from itertools import count
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import Any, Protocol
 
-from config.rehearsal.looks import Looks
+from config.rehearsal.habits import Habits
+from config.rehearsal.kept import Looks
 from network import registry
 from network.actors import Actor
 from network.dated import holds_on
@@ -22,10 +23,6 @@ from network.models import Membership, User
 from network.roles import Role
 from network.sittings import actor_for
 from safekeeping import events, rls, sweeps
-
-if TYPE_CHECKING:
-    from config.rehearsal.habits import Habits
-    from config.rehearsal.phones import Phones
 
 Story = Iterator[timedelta]
 DAY = timedelta(days=1)
@@ -42,6 +39,16 @@ class Listener(Protocol):
     def hear(self, event: events.Event) -> None: ...
 
 
+class Answering(Protocol):
+    """Who hears what rings, and answers it."""
+
+    def hear(self, event: events.Event) -> None: ...
+
+    def answer_all(self, case_id: int, who: str) -> None: ...
+
+    def rings(self, case_id: int) -> bool: ...
+
+
 @dataclass
 class Stage:
     """Plays stories between two moments; whatever would come later is left untold.
@@ -55,8 +62,8 @@ class Stage:
     now: datetime
     until: datetime
     seed: int
-    habits: "Habits"
-    phones: "Phones" = field(init=False)
+    habits: Habits
+    phones: Answering = field(init=False)
     told: int = 0
     begun: int = 0
     recorded: int = 0

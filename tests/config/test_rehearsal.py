@@ -149,7 +149,7 @@ def test_what_to_look_at_names_who_sees_it_and_nobody_real(played: Stage) -> Non
     world, told = play.read(), "\n".join(looks.lines(played))
     begun = {f"{family} {middle}" for family in world["family"] for middle in _middles(world)}
 
-    assert len(played.looks.found(played)) == len(played.looks.cases)
+    assert len(looks.found(played)) == len(played.looks.cases)
     assert "/so-lieu/2026-10" in told
     assert not {name for name in begun if name in told}
     assert "0900" not in told
