@@ -50,6 +50,12 @@ class Page:
     thin: list[Thin] = field(default_factory=list)
 
     @property
+    def waiting(self) -> list[tuple[int, list[str]]]:
+        """The thin ones by how many months they wait for, the shortest first; 0, never, last."""
+        kinds = sorted({thin.months for thin in self.thin}, key=lambda months: (not months, months))
+        return [(kind, [t.title for t in self.thin if t.months == kind]) for kind in kinds]
+
+    @property
     def base(self) -> int:
         return rules.BASE[self.release.audience]
 

@@ -31,7 +31,7 @@ def span_short(name: str) -> str:
 @register.simple_tag
 def by_period(months: int) -> str:
     """In which kind of period a thin margin can be read."""
-    return {3: _("by quarter"), 12: _("by year"), 0: _("not shown")}.get(months, "")
+    return {3: _("See by quarter"), 12: _("See by year"), 0: _("Not shown")}.get(months, "")
 
 
 def _words(span: rules.Span) -> str:

@@ -112,3 +112,11 @@ def test_bars_are_as_long_as_their_figures() -> None:
 
 def test_no_bar_of_nothing() -> None:
     assert charts.rows([("a", 0)], "").bars[0].width == 0
+
+
+def test_thin_tables_stand_by_the_time_they_wait_for() -> None:
+    thin = [pages.Thin("a", 0, ""), pages.Thin("b", 12, ""), pages.Thin("c", 3, "")]
+    thin.append(pages.Thin("d", 12, ""))
+    page = pages.Page(None, None, 0, None, thin=thin)
+
+    assert page.waiting == [(3, ["c"]), (12, ["b", "d"]), (0, ["a"])]
