@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from casework.work import Line, source
 from network.actors import Actor
 from network.roles import Role
+from shelters import words
 from shelters.models import Stay, StayState
 
 WANTED = (StayState.REQUESTED, StayState.WAITING)
@@ -30,10 +31,10 @@ def beds(*, actor: Actor, now: datetime, limit: int) -> list[Line]:
         Line(
             what=TITLES[StayState(row.state)](),
             url=reverse("shelters:stay", args=[row.reference]),
-            hint=_("%(adults)s adults, %(children)s children")
-            % {"adults": row.adults, "children": row.children_count},
+            hint=words.party(row),
             due=row.until if row.state == StayState.HELD else None,
             started=row.requested_at,
+            risk=row.level,
         )
         for row in rows.order_by("requested_at")[:limit]
     ]
