@@ -15,7 +15,7 @@ UNCLEAR = frozenset({Conflict.YES, Conflict.UNKNOWN, Conflict.UNANSWERED})
 
 @dataclass(frozen=True)
 class Facts:
-    """What the advice is made from."""
+    """What the advice is made from. leads: this person may give the case to a worker."""
 
     state: str
     conflict: str
@@ -24,6 +24,7 @@ class Facts:
     consent_asked: bool
     open_items: int
     died: bool = False
+    leads: bool = True
 
 
 @dataclass(frozen=True)
@@ -42,6 +43,11 @@ CLEAR = NextStep(
 )
 ASSIGN = NextStep(
     _("Give the case to a worker, or take it on yourself."), _("Assign"), "casework:assign"
+)
+CLAIM = NextStep(
+    _("Take the case on, or ask the supervisor to give it to somebody."),
+    _("Take it on myself"),
+    "casework:assign",
 )
 ASK = NextStep(
     _("Ask what the person agrees to: five answers, when you are alone together."),
@@ -96,7 +102,7 @@ def next_step(facts: Facts) -> NextStep:
     if facts.state in BY_STATE:
         return BY_STATE[CaseState(facts.state)]
     if not facts.has_worker:
-        return ASSIGN
+        return ASSIGN if facts.leads else CLAIM
     if not facts.consent_asked:
         return ASK
     if facts.state == S.ASSIGNED:

@@ -20,7 +20,9 @@ Title = Any  # a text to be translated when it is read
 _titles: dict[str, Title] = {}
 _lists: dict[str, str] = {}
 # Reading is shown on "who looked"; the queue's own moves would only fill the page.
-HIDDEN = frozenset({"case.seen", "card.seen", "task.claimed", "task.released", "search.made"})
+HIDDEN = frozenset(
+    {"case.seen", "card.seen", "block.seen", "task.claimed", "task.released", "search.made"}
+)
 
 
 @dataclass(frozen=True)

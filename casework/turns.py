@@ -5,12 +5,24 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db.models import F, Q
+from django.utils.translation import pgettext_lazy
 
 from casework.models import AgencyTask
 from casework.models.base import WORKS_CASES
 from network.actors import Actor
 
 PAGE = 25
+# What the drawing calls by one word is said here as a thing to do.
+TO_DO = {
+    "take_note": pgettext_lazy("to do", "Take note of a new case"),
+    "assign": pgettext_lazy("to do", "Find a worker for the case"),
+    "assess": pgettext_lazy("to do", "Assess risk and needs with the person"),
+    "find_bed": pgettext_lazy("to do", "Find a safe bed"),
+    "agree_plan": pgettext_lazy("to do", "Agree the plan with the person"),
+    "carry_out": pgettext_lazy("to do", "Carry out what the plan says"),
+    "follow_up": pgettext_lazy("to do", "Keep in touch as agreed"),
+    "review_closure": pgettext_lazy("to do", "Look through a closure that is proposed"),
+}
 
 
 @dataclass(frozen=True)
@@ -54,7 +66,7 @@ def _turn(task: AgencyTask, actor: Actor) -> Turn:
         state=str(case.state),
         level=case.risk_level,
         step=str(task.flow_task.name),
-        title=str(task.flow_task.task_title),
+        title=str(TO_DO.get(task.flow_task.name, task.flow_task.task_title)),
         due=task.due,
         opened=task.created,
         claimed_by=task.owner_id,

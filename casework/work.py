@@ -17,7 +17,8 @@ from network.actors import Actor
 class Line:
     """One thing to do: by when, where it leads; `claim_url` takes it on by POST if unclaimed.
 
-    hint: a second, quiet line. mine: this person has taken it on.
+    hint: a second, quiet line. mine: this person has taken it on. risk: the case's level, which the
+    page says where it is high.
     """
 
     what: str
@@ -28,6 +29,7 @@ class Line:
     claim_url: str = ""
     claim: tuple[tuple[str, str], ...] = ()
     mine: bool = False
+    risk: str = ""
 
 
 Source = Callable[..., list[Line]]

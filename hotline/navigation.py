@@ -10,7 +10,7 @@ ITEMS = (
     Item(
         label=_("Alerts"),
         url="hotline:alerts",
-        order=50,
+        order=15,
         roles=frozenset(ANSWERS),
         waiting=pages.unanswered,
     ),

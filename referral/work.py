@@ -34,6 +34,7 @@ def _answer(row: Referral, now: datetime) -> Line:
         hint=cards.area_of(row.area, now),
         due=row.answer_due,
         started=row.sent_at,
+        risk=row.risk,
     )
 
 
@@ -43,4 +44,5 @@ def _go_on(row: Referral) -> Line:
         url=reverse("referral:detail", args=[row.reference]),
         hint=str(row.get_state_display()),
         mine=True,
+        risk=row.risk,
     )

@@ -13,7 +13,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from casework import flow_steps, oversight, panels, policy, presenting, timeline
+from casework import access, flow_steps, oversight, panels, policy, presenting, timeline
 from casework.models import Case, Consent, Deadline, Incident, PlanItem, Survivor
 from casework.next_step import Facts, next_step
 from casework.presenting import Line
@@ -78,8 +78,11 @@ def case(request: Any, reference: UUID) -> HttpResponse:
     """Show the overview; a POST opens one sealed group in place."""
     row = case_of(request, reference, **WHAT_DECIDES)
     wishes, granted = _wishes(request, row)
+    if granted is None:
+        granted = access.groups_for(request.actor, row, request.now)
     context = {
         "wishes": wishes,
+        "reads_wishes": "wishes" in granted,
         "wishes_coded": [law.label("wish", code) for code in row.wishes_coded],
         "deadlines": clocks(request, row),
         "next": next_step(_facts(request, row)),
@@ -109,17 +112,21 @@ def _wishes(request: Any, row: Case) -> tuple[list[Line] | None, frozenset[str] 
 
 
 def clocks(request: Any, row: Case) -> list[dict[str, Any]]:
-    """Running clocks, the nearest first, with their names in the reader's language."""
-    running = Deadline.objects.filter(case=row, met_at=None, waived_at=None).order_by("due_at")
+    """Running clocks, the nearest first, in the reader's language.
+
+    other: who must do it, where that is not the agency in charge.
+    """
+    running = Deadline.objects.filter(case=row, met_at=None, waived_at=None)
     return [
         {
             "name": law.clock(one.clock, one.variant).name,
+            "other": one.agency.short if one.agency_id != row.owner_id else "",
             "due": one.due_at,
             "started": one.started_at,
             "reference": one.reference,
             "may_waive": policy.may_waive(request.actor, row, one.agency_id),
         }
-        for one in running
+        for one in running.select_related("agency").order_by("due_at")
     ]
 
 
@@ -133,6 +140,7 @@ def _facts(request: Any, row: Any) -> Facts:
         consent_asked=row.consent_asked,
         open_items=int(row.has_open_items),
         died=row.died_at is not None,
+        leads=policy.may_assign(request.actor, row),
     )
 
 

@@ -29,14 +29,15 @@ both = require_http_methods(["GET", "HEAD", "POST"])
 def assign(request: Any, reference: UUID) -> HttpResponse:
     """Give the case to a worker, or to another one."""
     case = case_of(request, reference)
-    require(policy.may_assign(request.actor, case) or policy.may_claim(request.actor, case))
+    may_assign = policy.may_assign(request.actor, case)
+    require(may_assign or policy.may_claim(request.actor, case))
     staff = actions.workers_for(actor=request.actor, reference=reference, now=request.now)
     form = WorkerForm(sent(request), now=request.now, staff=list(staff))
     if not form.is_valid():
         return form_page(
             request, form, case=case,
-            title=_("Who takes it on?"), submit=_("Assign"),
-            above="casework/parts/claim.html",
+            title=_("Assign a worker") if may_assign else _("Take it on myself"),
+            submit=_("Assign"), above="casework/parts/claim.html", above_only=not may_assign,
             may_claim=policy.may_claim(request.actor, case),
         )  # fmt: skip
     act = actions.reassign_worker if case.worker_id else actions.assign_worker

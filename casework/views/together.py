@@ -126,6 +126,7 @@ def closures_asked(*, actor: Any, now: datetime, limit: int) -> list[Line]:
             url=reverse("casework:decide", args=[row.case.reference]),
             hint=f"{row.case.alias} · {row.case.code}",
             started=row.starts,
+            risk=row.case.risk_level,
         )
         for row in asked.select_related("case").order_by("starts")[:limit]
     ]

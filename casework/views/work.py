@@ -124,9 +124,10 @@ def turns_of_flow(*, actor: Any, now: datetime, limit: int) -> list[Line]:
             hint=f"{turn.alias} · {turn.code}",
             due=turn.due,
             started=turn.opened,
-            claim_url="" if turn.claimed_by else _claim_url(turn),
+            claim_url="" if turn.claimed_by or turn.is_mine else _claim_url(turn),
             claim=(("step", turn.step),),
             mine=turn.is_mine,
+            risk=turn.level,
         )
         for turn in turns.turns_for(actor, limit=limit)
     ]

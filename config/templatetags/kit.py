@@ -26,6 +26,7 @@ RISKS = {
     "high": (3, gettext_lazy("High")),
     "extreme": (4, gettext_lazy("Extreme")),
 }
+GRAVE = {"high": gettext_lazy("high risk"), "extreme": gettext_lazy("extreme risk")}
 
 
 def now_of(context: Context) -> datetime:
@@ -92,6 +93,14 @@ def risk(level: str) -> SafeString:
         return SafeString("")
     step, name = RISKS[level]
     return format_html('<span class="ma-risk">{}{}</span>', icons.bars(step), name)
+
+
+@register.simple_tag
+def grave(level: str) -> SafeString:
+    """Say "· high risk" behind a line where it is so; nothing for the lower levels."""
+    if level not in GRAVE:
+        return SafeString("")
+    return format_html(' · <strong class="ma-grave">{}</strong>', GRAVE[level])
 
 
 @register.simple_tag

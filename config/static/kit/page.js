@@ -25,6 +25,13 @@ window.addEventListener("pageshow", (event) => {
   if (event.persisted) window.location.reload();
 });
 
+// On a phone the bars scroll: where one is comes into view.
+document.querySelectorAll("nav li [aria-current]").forEach((link) => {
+  const bar = link.closest("ul");
+  const beyond = link.getBoundingClientRect().right - bar.getBoundingClientRect().right + 40;
+  if (bar.scrollWidth > bar.clientWidth && beyond > 0) bar.scrollLeft = beyond;
+});
+
 // The list of errors is read first.
 document.getElementById("error-summary")?.focus();
 

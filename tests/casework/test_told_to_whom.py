@@ -1,0 +1,113 @@
+"""What the pages of a case offer to whoever may not do everything, and what they say instead."""
+
+import re
+
+import pytest
+from django.urls import reverse
+
+from casework import deadlines, turns
+from casework.models import Case
+from casework.next_step import ASSIGN, CLAIM, Facts, next_step
+from network.models import Agency
+from safekeeping import rls
+from tests.casework import looks
+from tests.conftest import NOW
+
+pytestmark = pytest.mark.django_db
+
+
+def seen_by(client_of, person, name, *args):
+    """A page without its tags."""
+    html = client_of(person).get(reverse(f"casework:{name}", args=args)).content.decode()
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", html))
+
+
+def links_of(client_of, person, name, *args):
+    html = client_of(person).get(reverse(f"casework:{name}", args=args)).content.decode()
+    return set(re.findall(r'href="([^"]+)"', html))
+
+
+@pytest.mark.parametrize(("who", "offered"), [("worker", True), ("colleague", False)])
+def test_wishes_are_offered_to_whom_they_open_alone(client_of, cast, assigned, who, offered):
+    reference = assigned()
+
+    links = links_of(client_of, cast[who], "case", reference)
+
+    assert (reverse("casework:wishes", args=[reference]) in links) is offered
+
+
+def test_colleague_reads_who_may_open_what_is_sealed(client_of, cast, assigned):
+    text = seen_by(client_of, cast["colleague"], "people", assigned())
+
+    assert "đang phụ trách vụ việc và mở được" in text
+    assert "Mở để xem được ghi lại" not in text
+
+
+def test_case_without_worker_says_when_it_opens(client_of, cast, report):
+    text = seen_by(client_of, cast["worker"], "people", report())
+
+    assert "Bạn mở được khi bạn nhận vụ việc" in text
+
+
+@pytest.mark.parametrize(("who", "forms"), [("supervisor", True), ("colleague", False)])
+def test_who_only_takes_on_is_shown_no_form_that_is_refused(client_of, cast, report, who, forms):
+    reference = report()
+
+    page = client_of(cast[who]).get(reverse("casework:assign", args=[reference])).content.decode()
+
+    assert ('name="worker"' in page) is forms
+
+
+@pytest.mark.parametrize(("leads", "step"), [(True, ASSIGN), (False, CLAIM)])
+def test_next_step_of_a_case_without_worker_fits_who_reads(leads, step):
+    facts = Facts("REPORTED", "no", False, False, False, 0, leads=leads)
+
+    assert next_step(facts) is step
+
+
+def test_clock_of_another_agency_says_whose_it_is(client_of, cast, assigned):
+    reference = assigned()
+    centre = Agency.objects.get(code="ttyt-phucu")
+    with rls.acting(actor=cast["worker"], now=NOW), rls.on_case(looks.case_id_of(reference)):
+        case = Case.objects.get(reference=reference)
+        deadlines.start(case, "referral_answer", at=NOW, agency_id=centre.pk, variant="emergency")
+
+    text = seen_by(client_of, cast["worker"], "case", reference)
+
+    assert centre.short in text
+
+
+def test_looking_up_who_is_kept_out_is_not_told_to_everybody(client_of, cast, assigned):
+    reference = assigned()
+    client_of(cast["supervisor"]).get(reverse("casework:blocks", args=[reference]))
+
+    text = seen_by(client_of, cast["colleague"], "case", reference)
+
+    assert "block.seen" in looks.topics(reference)
+    assert "danh sách không được xem" not in text
+
+
+def test_work_of_ones_own_case_is_not_offered_again(client_of, cast, assigned):
+    reference = assigned()
+    path = reverse("casework:claim_turn", args=[reference])
+
+    mine = client_of(cast["worker"]).get(reverse("casework:my_work")).content.decode()
+    free = client_of(cast["colleague"]).get(reverse("casework:my_work")).content.decode()
+
+    assert path not in mine
+    assert path in free
+
+
+def test_work_says_what_to_do_and_where_the_risk_is_high(client_of, cast, report):
+    report(danger_now="yes")
+
+    text = seen_by(client_of, cast["supervisor"], "my_work")
+
+    assert str(turns.TO_DO["take_note"]) in text
+    assert "nguy cơ rất cao" in text
+
+
+def test_standard_risk_is_not_said(client_of, cast, report):
+    report()
+
+    assert "· nguy cơ" not in seen_by(client_of, cast["supervisor"], "my_work")
