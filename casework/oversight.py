@@ -43,7 +43,12 @@ timeline.titles(
         "search.made": _("A search"),
         "task.claimed": _("A step was taken on"),
         "task.released": _("A step was given back"),
+        "agency.begun": _("An office began its work"),
         "agency.changed": _("An office was changed"),
+        "agency.end_cancelled": _("The planned end of an office was cancelled"),
+        "agency.end_planned": _("The end of an office was planned"),
+        "agency.end_put_off": _("The end of an office was put off: somebody sleeps there"),
+        "agency.ended": _("An office ended"),
         "membership.begun": _("A membership began"),
         "membership.changed": _("Roles were changed"),
         "membership.ended": _("A membership ended"),
@@ -55,6 +60,7 @@ timeline.titles(
         "second_factor.reset_asked": _("A reset of the second step was asked for"),
         "shift.added": _("A shift was entered"),
         "shift.ended": _("A shift was taken out"),
+        "units.reorganised": _("Communes were merged or split"),
     }
 )
 REVIEW_WITHIN = {

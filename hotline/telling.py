@@ -12,5 +12,6 @@ titles(
         "alert.acknowledged": _("Alert acknowledged"),
         "alert.cancelled": _("Alert ended"),
         "alert.opened_again": _("Acknowledged but nothing done: alerted again"),
+        "alert.succeeded": _("The alert passed on from an office that ended"),
     }
 )
