@@ -14,7 +14,7 @@ with one_sentence():
     pages = get_asgi_application()
 
 from config import guard  # models may load only after Django
-from hotline.routing import sockets
+from hotline.sockets import sockets
 
 guard.refuse_unsafe_start()
 

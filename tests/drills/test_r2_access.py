@@ -12,7 +12,7 @@ import pytest
 from casework import access, policy
 from casework.groups import EVERY
 from casework.models.base import CaseQuerySet, CaseRecordQuerySet
-from hotline import consumers, routing
+from hotline import consumers, sockets
 from hotline import policy as alert_policy
 from network.models import Agency
 from referral import policy as referral_policy
@@ -88,7 +88,7 @@ JOBS = {"safekeeping.deliver": "works as the person whose act it follows, with i
 def test_every_socket_and_job_has_a_line() -> None:
     ours = {name for name in events.jobs.tasks if not name.startswith(("builtin", "procrastinate"))}
 
-    assert {str(one.pattern) for one in routing.sockets} == set(SOCKETS)
+    assert {str(one.pattern) for one in sockets.sockets} == set(SOCKETS)
     assert ours == set(JOBS)
 
 
