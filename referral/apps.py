@@ -7,5 +7,5 @@ class ReferralConfig(AppConfig):
     name = "referral"
 
     def ready(self) -> None:
-        for part in ("handlers", "holds", "panels", "sweeps", "work"):
+        for part in ("handlers", "holds", "panels", "sweeps", "telling", "work"):
             import_module(f"referral.{part}")
