@@ -1,4 +1,5 @@
-"""Hotline owns calls, alerts and the live line: the only app that talks to the outside.
+"""Hotline owns alerts, the texts that ring for them and the live line: the only way to the outside.
 
-It does not own what it alerts about. Start reading at `models.py`, then `actions.py`.
+It does not own what it alerts about. Start reading at `handlers.py` (who is rung about what),
+then `actions.py` (the ladder).
 """

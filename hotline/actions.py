@@ -15,7 +15,7 @@ from casework import access, deadlines
 from casework.models import Block, Case
 from hotline import outcomes, policy, rules
 from hotline.gateways import live
-from hotline.models import RINGING, Alert, AlertState, Attempt
+from hotline.models import RINGING, Alert, AlertState, Attempt, AttemptState
 from network import registry
 from network.actors import Actor
 from network.models import Agency
@@ -23,7 +23,6 @@ from network.registry import Duty
 from safekeeping import events, rls
 from safekeeping.errors import require
 from safekeeping.events import Event
-from safekeeping.records import Record
 
 ACTS_OF_SYSTEM = ("alert.", "case.seen", "card.seen", "deadline.", "search.")
 
@@ -224,7 +223,7 @@ def _acknowledge(alert: Alert, *, actor: rls.ActorLike, now: datetime) -> None:
 
 def _drop_queued(alert: Alert, now: datetime) -> None:
     """Nobody needs the texts that were still to go out."""
-    for attempt in Attempt.objects.filter(alert=alert, state="QUEUED"):
+    for attempt in Attempt.objects.filter(alert=alert, state=AttemptState.QUEUED):
         attempt.fail(fault="answered", at=now)
         attempt.save()
 
@@ -272,20 +271,18 @@ def _was_acted_upon(alert: Alert) -> bool:
     return any(not topic.startswith(ACTS_OF_SYSTEM) for topic in topics)
 
 
-def _record(topic: str, alert: Record, before: str, now: datetime) -> None:
-    row: Alert = alert  # type: ignore[assignment]
+def _record(topic: str, alert: Alert, before: str, now: datetime) -> None:
     events.record(
         topic,
-        subject=row,
+        subject=alert,
         actor=_doer(),
         at=now,
         from_state=before,
-        to_state=str(row.state),
-        code=row.topic,
+        to_state=str(alert.state),
+        code=alert.topic,
     )
-    live.push(live.group_of_agency(row.agency_id), "alert", row.reference)
-    for agency_id in row.also:
-        live.push(live.group_of_agency(agency_id), "alert", row.reference)
+    for agency_id in (alert.agency_id, *alert.also):
+        live.push(live.group_of_agency(agency_id), "alert", alert.reference)
 
 
 def _doer() -> rls.Ids:

@@ -1,6 +1,6 @@
 """Who is rung about what. Rows are made in the event's own transaction; texts go out after it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from django.utils.translation import gettext_lazy as _
@@ -12,6 +12,7 @@ from hotline import actions, sweeps
 from hotline.gateways import live
 from hotline.models import Alert
 from network import registry
+from referral.telling import QUEUE
 from safekeeping import events
 from safekeeping.events import Event
 from shelters.telling import BOARD
@@ -56,37 +57,46 @@ def _case(event: Event) -> Case:
     return case
 
 
-def _owner(event: Event, case: Case, now: datetime) -> int | None:
-    return case.owner_id
+# Who is rung: ids of agencies, each of which gets an alert of its own.
+Offices = Sequence[int]
 
 
-def _desk(event: Event, case: Case, now: datetime) -> int | None:
+def _owner(event: Event, case: Case, now: datetime) -> Offices:
+    return (case.owner_id,)
+
+
+def _desk(event: Event, case: Case, now: datetime) -> Offices:
     desk = registry.duty_desk(registry.localdate(now))
-    return desk.pk if desk else None
+    return (desk.pk,) if desk else ()
 
 
-def _owner_unless_alone(event: Event, case: Case, now: datetime) -> int | None:
+def _owner_unless_alone(event: Event, case: Case, now: datetime) -> Offices:
     """Where nobody is left to ask, the duty desk has to find somebody."""
-    return _desk(event, case, now) if event.code == "nobody_left" else case.owner_id
+    whom = _desk if event.code == "nobody_left" else _owner
+    return whom(event, case, now)
 
 
-def _receiver(event: Event, case: Case, now: datetime) -> int | None:
-    receiver: int | None = event.row.to_agency_id  # type: ignore[attr-defined]
-    return receiver
+def _receiver(event: Event, case: Case, now: datetime) -> Offices:
+    return (event.row.to_agency_id,)  # type: ignore[attr-defined]
 
 
-def _raised_to(event: Event, case: Case, now: datetime) -> int | None:
+def _houses(event: Event, case: Case, now: datetime) -> Offices:
+    """Every house that may answer; who holds a bed ends it for all."""
+    desk = _desk(event, case, now)
+    return [one for one in event.row.readers if one not in desk]  # type: ignore[attr-defined]
+
+
+def _raised_to(event: Event, case: Case, now: datetime) -> Offices:
     """The clock says who hears of its breach: the agency itself, or the duty desk."""
     clock = registry.clock(event.code, on=registry.localdate(now))
     if clock.raise_to == "coordinator":
         return _desk(event, case, now)
-    agency_id: int = event.row.agency_id  # type: ignore[attr-defined]
-    return agency_id
+    return (event.row.agency_id,)  # type: ignore[attr-defined]
 
 
-def _looks_back(event: Event, case: Case, now: datetime) -> int | None:
-    office: int | None = event.row.review_agency_id  # type: ignore[attr-defined]
-    return office
+def _looks_back(event: Event, case: Case, now: datetime) -> Offices:
+    office = event.row.review_agency_id  # type: ignore[attr-defined]
+    return (office,) if office else ()
 
 
 def _is_grave(event: Event, case: Case) -> bool:
@@ -110,7 +120,8 @@ def _never(event: Event, case: Case) -> bool:
     return False
 
 
-Rule = tuple[Callable[[Event, Case, datetime], int | None], Callable[[Event, Case], bool]]
+# topic → whom it rings, and whether it is an emergency. Its words stand in `titles.TITLES`.
+Rule = tuple[Callable[[Event, Case, datetime], Offices], Callable[[Event, Case], bool]]
 RINGS: dict[str, Rule] = {
     "case.reported": (_owner, _is_grave),
     "case.handed_over": (_owner, _is_grave),
@@ -122,6 +133,7 @@ RINGS: dict[str, Rule] = {
     "death.recorded": (_looks_back, _never),
     "deadline.breached": (_raised_to, _is_about_safety),
     "safe_check.raised": (_owner, _always),
+    "stay.requested": (_houses, _always),
     "stay.waiting": (_desk, _always),
     "stay.house_ends": (_desk, _never),
     "glass.broken": (_owner, _never),
@@ -136,11 +148,10 @@ def ring(event: Event, *, now: datetime) -> None:
     if _is_routine(event, case):
         return
     whom, is_emergency = RINGS[event.topic]
-    agency_id = whom(event, case, now)
-    if agency_id is not None:
-        emergency = is_emergency(event, case)
+    emergency, agency_ids = is_emergency(event, case), whom(event, case, now)
+    if agency_ids:
         actions.open_alerts(
-            event=event, case=case, agency_ids=[agency_id], emergency=emergency, now=now
+            event=event, case=case, agency_ids=agency_ids, emergency=emergency, now=now
         )
 
 
@@ -182,31 +193,17 @@ def ring_at_once(event: Event, *, now: datetime) -> None:
     sweeps.send_due(now)
 
 
-@events.on("stay.requested", within=True, must=True)
-def ring_houses(event: Event, *, now: datetime) -> None:
-    """A bed is wanted now: every house that may answer is rung; who holds one ends it for all."""
-    if event.subject_kind != "stay" or not event.row.emergency:  # type: ignore[attr-defined]
-        return
-    stay, case = event.row, _case(event)  # type: ignore[attr-defined]
-    houses = set(stay.readers) - {_desk(event, case, now)}
-    actions.open_alerts(event=event, case=case, agency_ids=houses, emergency=True, now=now)
-
-
 def _is_routine(event: Event, case: Case) -> bool:
     """A routine referral waits in the queue, a bed for next week on the list; neither wakes."""
     row = event.row  # type: ignore[attr-defined]
+    if event.topic == "stay.requested":
+        return not row.emergency
     if event.topic == "stay.waiting":
         return not (row.emergency or case.risk_level in GRAVE)
     return event.topic == "referral.sent" and row.urgency == "routine"
 
 
-@events.on(
-    "referral.sent", "referral.accepted", "referral.partly_accepted", "referral.declined",
-    "referral.withdrawn", "referral.lapsed", "referral.superseded", "referral.started",
-    "referral.completed", "referral.returned", "referral.revoked", "referral.acknowledged",
-    "referral.voided", "referral.answered",
-    within=True, must=True,
-)  # fmt: skip
+@events.on(*QUEUE, within=True, must=True)
 def show_queue(event: Event, *, now: datetime) -> None:
     """Both sides' open queues read again; a repair comes too late to tell them.
 

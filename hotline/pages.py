@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import BooleanField, ExpressionWrapper, OuterRef, Q, QuerySet, Subquery
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from casework.models import Case, EmergencyCard
@@ -84,14 +84,13 @@ def show_beside(alerts: list[Alert], cases: dict[int, Case]) -> list[Shown]:
 def show(alert: Any, actor: Actor, now: datetime, cases: dict[int, Case]) -> Shown:
     """One alert with its ladder. The case is named only to those for whom it exists."""
     case = cases.get(alert.case_id)
-    is_ringing = alert.state in (AlertState.OPEN, AlertState.NOTIFIED, AlertState.EXHAUSTED)
     return Shown(
         alert,
         titles.title_of(alert),
         titles.text_of(alert),
         case,
         _address(alert, case),
-        is_ringing and policy.may_acknowledge(actor, alert),
+        alert.state in RINGING and policy.may_acknowledge(actor, alert),
         tuple(_ladder(alert, actor, now)),
     )
 
@@ -166,11 +165,8 @@ def _word(attempt: Attempt) -> str:
 def _address(alert: Any, case: Case | None) -> str:
     """Where the matter is worked on; empty where this person has no such page."""
     kind = alert.topic.split(".")[0]
-    try:
-        if kind in titles.PLACES:
-            return reverse(titles.PLACES[kind])
-        if case:
-            return reverse("casework:case", args=[case.reference])
-        return reverse("casework:card", args=[alert.card]) if alert.card else ""
-    except NoReverseMatch:
-        return ""
+    if kind in titles.PLACES:
+        return reverse(titles.PLACES[kind])
+    if case:
+        return reverse("casework:case", args=[case.reference])
+    return reverse("casework:card", args=[alert.card]) if alert.card else ""

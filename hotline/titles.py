@@ -69,7 +69,7 @@ TITLES: dict[str, tuple[Words, Words]] = {
 }
 UNKNOWN: tuple[Words, Words] = (_("Something needs you"), _("Open it and see what is to be done."))
 
-# Where the matter itself is worked on: address name, and whether it takes the case's reference.
+# Where the matter itself is worked on: the first word of the topic → an address's name.
 PLACES = {"referral": "referral:queue", "stay": "shelters:board"}
 
 
