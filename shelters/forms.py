@@ -10,17 +10,13 @@ from network import registry
 from network.formkit import Day, Form, LongText, Moment, OneOf, Phone, SomeOf, Text, Tick, Whole
 from shelters.groups import ArrivalCard
 from shelters.models import Sex
-from shelters.rules import INFANTS, PRIVATE, WHEELCHAIR, Party
-from shelters.words import AWAY
+from shelters.rules import Party
+from shelters.words import AWAY, NEEDS
 
 MOST = 20  # people in one party; our choice
 GROWN = 17
 
-NEEDS = (
-    (PRIVATE, _("A private room")),
-    (WHEELCHAIR, _("A room for a wheelchair")),
-    (INFANTS, _("Room for an infant")),
-)
+ASKED = tuple((code, asked) for code, (asked, _said) in NEEDS.items())
 YES_NO = (("yes", _("Yes")), ("no", _("No")), ("unknown", _("Not sure")))
 
 
@@ -46,7 +42,7 @@ class PartyFields(Form):
     )  # fmt: skip
     sex = OneOf(Sex.choices, label=_("The adults are"), initial=Sex.FEMALE, inline=True)
     oldest_boy = Whole(label=_("Age of the oldest boy, if a boy comes"), most=GROWN, required=False)
-    needs = SomeOf(NEEDS, label=_("What is needed?"), required=False, tiles=False)
+    needs = SomeOf(ASKED, label=_("What is needed?"), required=False, tiles=False)
 
     def clean(self) -> dict[str, Any]:
         """Refuse a party of nobody, and more sharing than there are children."""

@@ -1,4 +1,4 @@
-"""Who fits where, and for how long: plain values in, plain answers out."""
+"""Who fits where: plain values in, plain answers out. How long a hold lasts a clock says."""
 
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
@@ -14,6 +14,9 @@ DAY_BEGINS, DAY_ENDS = time(6), time(18)  # nobody is sent away in the dark
 PERSONS_IN_A_BED = 2  # one of them a small child
 
 PRIVATE, WHEELCHAIR, INFANTS = "private", "wheelchair", "infants"
+# Tags of rooms that a party may ask for; must: no other room will do, else one is only better.
+NEEDS = {PRIVATE: "must", WHEELCHAIR: "must", INFANTS: "better"}
+MUST = frozenset(tag for tag, how in NEEDS.items() if how == "must")
 WOMEN, MEN = "women", "men"
 FEMALE, MALE, MIXED = "female", "male", "mixed"
 
@@ -23,7 +26,7 @@ class Party:
     """Who comes. sharing: small children among `children` who sleep in another's bed.
 
     sex: of the adults; "unknown" rules no room out. oldest_boy: years, None if no boy comes.
-    needs: codes private, wheelchair, infants.
+    needs: keys of NEEDS.
     """
 
     adults: int = 1
@@ -86,7 +89,7 @@ def fits(place: Place, party: Party) -> bool:
         return False
     if MEN in tags and party.sex in {FEMALE, MIXED}:
         return False
-    if not {PRIVATE, WHEELCHAIR}.intersection(party.needs) <= tags:
+    if not MUST.intersection(party.needs) <= tags:
         return False
     return not _too_old(place, party)
 
@@ -127,11 +130,10 @@ class _Room:
 
     def rank(self, party: Party) -> tuple[bool, bool, bool, int]:
         """Least is best: nothing special wasted, a cot's room for infants, few beds left over."""
-        special = {PRIVATE, WHEELCHAIR} & self.tags
-        wasted = not special <= set(party.needs)
-        no_infants = INFANTS in party.needs and INFANTS not in self.tags
+        needs = set(party.needs) & NEEDS.keys()
+        wasted, lacking = not MUST & self.tags <= needs, not needs <= self.tags
         extra = any(place.extra for place in self.free[: party.beds])
-        return wasted, no_infants, extra, len(self.free) - party.beds
+        return wasted, lacking, extra, len(self.free) - party.beds
 
 
 def _rooms(places: Sequence[Place], party: Party, busy: Collection[int]) -> list[_Room]:

@@ -10,10 +10,11 @@ from network import registry
 from shelters.models import Room, Stay
 from shelters.rules import INFANTS, PRIVATE, WHEELCHAIR
 
+# For each of `rules.NEEDS`: how a form asks for it, and how it is said of who asked.
 NEEDS = {
-    PRIVATE: _("needs a private room"),
-    WHEELCHAIR: _("uses a wheelchair"),
-    INFANTS: _("comes with an infant"),
+    PRIVATE: (_("A private room"), _("needs a private room")),
+    WHEELCHAIR: (_("A room for a wheelchair"), _("uses a wheelchair")),
+    INFANTS: (_("Room for an infant"), _("comes with an infant")),
 }
 AWAY = {
     "health": _("at the doctor's"),
@@ -35,7 +36,7 @@ def party(stay: Stay) -> str:
 def needs(stay: Stay) -> str:
     """Risk and needs: "High risk · needs a private room"."""
     risk = gettext("Risk: %(level)s") % {"level": Level(stay.level).label}
-    said = [str(NEEDS[code]) for code in stay.needs if code in NEEDS]
+    said = [str(NEEDS[code][1]) for code in stay.needs if code in NEEDS]
     if stay.oldest_boy is not None:
         said.append(gettext("with a son of %(n)d") % {"n": stay.oldest_boy})
     return " · ".join([risk, *said])

@@ -4,11 +4,13 @@ from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
+import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
+from config.embedded import BASE_DIR
 from safekeeping.errors import RuleBroken
-from shelters import rules
+from shelters import rules, words
 from shelters.rules import Party, Place
 
 VN = ZoneInfo("Asia/Ho_Chi_Minh")
@@ -166,3 +168,11 @@ def test_who_is_elsewhere_is_asked_again_within_six_hours(ahead, is_soon):
     else:
         with pytest.raises(RuleBroken, match="check-within-six-hours"):
             rules.require_check_soon(NOW + ahead, now=NOW)
+
+
+def test_what_may_be_asked_of_a_room_is_a_tag_and_has_words():
+    codes = BASE_DIR / "network" / "data" / "viet-nam" / "codes" / "shelter.yaml"
+    tags = {row[0] for row in yaml.safe_load(codes.read_text())["lists"]["bed_tag"]["codes"]}
+
+    assert rules.NEEDS.keys() <= tags, "add it to bed_tag"
+    assert words.NEEDS.keys() == rules.NEEDS.keys(), "say it in shelters/words.py"
