@@ -10,6 +10,7 @@ from typing import Any
 
 import yaml
 
+from network import registry
 from network.models import Agency
 from safekeeping import rls
 from safekeeping.keys import create_subject
@@ -21,11 +22,24 @@ EXTRA = "+"
 
 
 def load(folder: Path, now: datetime) -> int:
-    """Bring the houses of a folder into the database; returns how many beds it names."""
+    """Bring the houses of a folder into the database; returns how many beds it names.
+
+    Raises ValueError, which says what is wrong: a tag that the list `bed_tag` does not know.
+    """
     told = yaml.safe_load((folder / FILE).read_text(encoding="utf-8"))["shelters"]
     with rls.acting(actor=None, now=now, system="setup"):
+        _require_tags(told)
         agencies = dict(Agency.objects.values_list("code", "pk"))
         return sum(_house(one, agencies) for one in told)
+
+
+def _require_tags(told: list[dict[str, Any]]) -> None:
+    named = {tag for house in told for room in house["rooms"] for tag in room["tags"]}
+    if unknown := sorted(tag for tag in named if registry.code("bed_tag", tag) is None):
+        raise ValueError(
+            f"{FILE}: no such tag: {', '.join(unknown)}. Tags are codes of the list bed_tag"
+            " (codes/shelter.yaml); load the network again after adding one."
+        )
 
 
 def _house(told: dict[str, Any], agencies: dict[str, int]) -> int:

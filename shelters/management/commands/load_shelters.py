@@ -24,4 +24,8 @@ class Command(BaseCommand):
         folder = Path(options["folder"] or DATA / Path(settings.NETWORK_DATA).name)
         if not (folder / loading.FILE).exists():
             raise CommandError(f"{folder} has no {loading.FILE}")
-        self.stdout.write(f"{loading.load(folder, timezone.now())} beds")
+        try:
+            beds = loading.load(folder, timezone.now())
+        except ValueError as wrong:
+            raise CommandError(str(wrong)) from wrong
+        self.stdout.write(f"{beds} beds")
