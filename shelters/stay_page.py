@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from casework.models import Case
@@ -14,7 +15,7 @@ from safekeeping.sealed import is_empty
 from shelters import policy, rules, verbs, words
 from shelters.beds import Claim, look, party_of
 from shelters.groups import ArrivalCard
-from shelters.models import LIVE, OPEN, Bed, Shelter, Stay, StayState
+from shelters.models import ASLEEP, LIVE, OPEN, Bed, Shelter, Stay, StayState
 
 
 def owner_of(actor: Actor, stay: Stay) -> int | None:
@@ -45,7 +46,7 @@ def context_of(request: Any, stay: Stay, *, card: ArrivalCard | None = None) -> 
         "may_hold": stay.state in OPEN and _may_hold(actor, owner_id),
         "may_move": stay.state in LIVE and policy.may_tend(actor, stay, owner_id),
         "may_come_late": stay.state == StayState.LAPSED and policy.keeps_stay(actor, stay),
-        "is_asleep": stay.state in (StayState.ADMITTED, StayState.AWAY),
+        "is_asleep": stay.state in ASLEEP,
         "seals": [_seal(stay, actor, owner_id, card)],
     }
 
@@ -84,7 +85,7 @@ def _seal(
         return {**row, "what": _("Nothing has been written on it.")}
     row["what"] = _("What the person needs, what to be careful of, whom not to let in")
     if policy.may_open_card(actor, stay, owner_id):
-        row["url"] = f"/cho-o/{stay.reference}/phieu"
+        row["url"] = reverse("shelters:open-card", args=[stay.reference])
     return row
 
 

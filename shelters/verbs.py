@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from network.actors import Actor
 from shelters import actions, forms, policy
-from shelters.models import ASLEEP, LIVE, OPEN, Stay, StayState
+from shelters.models import ASLEEP, OPEN, Stay, StayState
 
 S = StayState
 May = Callable[[Actor, Stay, int | None], bool]
@@ -134,8 +134,6 @@ VERBS = (
     ),
 )  # fmt: skip
 BY_SLUG = {verb.slug: verb for verb in VERBS}
-HOLDABLE = OPEN
-MOVABLE = LIVE
 
 
 def offered(actor: Actor, stay: Stay, owner_id: int | None) -> list[Verb]:

@@ -10,7 +10,7 @@ from network.actors import Actor
 from safekeeping import rls
 from safekeeping.errors import NotVisible, RuleBroken, require
 from shelters import beds, policy, rules
-from shelters.actions.requests import deadlines_of_hold
+from shelters.actions.requests import hold_ends
 from shelters.actions.steps import in_hand, moved
 from shelters.beds import Claim
 from shelters.models import Bed, Shelter, Stay, StayState
@@ -33,7 +33,7 @@ def hold_beds(
     If nothing fits, a new request goes on the waiting list. overriding: the sentence that passes
     a room not meant for these people. Raises NotVisible, PermissionDenied, TransitionNotAllowed,
     RuleBroken("bed-taken", "bed-out", "beds-apart", "beds-busy", "too-few-beds", "full",
-    "room-does-not-fit"). Records stay.held or stay.waiting.
+    "soft-guard": a room not meant for them). Records stay.held or stay.waiting.
     """
     with in_hand(actor, reference) as stay:
         claim = _claim(actor, stay, now=now, shelter=shelter, planned=planned)
@@ -62,7 +62,7 @@ def _claim(
     return Claim(
         party=beds.party_of(stay),
         starts=now,
-        ends=deadlines_of_hold(now, planned=planned),
+        ends=hold_ends(now, planned=planned),
         shelters=frozenset(one.pk for one in mine),
         start=stay.pk,
     )

@@ -111,10 +111,10 @@ def _readers(case: Case, at: datetime, blocked: set[int]) -> list[int]:
 
 
 def _anywhere(party: Party, at: datetime, blocked: set[int]) -> beds.Claim:
-    return beds.Claim(party, at, deadlines_of_hold(at, planned=False), beds.houses(blocked))
+    return beds.Claim(party, at, hold_ends(at, planned=False), beds.houses(blocked))
 
 
-def deadlines_of_hold(at: datetime, *, planned: bool) -> datetime:
+def hold_ends(at: datetime, *, planned: bool) -> datetime:
     """When a hold begun now ends: 60 minutes, planned arrivals 24 hours."""
     return registry.due("hold_until", at, "planned" if planned else "")
 
