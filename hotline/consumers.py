@@ -13,13 +13,12 @@ from hotline.gateways import live
 from network import sittings
 from network.actors import Actor
 from network.models import User
-from network.roles import Role
+from shelters.models.places import SEES_BEDS
 
 log = structlog.get_logger(__name__)
 SECONDS_BETWEEN_LOOKS = 4
 LOOKS_MISSED_AT_MOST = 3
 NOT_YOURS, TRY_AGAIN = 4403, 1013
-READS_BEDS = (Role.KEEPER, Role.CASEWORKER, Role.SUPERVISOR, Role.COORDINATOR)
 
 
 class Live(AsyncJsonWebsocketConsumer):
@@ -112,5 +111,5 @@ def groups_of(actor: Actor) -> list[str]:
     """What a person may hear: the agency's own changes, and beds for those who see the board."""
     if actor.agency_id is None:
         return []
-    beds = [live.BEDS] if actor.has(*READS_BEDS) else []
+    beds = [live.BEDS] if actor.has(*SEES_BEDS) else []
     return [live.group_of_agency(actor.agency_id), *beds]
