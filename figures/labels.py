@@ -8,7 +8,7 @@ from figures.tables import IN_TIME, REFERRAL_STATES, STAY_OUTCOMES
 from network import registry
 from network.roles import AgencyKind
 
-NO_AREA = "unknown"
+UNKNOWN = "unknown"
 CODED = {"channel": "channel", "form": "violence_form", "sex": "sex", "age": "age_band"}
 
 
@@ -43,9 +43,9 @@ FIXED = {"state": REFERRAL_STATES, "in_time": IN_TIME, "outcome": STAY_OUTCOMES}
 
 
 def _with_unknown(found: list[tuple[str, str]]) -> list[tuple[str, str]]:
-    if any(code == NO_AREA for code, _label in found):
+    if any(code == UNKNOWN for code, _label in found):
         return found
-    return [*found, (NO_AREA, _("Not known"))]
+    return [*found, (UNKNOWN, _("Not known"))]
 
 
 def _word(code: str) -> str:

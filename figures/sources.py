@@ -10,7 +10,7 @@ from datetime import date, datetime, time
 from typing import Any
 
 from casework.models import Case, Incident, Survivor
-from figures.labels import NO_AREA
+from figures.labels import UNKNOWN
 from figures.rules import Span
 from network import registry
 from network.models import Agency
@@ -125,19 +125,19 @@ OUTCOME = {
 def forms(acts: list[str], day: date) -> tuple[str, ...]:
     """The forms of violence that these acts have by the mapping of that day; each once."""
     found = {registry.mapped("dv_act", act, "form", day) for act in acts} - {""}
-    return tuple(sorted(found)) or (NO_AREA,)
+    return tuple(sorted(found)) or (UNKNOWN,)
 
 
 def age_band(born: int | None, band: str, day: date) -> str:
     """The band of her age in the year of the act; else the band noted; bands never overlap."""
     if born is None:
-        return band or NO_AREA
+        return band or UNKNOWN
     age = day.year - born
     for row in registry.codes("age_band", day):
         least, below = row.mapping.get("least"), row.mapping.get("below")
         if least is not None and age >= least and (below is None or age < below):
             return str(row.code)
-    return NO_AREA
+    return UNKNOWN
 
 
 def answer(due: datetime | None, answered: datetime | None) -> str:
@@ -148,7 +148,7 @@ def answer(due: datetime | None, answered: datetime | None) -> str:
 
 
 def _area(place_id: int | None, at: datetime) -> str:
-    return registry.area_of(place_id, registry.localdate(at)) or NO_AREA
+    return registry.area_of(place_id, registry.localdate(at)) or UNKNOWN
 
 
 def _counted(rows: Any, span: Span, column: str, own: str = "case__") -> Any:
