@@ -11,8 +11,7 @@ from django_fsm import can_proceed
 from network import registry
 from network.actors import Actor
 from network.models import Agency
-from referral import policy, rules
-from referral.actions.sending import SENT_ON
+from referral import policy, requests, rules
 from referral.forms import named
 from referral.models import ASKED, DIED, Ground, Kind, Referral, State, Urgency
 from safekeeping.sealed import is_empty
@@ -111,18 +110,11 @@ def doors(row: Referral, actor: Actor, now: datetime) -> frozenset[str]:
         open_now.add("partly")
     if row.state in ASKED and policy.may_record_answer(actor, row):
         open_now.add("record")
-    if may_be_sent_on(row) and policy.may_send_on(actor, row):
+    if requests.is_left(row) and policy.may_send_on(actor, row):
         open_now.add("send_on")
     if row.kind == Kind.HANDOVER:
         open_now -= {"start", "complete", "give_back", "void"}
     return frozenset(open_now | _openings(row, actor, now))
-
-
-def may_be_sent_on(row: Referral) -> bool:
-    """Whether something is left for the next agency."""
-    if row.state not in SENT_ON or row.passed_on or row.is_notice:
-        return False
-    return row.state != State.PARTLY_ACCEPTED or bool(rules.rest(row.needs, row.parts))
 
 
 def _openings(row: Referral, actor: Actor, now: datetime) -> set[str]:

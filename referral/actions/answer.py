@@ -5,12 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from casework.models import ConsentState
 from network.actors import Actor
 from referral import conflicts, handover, policy, requests, rules
-from referral.actions.hand import fact_time, in_hand, moved, require_code
+from referral.actions.hand import fact_time, in_hand, moved, require_code, require_standing
 from referral.groups import Answerer
-from referral.models import Ground, Kind, Referral
+from referral.models import Kind, Referral
 from safekeeping.errors import RuleBroken, require
 
 ANSWERED = ("parts", "answered_by", "answered_at", "answered_how")
@@ -131,7 +130,7 @@ def accept_in_hand(
 ) -> None:
     """What an acceptance does, once it is asked and the case is in hand."""
     before, case = referral.state, referral.case
-    _require_standing(referral)
+    require_standing(referral)
     if parts is None:
         referral.accept(by=actor.user_id, at=at, how=how)
         topic = "referral.accepted"
@@ -157,14 +156,6 @@ def accept_in_hand(
         happened_at=at,
         out_of_order=out_of_order,
     )
-
-
-def _require_standing(referral: Referral) -> None:
-    """Raises RuleBroken("consent-ended"): her consent no longer stands."""
-    if referral.ground != Ground.CONSENT:
-        return
-    if referral.consent is None or referral.consent.state != ConsentState.GIVEN:
-        raise RuleBroken("consent-ended")
 
 
 def _decline(

@@ -5,9 +5,10 @@ from contextlib import contextmanager
 from datetime import datetime
 from uuid import UUID
 
+from casework.models import ConsentState
 from network import registry
 from network.actors import Actor
-from referral.models import Referral
+from referral.models import Ground, Referral
 from safekeeping import events, rls
 from safekeeping.errors import RuleBroken
 
@@ -28,6 +29,14 @@ def require_code(code_list: str, code: str) -> None:
     """Raises RuleBroken("code-unknown"): not a word of the closed list."""
     if registry.code(code_list, code) is None:
         raise RuleBroken("code-unknown")
+
+
+def require_standing(referral: Referral) -> None:
+    """Raises RuleBroken("consent-ended"): her consent no longer stands."""
+    if referral.ground != Ground.CONSENT:
+        return
+    if referral.consent is None or referral.consent.state != ConsentState.GIVEN:
+        raise RuleBroken("consent-ended")
 
 
 def fact_time(happened_at: datetime | None, now: datetime) -> datetime:

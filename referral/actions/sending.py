@@ -11,12 +11,11 @@ from casework.models import Case, CaseState, Consent, ConsentState
 from network import registry
 from network.actors import Actor
 from referral import policy, recipients, requests, rules
-from referral.actions.hand import in_hand, require_code
-from referral.models import LIVE, Ground, Kind, Referral, State, Urgency
+from referral.actions.hand import in_hand, require_code, require_standing
+from referral.models import LIVE, Ground, Kind, Referral, Urgency
 from safekeeping import rls
 from safekeeping.errors import RuleBroken, require
 
-SENT_ON = (State.LAPSED, State.DECLINED, State.RETURNED, State.PARTLY_ACCEPTED, State.VOIDED)
 BED = "shelter"
 
 
@@ -145,14 +144,9 @@ def send_on(*, actor: Actor, reference: UUID, to_agency: UUID, now: datetime) ->
 def _require_sendable(referral: Referral) -> None:
     if referral.case.state == CaseState.CLOSED:
         raise RuleBroken("case-closed")
-    if referral.state not in SENT_ON or referral.passed_on or referral.is_notice:
+    if not requests.is_left(referral):
         raise RuleBroken("not-to-send-on")
-    if referral.state == State.PARTLY_ACCEPTED and not rules.rest(referral.needs, referral.parts):
-        raise RuleBroken("not-to-send-on")
-    if referral.ground == Ground.CONSENT and (
-        referral.consent is None or referral.consent.state != ConsentState.GIVEN
-    ):
-        raise RuleBroken("consent-ended")
+    require_standing(referral)
 
 
 def _soft_guards(actor: Actor, case: Case, order: Order) -> list[str]:
