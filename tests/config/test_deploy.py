@@ -45,7 +45,8 @@ def test_units_start_what_make_run_starts() -> None:
 def test_compose_starts_the_same_processes() -> None:
     services = yaml.safe_load((DEPLOY / "compose.yml").read_text())["services"]
 
-    assert set(services) == {"db", "setup", "web", "sockets", "worker", "sweep", "proxy"}
+    processes = {"web", "sockets", "worker", "sweep", "figures"}
+    assert set(services) == processes | {"db", "setup", "proxy"}
 
 
 def test_no_serving_process_of_compose_gets_the_owners_login() -> None:
