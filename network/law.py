@@ -27,7 +27,7 @@ def clock(code: str, variant: str = "", on: date | None = None) -> ClockKind:
     standing = [kind for kind in known if kind.holds(day)]
     for kind in standing or [kind for kind in known[::-1] if day < kind.valid_from]:
         return kind
-    raise KeyError(code)
+    raise KeyError(f"no clock {code}: add it to clocks.yaml and load the network again")
 
 
 def due(code: str, at: datetime, variant: str = "") -> datetime:
