@@ -1,7 +1,7 @@
 """What a supervisor looks over: what waits for another person's eye, and who opened what."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -63,10 +63,10 @@ timeline.titles(
         "units.reorganised": _("Communes were merged or split"),
     }
 )
-REVIEW_WITHIN = {
-    "override": timedelta(hours=24),
-    "breakglass": timedelta(hours=72),
-    "death": timedelta(days=14),
+REVIEW_CLOCKS = {
+    "override": "override_review",
+    "breakglass": "break_glass_review",
+    "death": "death_review",
 }
 CODE_LISTS = {"breakglass": "break_glass_reason", "death": "death_cause"}
 
@@ -123,7 +123,7 @@ def _waiting(row: Any, actor: Actor) -> Waiting:
         who=(row.user if kind == "breakglass" else row.by).name,
         what=", ".join(law.label(CODE_LISTS.get(kind, "override_guard"), code) for code in listed),
         at=row.at,
-        due=row.at + REVIEW_WITHIN[kind],
+        due=law.due(REVIEW_CLOCKS[kind], row.at),
         may=policy.may_review(actor, row, by=by),
     )
 
