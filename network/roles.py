@@ -20,8 +20,7 @@ class Role(models.TextChoices):
     AUDITOR = "auditor", _("Auditor")
 
 
-# Who sees a sealed group somewhere: they sign in with a second factor. Source: safekeeping.md §5,
-# our choice.
+# Who sees a sealed group somewhere: they sign in with a second factor. Our choice.
 SEES_SEALED = frozenset(
     {
         Role.CASEWORKER, Role.SUPERVISOR, Role.RESPONDER, Role.KEEPER, Role.OPERATOR,

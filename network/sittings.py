@@ -16,7 +16,7 @@ from network.actors import STRANGER, Actor
 from network.models import Membership, Sitting, User
 from network.roles import Role
 
-# Source: safekeeping.md §5, our choice; operators write during long calls.
+# Our choice; operators write during long calls.
 IDLE, IDLE_OPERATOR = timedelta(minutes=15), timedelta(minutes=30)
 ABSOLUTE = timedelta(hours=10)
 MOST = 2

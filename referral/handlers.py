@@ -13,7 +13,7 @@ from referral.models import ASKED, DIED, LIVE, TO_SEND_ON, Ground, Kind, Referra
 from safekeeping import events
 from safekeeping.events import Event
 
-# Asked of others in the hour by a referral; a bed is asked for by a stay. Source: domain §6.
+# Asked of others in the hour by a referral; a bed is asked for by a stay.
 NEEDS_ASKED = ("police", "doctor", "talk")
 CIRCUMSTANCES = ("life", "crime", "child", "pregnant", "elderly", "disabled")
 FOR_CHILDREN = "for_children"  # what the list of services says

@@ -256,7 +256,7 @@ class Referral(Stateful, CaseRecord):
 
     @property
     def shows_the_way(self) -> bool:
-        """Police and emergencies see at once what they need to reach her. Source: domain §3."""
+        """Police and emergencies see at once what they need to reach her. Our choice."""
         return bool(self.service == "police" or self.urgency == Urgency.EMERGENCY)
 
     # Edges. Each body sets this row's own fields.

@@ -15,7 +15,7 @@ POLICE = frozenset({"commune_police", "provincial_police"})
 
 
 class Outcome(StrEnum):
-    """Outcomes and reasons that are a danger sign first: is she safe? Source: domain §0.3."""
+    """Outcomes and reasons that are a danger sign first: is she safe? Our choice."""
 
     DID_NOT_COME = "did_not_come"
 
@@ -48,9 +48,9 @@ class Statute:
     groups: frozenset[str]
 
 
-# Who can own a case. Source: domain §1.
+# Who can own a case.
 OWNERS = frozenset({"social_work_centre", "commune_committee", "duty_desk"})
-# What may be asked for past the soft guards when life is in danger. Source: domain §0.1.
+# What may be asked for past the soft guards when life is in danger. Our choice.
 OVERTAKES = frozenset({"police", "health", "child_protection"})
 WAY_TO_HER = frozenset({"person", "contact", "whereabouts", "children", "risk"})
 LIFE_GROUPS = WAY_TO_HER | {"health", "needs"}
@@ -109,7 +109,7 @@ def require_life(asked: Request) -> None:
     """Danger to life opens the way to police, a doctor and the child's protectors, no more.
 
     Raises RuleBroken("life-not-for-this"): another service, or groups that save nobody's life.
-    Source: our choice, domain §0.1.
+    Source: our choice.
     """
     if asked.service not in OVERTAKES or not asked.groups <= LIFE_GROUPS:
         raise RuleBroken("life-not-for-this")

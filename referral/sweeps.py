@@ -59,7 +59,7 @@ def pass_to_successors(now: datetime) -> int:
 
     Without one, or where blocks keep it out, what waits is taken back and work is returned. A line
     "stop, do not contact" that nobody has read passes on too.
-    Records referral.succeeded, referral.withdrawn or referral.returned. Source: domain §1.
+    Records referral.succeeded, referral.withdrawn or referral.returned.
     """
     day = registry.localdate(now)
     with rls.acting(actor=None, now=now, system=SWEEP):

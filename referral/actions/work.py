@@ -151,7 +151,7 @@ def _catch_up(
 ) -> bool:
     """A fact that is written down late is never refused: help that came before its acceptance.
 
-    Walks the acceptance that was never entered, flagged as out of order. Source: domain §0.2.
+    Walks the acceptance that was never entered, flagged as out of order.
     """
     if happened_at is None or referral.state not in ASKED:
         return False
@@ -165,6 +165,6 @@ def _write_back(referral: Referral, words: str) -> None:
 
 
 def _ask_if_safe(referral: Referral, code: str, now: datetime) -> None:
-    """Silence is a danger sign first. Source: domain §0.3."""
+    """Silence is a danger sign first. Our choice."""
     if code == rules.Outcome.DID_NOT_COME:
         deadlines.safe_check(referral.case, at=now, now=now, subject=referral)
