@@ -1,0 +1,49 @@
+"""Words that the code asks for by name stand on the lists that people choose from."""
+
+import pytest
+import yaml
+
+from casework import closing, rules
+from casework.groups import CONSENTED
+from config.embedded import BASE_DIR
+from referral import conflicts
+from referral.rules import STATUTES, Outcome
+from shelters.actions.leaving import DIED
+from shelters.rules import NEEDS
+
+LISTS = {
+    name: {row[0] for row in told["codes"]}
+    for file in (BASE_DIR / "network" / "data" / "viet-nam" / "codes").glob("*.yaml")
+    for name, told in yaml.safe_load(file.read_text(encoding="utf-8"))["lists"].items()
+}
+SOFT = {guard for guard, strength in rules.GUARDS.items() if strength is rules.Strength.SOFT}
+
+
+@pytest.mark.parametrize(
+    ("code_list", "asked"),
+    [
+        ("closure_reason", closing.REASONS),
+        ("override_guard", SOFT),
+        ("consent_group", CONSENTED),
+        ("referral_law", STATUTES.keys()),
+    ],
+)
+def test_a_list_that_the_code_knows_whole_says_the_same(code_list, asked):
+    assert LISTS[code_list] == set(asked)
+
+
+@pytest.mark.parametrize(
+    ("code_list", "asked"),
+    [
+        ("need_now", rules.AGREED.keys()),
+        ("need_now", rules.ALONE),
+        ("bed_tag", NEEDS.keys()),
+        ("decline_reason", {conflicts.CONFLICT}),
+        ("return_reason", {conflicts.CONFLICT, Outcome.DID_NOT_COME}),
+        ("referral_outcome", {Outcome.DID_NOT_COME}),
+        ("discharge_reason", {DIED}),
+        ("not_placed_reason", {DIED}),
+    ],
+)
+def test_a_code_with_a_rule_of_its_own_is_on_its_list(code_list, asked):
+    assert set(asked) - LISTS[code_list] == set()
