@@ -71,8 +71,8 @@ ASKED = (S.SENT, S.LAPSED)
 ANSWERED_YES = (S.ACCEPTED, S.PARTLY_ACCEPTED)
 IN_WORK = (*ANSWERED_YES, S.STARTED)
 LIVE = (*ASKED, *IN_WORK)
-TO_SEND_ON = (S.LAPSED, S.DECLINED, S.RETURNED, S.PARTLY_ACCEPTED)  # listed for the sender
-SENT_ON = (*TO_SEND_ON, S.VOIDED)  # may be sent on
+# Something is left for a next agency: the sender finds it on the queue and may send it on.
+TO_SEND_ON = (S.LAPSED, S.DECLINED, S.RETURNED, S.PARTLY_ACCEPTED, S.VOIDED)
 DIED = "died"  # why a request was stopped, when it was not her withdrawal
 OF_NOTICE = (S.SENT, S.ACKNOWLEDGED, S.WITHDRAWN)
 

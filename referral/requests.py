@@ -13,7 +13,7 @@ from casework.models import AccessWhy, Case, EmergencyCard
 from network import registry
 from network.models import Agency
 from referral import conflicts, recipients, rules
-from referral.models import ASKED, SENT_ON, Ground, Kind, Referral, State
+from referral.models import ASKED, TO_SEND_ON, Ground, Kind, Referral, State
 from safekeeping import events, rls
 
 CLOCK = "referral_answer"
@@ -286,7 +286,7 @@ def give_back(referral: Referral, *, reason: str, actor: rls.ActorLike, now: dat
 
 def is_left(referral: Referral) -> bool:
     """Whether something of it is left to be asked of a next agency."""
-    if referral.state not in SENT_ON or referral.passed_on or referral.is_notice:
+    if referral.state not in TO_SEND_ON or referral.passed_on or referral.is_notice:
         return False
     is_in_part = referral.state == State.PARTLY_ACCEPTED
     return not is_in_part or bool(rules.rest(referral.needs, referral.parts))

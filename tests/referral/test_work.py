@@ -133,6 +133,14 @@ def test_another_person_voids_a_mistake_and_access_ends(accepted, do, people):
     assert not sees_case(people, "doctor", NOW)
 
 
+def test_what_was_voided_is_back_with_the_sender(accepted, do, people):
+    do("second_doctor", actions.void_referral, reference=accepted, reason="wrong_case")
+
+    with rls.acting(actor=people["worker"], now=NOW):
+        left = set(Referral.objects.outgoing(people["worker"]).values_list("reference", flat=True))
+    assert accepted in left
+
+
 def test_who_accepted_does_not_void(accepted, do):
     with pytest.raises(PermissionDenied):
         do("doctor", actions.void_referral, reference=accepted, reason="wrong_case")
