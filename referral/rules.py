@@ -14,10 +14,14 @@ BAND_YEARS = 10
 POLICE = frozenset({"commune_police", "provincial_police"})
 
 
-class Outcome(StrEnum):
+class Silence(StrEnum):
     """Outcomes and reasons that are a danger sign first: is she safe? Our choice."""
 
     DID_NOT_COME = "did_not_come"
+    NOT_REACHABLE = "not_reachable"
+
+
+SILENT = frozenset(Silence)
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from casework import closing, rules
 from casework.groups import CONSENTED
 from config.embedded import BASE_DIR
 from referral import conflicts
-from referral.rules import STATUTES, Outcome
+from referral.rules import STATUTES, Silence
 from shelters.actions.leaving import DIED
 from shelters.rules import NEEDS
 
@@ -38,9 +38,9 @@ def test_a_list_that_the_code_knows_whole_says_the_same(code_list, asked):
         ("need_now", rules.AGREED.keys()),
         ("need_now", rules.ALONE),
         ("bed_tag", NEEDS.keys()),
-        ("decline_reason", {conflicts.CONFLICT}),
-        ("return_reason", {conflicts.CONFLICT, Outcome.DID_NOT_COME}),
-        ("referral_outcome", {Outcome.DID_NOT_COME}),
+        ("decline_reason", {conflicts.CONFLICT, Silence.NOT_REACHABLE}),
+        ("return_reason", {conflicts.CONFLICT, Silence.DID_NOT_COME}),
+        ("referral_outcome", {Silence.DID_NOT_COME}),
         ("discharge_reason", {DIED}),
         ("not_placed_reason", {DIED}),
     ],

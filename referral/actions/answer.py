@@ -7,7 +7,14 @@ from uuid import UUID
 
 from network.actors import Actor
 from referral import conflicts, handover, policy, requests, rules
-from referral.actions.hand import fact_time, in_hand, moved, require_code, require_standing
+from referral.actions.hand import (
+    ask_if_safe,
+    fact_time,
+    in_hand,
+    moved,
+    require_code,
+    require_standing,
+)
 from referral.groups import Answerer
 from referral.models import Kind, Referral
 from safekeeping.errors import RuleBroken, require
@@ -64,7 +71,8 @@ def decline_referral(
 ) -> UUID:
     """Say no for the actor's agency, with a coded reason; the sender is offered the next agency.
 
-    A conflict keeps the office from the case from now on, and only coordinators read it.
+    A conflict keeps the office from the case from now on, and only coordinators read it. That she
+    could not be reached asks first whether she is safe.
 
     Raises NotVisible, PermissionDenied (not the addressee), TransitionNotAllowed,
     RuleBroken("code-unknown", "not-yet"). Records referral.declined with the
@@ -176,6 +184,7 @@ def _decline(
         happened_at=at,
     )
     requests.hide_way(referral)
+    ask_if_safe(referral, reason, now)
     if reason == conflicts.CONFLICT:
         conflicts.keep_out(referral, case, actor=actor, now=now)
 

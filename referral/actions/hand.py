@@ -5,9 +5,11 @@ from contextlib import contextmanager
 from datetime import datetime
 from uuid import UUID
 
+from casework import deadlines
 from casework.models import ConsentState
 from network import registry
 from network.actors import Actor
+from referral import rules
 from referral.models import Ground, Referral
 from safekeeping import events, rls
 from safekeeping.errors import RuleBroken
@@ -37,6 +39,12 @@ def require_standing(referral: Referral) -> None:
         return
     if referral.consent is None or referral.consent.state != ConsentState.GIVEN:
         raise RuleBroken("consent-ended")
+
+
+def ask_if_safe(referral: Referral, code: str, now: datetime) -> None:
+    """Silence is a danger sign first: whoever did not come or was not reached is looked for."""
+    if code in rules.SILENT:
+        deadlines.safe_check(referral.case, at=now, now=now, subject=referral)
 
 
 def fact_time(happened_at: datetime | None, now: datetime) -> datetime:

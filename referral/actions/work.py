@@ -3,12 +3,11 @@
 from datetime import datetime
 from uuid import UUID
 
-from casework import deadlines
 from casework.groups import Words
 from network.actors import Actor
-from referral import conflicts, policy, requests, rules
+from referral import conflicts, policy, requests
 from referral.actions.answer import accept_in_hand
-from referral.actions.hand import fact_time, in_hand, moved, require_code
+from referral.actions.hand import ask_if_safe, fact_time, in_hand, moved, require_code
 from referral.models import ASKED, Referral
 from safekeeping.errors import require
 
@@ -78,7 +77,7 @@ def complete_referral(
             out_of_order=late,
         )
         requests.hide_way(referral)
-        _ask_if_safe(referral, outcome, now)
+        ask_if_safe(referral, outcome, now)
     return reference
 
 
@@ -115,7 +114,7 @@ def return_referral(
             happened_at=at,
         )
         requests.hide_way(referral)
-        _ask_if_safe(referral, reason, now)
+        ask_if_safe(referral, reason, now)
         if reason == conflicts.CONFLICT:
             conflicts.keep_out(referral, referral.case, actor=actor, now=now)
     return reference
@@ -162,9 +161,3 @@ def _catch_up(
 def _write_back(referral: Referral, words: str) -> None:
     if words:
         referral.feedback = Words(words)
-
-
-def _ask_if_safe(referral: Referral, code: str, now: datetime) -> None:
-    """Silence is a danger sign first. Our choice."""
-    if code == rules.Outcome.DID_NOT_COME:
-        deadlines.safe_check(referral.case, at=now, now=now, subject=referral)

@@ -232,3 +232,13 @@ def test_groups_for_the_receiver_are_what_acceptance_granted(send, do, people):
     with rls.acting(actor=people["doctor"], now=NOW):
         case = Case.objects.get()
         assert access.groups_for(people["doctor"], case, NOW) == {"contact", "needs"}
+
+
+def test_who_could_not_be_reached_is_looked_for(send, do, people):
+    reference = send()
+
+    do("doctor", actions.decline_referral, reference=reference, reason="not_reachable")
+
+    with rls.acting(actor=people["worker"], now=NOW):
+        clock = Deadline.objects.get(clock="safe_check")
+    assert clock.agency_id == people["worker"].agency_id
