@@ -1,7 +1,11 @@
 """Who is rung about what is one table: each row has words, and somebody or something ends it."""
 
+import pytest
+
 from casework.timeline import _titles
 from hotline import handlers, titles
+
+pytestmark = pytest.mark.django_db  # the folder's province is loaded in any case
 
 
 def test_whatever_rings_has_a_title_and_a_text():
