@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any, ClassVar
 
+from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -171,3 +172,14 @@ class IncidentForm(SeenForm):
         help_text=_("Leave empty to keep what is written there"),
         required=False,
     )
+
+
+class NewIncidentForm(IncidentForm):
+    """One more event: it needs something to be known of it."""
+
+    def clean(self) -> dict[str, Any]:
+        """An empty sheet is no incident."""
+        cleaned = super().clean() or self.cleaned_data
+        if not self.errors and not any(cleaned.get(name) for name in self.fields.keys() - {"seen"}):
+            raise ValidationError(_("Write at least one thing that is known of it"))
+        return cleaned

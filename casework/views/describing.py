@@ -153,7 +153,7 @@ def _coded_now(form: type[forms.SeenForm], found: Any) -> dict[str, Any]:
 def incident_add(request: Any, reference: UUID) -> HttpResponse:
     """Write down another event of violence in the same case."""
     case = case_of(request, reference)
-    form = forms.IncidentForm(sent(request), now=request.now)
+    form = forms.NewIncidentForm(sent(request), now=request.now)
     if not form.is_valid():
         return form_page(
             request, form, case=case, back="incidents",

@@ -62,8 +62,7 @@ def overview(request: Any) -> HttpResponse:
     require(policy.may_oversee(actor))
     if actor.has(Role.AUDITOR):
         found = looking.audit(actor=actor, now=request.now)
-        counts = [(timeline.title_of(topic), n) for topic, n in found.counts]
-        context = {"audit": found, "counts": counts, "command": VERIFY}
+        context = {"audit": found, "counts": _in_words(found.counts), "command": VERIFY}
         return render(request, "casework/audit.html", context)
     context = {
         "is_coordinator": policy.is_coordinator(actor),
@@ -74,6 +73,15 @@ def overview(request: Any) -> HttpResponse:
         "looks": [(TOPICS[one.topic], one) for one in oversight.looks(actor)],
     }
     return render(request, "casework/oversight.html", context)
+
+
+def _in_words(counts: list[tuple[str, int]]) -> list[tuple[str, int]]:
+    """How often each thing happened, the most often first; topics that read alike are one line."""
+    found: dict[str, int] = {}
+    for topic, n in counts:
+        title = timeline.title_of(topic)
+        found[title] = found.get(title, 0) + n
+    return sorted(found.items(), key=lambda row: -row[1])
 
 
 @both

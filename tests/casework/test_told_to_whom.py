@@ -6,8 +6,9 @@ import pytest
 from django.urls import reverse
 
 from casework import deadlines, turns
-from casework.models import Case
+from casework.models import Case, Incident
 from casework.next_step import ASSIGN, CLAIM, Facts, next_step
+from casework.views import oversight
 from network.models import Agency
 from safekeeping import rls
 from tests.casework import looks
@@ -111,3 +112,42 @@ def test_standard_risk_is_not_said(client_of, cast, report):
     report()
 
     assert "· nguy cơ" not in seen_by(client_of, cast["supervisor"], "my_work")
+
+
+def test_an_empty_sheet_is_no_incident(client_of, cast, assigned):
+    reference = assigned()
+    path = reverse("casework:incident_add", args=[reference])
+    before = len(looks.rows(Incident, reference))
+
+    answer = client_of(cast["worker"]).post(path, {})
+
+    assert "Ghi ít nhất một điều" in answer.content.decode()
+    assert len(looks.rows(Incident, reference)) == before
+
+
+def test_one_thing_known_is_an_incident(client_of, cast, assigned):
+    reference = assigned()
+    path = reverse("casework:incident_add", args=[reference])
+    before = len(looks.rows(Incident, reference))
+
+    client_of(cast["worker"]).post(path, {"gbvims_type": "physical_assault"})
+
+    assert len(looks.rows(Incident, reference)) == before + 1
+
+
+def test_asking_another_agency_for_nothing_says_what_is_missing(client_of, cast, assigned):
+    client, path = client_of(cast["worker"]), reverse("referral:send", args=[assigned()])
+    step = client.get(path).content.decode().partition("<main")[2]
+    pressed = re.search(r'<button [^>]*name="(\w+)" value="(\w+)"', step)
+
+    answer = client.get(path, {pressed[1]: pressed[2]} if pressed else {})
+
+    assert "Chưa gửi được" in answer.content.decode()
+
+
+def test_auditor_reads_each_thing_once():
+    counts = [("a.odd", 2), ("case.reported", 3), ("b.odd", 4)]
+
+    found = oversight._in_words(counts)
+
+    assert [n for _title, n in found] == [6, 3]
