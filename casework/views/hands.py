@@ -14,6 +14,7 @@ from casework import actions, policy
 from casework.actions import links
 from casework.forms.after import BreakGlassForm, LinkForm, SearchForm, WaiveForm, WorkerForm
 from casework.models import Case, Deadline
+from casework.next_step import CLAIM
 from casework.views.frame import case_of, done, form_page, row_of
 from network import law
 from network.formkit import sent
@@ -36,7 +37,8 @@ def assign(request: Any, reference: UUID) -> HttpResponse:
     if not form.is_valid():
         return form_page(
             request, form, case=case,
-            title=_("Assign a worker") if may_assign else _("Take it on myself"),
+            title=_("Assign a worker") if may_assign else _("Who takes it on?"),
+            lead="" if may_assign else CLAIM.text,
             submit=_("Assign"), above="casework/parts/claim.html", above_only=not may_assign,
             may_claim=policy.may_claim(request.actor, case),
         )  # fmt: skip
