@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 from django_fsm import can_proceed
 
+from casework.models import Case
 from network import registry
 from network.actors import Actor
 from network.models import Agency
@@ -121,17 +122,26 @@ def _openings(row: Referral, actor: Actor, now: datetime) -> set[str]:
     found = set()
     if row.state == State.REVOKED and row.stop_seen_at is None and policy.may_read_stop(actor, row):
         found.add("stop")
-    has_words = row.follows_id is not None or not is_empty(row, "message")
-    if has_words and policy.may_open_message(actor, row, now):
-        found.add("message")
-    if not is_empty(row, "feedback") and policy.may_open_feedback(actor, row):
-        found.add("feedback")
     if policy.may_answer(actor, row):
         if row.groups and row.kind == Kind.SERVICE and policy.is_open_to_receiver(row, now):
             found.add("groups")
         if policy.may_see_way(actor, row):
             found.add("way")
     return found
+
+
+def words_of(row: Referral, case: Case | None, actor: Actor, now: datetime) -> frozenset[str]:
+    """Which written words this person may open, on the page of one referral; a list shows none.
+
+    case: the referral's, where it is there for this person.
+    """
+    found = set()
+    has_words = row.follows_id is not None or not is_empty(row, "message")
+    if has_words and policy.may_open_message(actor, row, case, now):
+        found.add("message")
+    if not is_empty(row, "feedback") and policy.may_open_feedback(actor, row, case):
+        found.add("feedback")
+    return frozenset(found)
 
 
 def ground_of(row: Referral) -> str:

@@ -68,11 +68,14 @@ def may_read_stop(actor: Actor, referral: Referral) -> bool:
     return may_work(actor, referral)
 
 
-def may_open_message(actor: Actor, referral: Referral, at: datetime) -> bool:
-    """The addressee from its acceptance until 14 days after the work, and who works on the case."""
+def may_open_message(actor: Actor, referral: Referral, case: Case | None, at: datetime) -> bool:
+    """The addressee from its acceptance until 14 days after the work, and who works on the case.
+
+    case: the referral's, where it is there for this person.
+    """
     if may_answer(actor, referral) and is_open_to_receiver(referral, at):
         return True
-    return works_on_its_case(actor, referral)
+    return works_on_its_case(actor, case)
 
 
 def is_open_to_receiver(referral: Referral, at: datetime) -> bool:
@@ -83,15 +86,16 @@ def is_open_to_receiver(referral: Referral, at: datetime) -> bool:
     return done is not None and at < closes(done)
 
 
-def may_open_feedback(actor: Actor, referral: Referral) -> bool:
+def may_open_feedback(actor: Actor, referral: Referral, case: Case | None) -> bool:
     """What the receiver wrote back is for the writer, and for who works on the case."""
-    return may_answer(actor, referral) or works_on_its_case(actor, referral)
+    return may_answer(actor, referral) or works_on_its_case(actor, case)
 
 
-def works_on_its_case(actor: Actor, referral: Referral) -> bool:
+def works_on_its_case(actor: Actor, case: Case | None) -> bool:
     """The owner's worker or who leads there; a former owner opens nothing of what it once sent."""
-    case = Case.objects.filter(pk=referral.case_id, owner_id=actor.agency_id).first()
-    return case is not None and casework.may_note(actor, case)
+    if case is None or case.owner_id != actor.agency_id:
+        return False
+    return casework.may_note(actor, case)
 
 
 def may_read_reason(actor: Actor, referral: Referral) -> bool:

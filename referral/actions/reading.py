@@ -25,7 +25,7 @@ def open_message(*, actor: Actor, reference: UUID, now: datetime) -> str:
     Records case.seen with the group "message".
     """
     with in_hand(actor, reference) as referral:
-        require(policy.may_open_message(actor, referral, now))
+        require(policy.may_open_message(actor, referral, referral.case, now))
         said = _first_words(referral)
         text = _opened(said, "message") if said is not None else ""
         _record_seen(referral, "message", actor=actor, now=now)
@@ -38,7 +38,7 @@ def open_feedback(*, actor: Actor, reference: UUID, now: datetime) -> str:
     Raises NotVisible, PermissionDenied, Unreadable. Records case.seen with the group "feedback".
     """
     with in_hand(actor, reference) as referral:
-        require(policy.may_open_feedback(actor, referral))
+        require(policy.may_open_feedback(actor, referral, referral.case))
         text = _opened(referral, "feedback")
         _record_seen(referral, "feedback", actor=actor, now=now)
     return text

@@ -213,6 +213,7 @@ def _page(
     actor, now = request.actor, request.now
     card = cards.card_for(row, actor, now)
     case = Case.objects.visible_to(actor).filter(pk=row.case_id).first()
+    words = cards.words_of(row, case, actor, now)
     context = {
         "card": card,
         "row": row,
@@ -222,7 +223,7 @@ def _page(
         "outcome": registry.label("referral_outcome", row.outcome) if row.outcome else "",
         "how": registry.label("contact_channel", row.answered_how) if row.answered_how else "",
         "steps": cards.steps_of(row),
-        "seals": openings.seals_of(row, card.doors, opened),
+        "seals": openings.seals_of(row, card.doors | words, opened),
         "forms": {name: bound.get(name) or _empty(name, row, now) for name in _wanted(card)},
         "form": next(iter(bound.values()), None),
         "asked": next(iter(bound), ""),
