@@ -11,7 +11,7 @@ from uuid import UUID
 
 from django.db.models import Value
 
-from casework import access, deadlines
+from casework import deadlines
 from casework.models import Block, Case
 from hotline import outcomes, policy, rules
 from hotline.gateways import live
@@ -167,9 +167,8 @@ def ring_next(alert: Alert, *, now: datetime) -> list[Attempt]:
     Rungs on which nobody is on duty are passed at once: an empty roster costs no minute.
     """
     before = str(alert.state)
-    blocked = _blocked_users(alert.case_id)
+    blocked, barred = _blocked(alert.case_id)
     step = alert.step + 1
-    barred = access.blocked_agencies(alert.case_id)
     if alert.agency_id in barred:  # named since it began to ring: nobody there is rung again
         step = rules.DESK_STEP
     people = _people(alert.agency_id, step, blocked, now)
@@ -228,9 +227,11 @@ def _drop_queued(alert: Alert, now: datetime) -> None:
         attempt.save()
 
 
-def _blocked_users(case_id: int) -> set[int]:
-    blocks = Block.objects.filter(case_id=case_id, live=True, user__isnull=False)
-    return set(blocks.values_list("user_id", flat=True))
+def _blocked(case_id: int) -> tuple[set[int], set[int]]:
+    """The people and the offices that blocks of the case name, in one statement."""
+    blocks = Block.objects.filter(case_id=case_id, live=True)
+    named = list(blocks.values_list("user_id", "agency_id"))
+    return {user for user, _ in named if user}, {office for _, office in named if office}
 
 
 def _people(agency_id: int, step: int, blocked: set[int], now: datetime) -> list[Duty]:
