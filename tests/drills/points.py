@@ -29,11 +29,11 @@ WITHIN = {
     "case without its report": ("casework.actions.report:_open_case", AFTER),
     "report without its clocks": ("casework.actions.report:_write", AFTER),
     "report without its event": ("casework.actions.report:_begin_clocks", AFTER),
-    "event without its listeners": ("safekeeping.events:_run_within", BEFORE),
+    "event without its listeners": ("safekeeping.events:_announce", BEFORE),
     "event without its jobs": ("safekeeping.events:_defer", BEFORE),
     "event with its jobs": ("safekeeping.events:_defer", AFTER),
-    "alert not open": ("hotline.actions:open_alert", BEFORE),
-    "alert open": ("hotline.actions:open_alert", AFTER),
+    "alert not open": ("hotline.actions:open_alerts", BEFORE),
+    "alert open": ("hotline.actions:open_alerts", AFTER),
     "form kept": ("safekeeping.idempotency:_keep_or_forget", AFTER),
     "beds locked": ("shelters.beds:take_any", AFTER),
     "beds given": ("shelters.beds:give", AFTER),
@@ -85,12 +85,19 @@ class Doomed(AppConfig):
 
 
 def _wrap(where: str, wrapper: Callable[[Any], Any]) -> None:
+    owner, name = place_of(where)
+    setattr(owner, name, wrapper(getattr(owner, name)))
+
+
+def place_of(where: str) -> tuple[Any, str]:
+    """What holds the function, and its name there. Raises AttributeError if it is not there."""
     module, path = where.split(":")
     owner: Any = import_module(module)
     *outer, name = path.split(".")
     for part in outer:
         owner = getattr(owner, part)
-    setattr(owner, name, wrapper(getattr(owner, name)))
+    getattr(owner, name)
+    return owner, name
 
 
 def _around(point: str, when: str, function: Any) -> Any:

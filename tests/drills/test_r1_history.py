@@ -8,7 +8,7 @@ import pytest
 
 from tests.drills import history
 from tests.drills.history import PARTS, Alert, Answer, End, Finding, Try, Use
-from tests.drills.points import COMMITTED, POINTS, WITHIN
+from tests.drills.points import COMMITTED, POINTS, WITHIN, place_of
 
 AT = datetime(2026, 11, 24, 3, 0, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -130,3 +130,13 @@ def test_other_wrongs_are_found() -> None:
 def test_there_are_points_enough() -> None:
     assert len(POINTS) == len(set(POINTS)) == len(WITHIN) + 2 * len(COMMITTED)
     assert len(POINTS) >= 25
+
+
+PLACES = sorted({*(where for where, _ in WITHIN.values()), *COMMITTED.values()})
+
+
+@pytest.mark.parametrize("where", PLACES)
+def test_every_point_stands_at_a_function_that_is_there(where):
+    owner, name = place_of(where)
+
+    assert callable(getattr(owner, name))
