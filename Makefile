@@ -26,7 +26,7 @@ setup: ## migrate, translate, make assets: what `make run` does first
 	@$(BIN)/python manage.py setup
 
 test: browser ## everything, with a real browser and real processes; ARGS="-k consent" JOBS=2
-	@$(BIN)/python -m pytest -n $(JOBS) --dist loadscope $(ARGS)
+	@$(BIN)/python -m pytest -n $(JOBS) --dist loadscope --no-loadscope-reorder $(ARGS)
 
 drill: browser ## reliability at length, each printing its figure; ID=R4, or all
 	@MAI_AM_DRILL=length $(BIN)/python -m pytest $(ARGS) $(DRILLS)

@@ -124,9 +124,12 @@ class Sharing(Base):
                     self.act(referral.acknowledge_referral, officer, reference=one.reference)
 
     def end_referrals(self) -> None:
-        """Nothing is left open: what nobody answered is taken back, what is in work is finished."""
+        """Nothing is left open: what waits is taken back, what is in work is finished.
+
+        What lapsed holds no closure and falls with it; a former office may have sent it.
+        """
         for one in [each for each in self.referrals.values() if each.kind in OURS]:
-            if one.state in ANSWERABLE:
+            if one.state == "SENT":
                 self.act(referral.withdraw_referral, self.worker, reference=one.reference)
             elif one.state in IN_WORK and one.agency_id:
                 self.act(referral.complete_referral, self.stage.somebody(one.agency_id),
