@@ -203,6 +203,22 @@ def test_the_way_through_work(send, client_of, people):
     assert "Đã khám xong" in text_of(page)
 
 
+def test_words_are_offered_to_who_works_on_the_case_and_not_to_its_former_owner(
+    send, do, client_of, people, case
+):
+    agree(case, people["worker"], "case_management", "social_work_centre", {"person"})
+    reference = send(message="Nhờ khám")
+
+    def offered(who):
+        return "Lời nhắn của nơi gửi" in text_of(client_of(who).get(url("detail", reference)))
+
+    assert (offered("worker"), offered("doctor")) == (True, False)
+    handed = send(to="ctxh", service="case_management", kind="handover", needs=(), groups=())
+    do("social", actions.accept_referral, reference=handed)
+    do("doctor", actions.accept_referral, reference=reference)
+    assert (offered("worker"), offered("social"), offered("doctor")) == (False, True, True)
+
+
 def test_a_group_opens_by_a_press_and_only_what_was_consented(send, do, client_of):
     reference = send(groups=("contact",))
     do("doctor", actions.accept_referral, reference=reference)
