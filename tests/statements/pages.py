@@ -119,15 +119,19 @@ def _client(username: str) -> Client:
     return client
 
 
-def measure(town: Town, asked: Mapping[str, Iterable[str]]) -> dict[str, dict[str, Statements]]:
+def measure(
+    town: Town,
+    people: Mapping[str, Client],
+    asked: Mapping[str, Iterable[str]],
+    others: Iterable[str] = (),
+) -> dict[str, dict[str, Statements]]:
     """Page → role → statements, for whoever gets the page.
 
-    asked: whom to ask for which page; a page that is not in it is asked for by everybody.
+    asked: whom to ask for which page; `others` are asked for a page that is not in it.
     """
-    people = clients()
     found: dict[str, dict[str, Statements]] = {}
     for name, address in addresses(town):
-        for role in asked.get(name, PEOPLE):
+        for role in asked.get(name, others):
             with counted() as statements:
                 status = people[role].get(address).status_code
             if status == WRONG_VERB:

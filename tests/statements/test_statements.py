@@ -50,13 +50,15 @@ class Measured:
 @pytest.fixture(scope="module")
 def measured(town: Town, django_db_blocker: Any) -> Measured:
     with django_db_blocker.unblock():
-        asked = pages.measure(town, {} if counting.WRITING else table("pages"))
+        people = pages.clients()
+        known = {} if counting.WRITING else table("pages")
+        asked = pages.measure(town, people, known, others=people)
         life.again(town)
         dearest = {
             name: [max(by_role, key=lambda role: len(by_role[role]))]
             for name, by_role in asked.items()
         }
-        found = Measured(asked, pages.measure(town, dearest), town.said)
+        found = Measured(asked, pages.measure(town, people, dearest), town.said)
     if counting.WRITING:
         counting.write("pages", found.page_counts)
         counting.write("actions", found.action_counts)
