@@ -32,7 +32,7 @@ DISGUISES = [
 ]
 
 
-@pytest.mark.parametrize("disguise", DISGUISES)
+@pytest.mark.parametrize("disguise", DISGUISES, ids=range(len(DISGUISES)))
 def test_a_planted_canary_is_found_in_every_disguise(disguise):
     assert scan.hits(NOISE[:1000] + disguise + NOISE[:1000], WORDS) == {WORD}
 
