@@ -197,7 +197,7 @@ def _is_routine(event: Event, case: Case) -> bool:
     """A routine referral waits in the queue, a bed for next week on the list; neither wakes."""
     row = event.row  # type: ignore[attr-defined]
     if event.topic == "stay.requested":
-        return not row.emergency
+        return event.subject_kind != "stay" or not row.emergency
     if event.topic == "stay.waiting":
         return not (row.emergency or case.risk_level in GRAVE)
     return event.topic == "referral.sent" and row.urgency == "routine"
