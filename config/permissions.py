@@ -39,7 +39,7 @@ TABLE: dict[str, tuple[Answers, Answers]] = {
     "casework:piece": ((AWAY, HIDDEN, HIDDEN, OPEN, OPEN), (AWAY, HIDDEN, HIDDEN, AWAY, AWAY)),
     "casework:incident_add": (
         (AWAY, HIDDEN, HIDDEN, OPEN, OPEN),
-        (AWAY, HIDDEN, HIDDEN, AWAY, AWAY),
+        (AWAY, HIDDEN, HIDDEN, OPEN, OPEN),
     ),
     "casework:incident": (
         (AWAY, HIDDEN, HIDDEN, HIDDEN, HIDDEN),
