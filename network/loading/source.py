@@ -9,6 +9,9 @@ from typing import Any
 
 import yaml
 
+# The same safe loader, ten times as fast where libyaml is there.
+LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
 
 class BadData(Exception):
     """The folder cannot be loaded; `problems` are sentences for the person who wrote it."""
@@ -152,7 +155,7 @@ class Source:
 
     def _yaml(self, path: Path) -> dict[str, Any]:
         try:
-            found = yaml.safe_load(path.read_text(encoding="utf-8"))
+            found = yaml.load(path.read_text(encoding="utf-8"), Loader=LOADER)  # noqa: S506
         except FileNotFoundError:
             self.problems.append(f"{path.name}: there is no such file in {path.parent.name}.")
             return {}
