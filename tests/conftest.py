@@ -7,6 +7,7 @@ import gettext
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, ExitStack
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import psycopg
@@ -125,6 +126,9 @@ def empty() -> None:
         db.execute("SET CONSTRAINTS ALL IMMEDIATE")
         for table, name in triggers:
             db.execute(f'ALTER TABLE {table} ENABLE ALWAYS TRIGGER "{name}"')
+    # Heads and erasures of what is gone: else the next chain looks rolled back.
+    for beside in (settings.CHAIN_ANCHORS["file"], settings.ERASURE_LEDGER):
+        Path(beside).unlink(missing_ok=True)
 
 
 @pytest.fixture(autouse=True)
