@@ -2,6 +2,7 @@
 
 `build()` fetches the packages and writes DATA_DIR/assets/vendor/: the GOV.UK and MOJ style sheets
 and scripts without their typeface, crest and source maps, and Be Vietnam Pro cut to what we show.
+Beside them stands our own style sheet, joined from `config/styles/`: one request, not ten.
 """
 
 import hashlib
@@ -24,6 +25,12 @@ VENDOR = FOLDER / "vendor"
 GOVUK = NODE_MODULES / "govuk-frontend" / "dist" / "govuk"
 MOJ = NODE_MODULES / "@ministryofjustice" / "frontend" / "moj"
 FONT = NODE_MODULES / "@fontsource" / "be-vietnam-pro"
+STYLES = BASE_DIR / "config" / "styles"
+OURS_JOINED = FOLDER / "kit" / "mai-am.css"
+# A later part stands over an earlier one.
+OUR_PARTS = (
+    "base", "top", "forms", "work", "cards", "pictures", "moj", "shapes", "widths", "paper",
+)  # fmt: skip
 WEIGHTS = (400, 600)
 SCRIPTS = ("vietnamese", "latin")
 # What Vietnamese and English are written with; the packages carry half of Europe besides.
@@ -86,7 +93,8 @@ def npm() -> str:
 
 
 def build() -> bool:
-    """Write `vendor/` if the lock or this file changed; returns whether it did."""
+    """Join our style sheet; write `vendor/` if the lock or this file changed: returns whether."""
+    _join_our_styles()
     wanted = _hash(LOCK, Path(__file__))
     stamp = FOLDER / ".stamp"
     if _read(stamp) == wanted:
@@ -99,6 +107,14 @@ def build() -> bool:
     _copy_fonts()
     stamp.write_text(wanted)
     return True
+
+
+def _join_our_styles() -> None:
+    """Untouched where nothing changed: static files are collected by their time."""
+    joined = "\n".join((STYLES / f"{part}.css").read_text() for part in OUR_PARTS)
+    if _read(OURS_JOINED) != joined:
+        OURS_JOINED.parent.mkdir(parents=True, exist_ok=True)
+        OURS_JOINED.write_text(joined)
 
 
 def rewrite_styles(css: str) -> str:

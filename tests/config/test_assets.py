@@ -40,6 +40,10 @@ def test_every_moj_part_in_use_is_kept():
     assert all(name.startswith((*assets.MOJ_PARTS, "frontend")) for name in used("moj"))
 
 
+def test_every_part_of_our_style_sheet_is_joined():
+    assert {part.stem for part in assets.STYLES.iterdir()} == set(assets.OUR_PARTS)
+
+
 def test_no_template_carries_style_or_script_of_its_own():
     for page in Path(BASE_DIR).glob("*/templates/**/*.html"):
         source = page.read_text()
