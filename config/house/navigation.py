@@ -11,15 +11,13 @@ from datetime import datetime
 from functools import cache
 from importlib import import_module
 from importlib.util import find_spec
-from typing import TYPE_CHECKING
 
 from django.db.models import Count, Value
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 
-if TYPE_CHECKING:
-    from network.actors import Actor
-    from network.navigation import Item
+from network.actors import Actor
+from network.navigation import Item
 
 APPS = ("network", "casework", "referral", "shelters", "hotline", "figures")
 
