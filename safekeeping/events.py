@@ -191,7 +191,7 @@ def _attempt(handlers: list[Handler], event: Event, now: datetime) -> None:
     """
     if not handlers:
         return
-    name, context_before = f"h{event.pk}", len(rls._stack())
+    name = f"h{event.pk}"
     _sql(f"SAVEPOINT {name}")
     for handler in handlers:
         begin = f"; SAVEPOINT {name}" if handler is not handlers[-1] else ""
@@ -199,7 +199,6 @@ def _attempt(handlers: list[Handler], event: Event, now: datetime) -> None:
             handler.work(event, now=now)
             _sql(f"{CHECKED}; RELEASE SAVEPOINT {name}{begin}")
         except Exception as fault:  # whatever it was, the report must not be lost with it
-            del rls._stack()[context_before:]
             connection.needs_rollback = False
             _sql(f"ROLLBACK TO SAVEPOINT {name}; RELEASE SAVEPOINT {name}")
             note_repair(handler.name, event, fault=type(fault).__name__, now=now)

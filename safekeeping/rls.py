@@ -3,11 +3,14 @@
 `acting` says who; `on_case` takes one case in hand, which locks it and opens its rows, and only
 its rows, to writing. Both are used as `with` items in actions, handlers, flows, sweeps and the
 unit of work alone (a house test reads the code). The policies themselves stand in `policies.py`.
+
+The database is told a context with the next statement that needs it, not before: most are given
+back just before a COMMIT that forgets them anyway, and that was every sixth statement.
 """
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -23,13 +26,14 @@ if TYPE_CHECKING:
 
 SYSTEMS = frozenset({"", "sweep", "seal", "deliver", "figures", "repair", "setup", "gate", "audit"})
 CASE_IDS = "casework_case_id_seq"
+SAVEPOINTS = frozenset({"SAVEPOINT", "RELEASE", "ROLLBACK"})
 
 _PUT_ALL = (
     "SELECT set_config('app.actor', %s, true), set_config('app.agency', %s, true),"
     " set_config('app.now', %s, true), set_config('app.system', %s, true),"
     " set_config('app.case', %s, true)"
 )
-_TAKE = "SELECT set_config('app.case', %s, true), pg_advisory_xact_lock(%s)"
+_TAKE = f"{_PUT_ALL}, pg_advisory_xact_lock(%s)"
 _SEE_AND_TAKE = (
     "WITH seen (id) AS MATERIALIZED ({seen})"
     " SELECT id, set_config('app.case', id::text, true), pg_advisory_xact_lock(id) FROM seen"
@@ -68,13 +72,24 @@ class Context:
 NOBODY = Context()
 
 
+@dataclass
+class _State:
+    """Of one connection: contexts within each other, and the one that the database was told.
+
+    told: None if that is not known, as at the beginning and after a rollback.
+    """
+
+    stack: list[Context] = field(default_factory=list)
+    told: Context | None = None
+
+
 class NotInHand(RuntimeError):
     """Our own mistake: rows of a case were about to be touched without the case in hand."""
 
 
 def context() -> Context:
     """What the current transaction was told; NOBODY outside any."""
-    stack = _stack()
+    stack = _state().stack
     return stack[-1] if stack else NOBODY
 
 
@@ -109,7 +124,7 @@ def acting(*, actor: ActorLike | None, now: datetime, system: str = "") -> Itera
         system=system,
     )
     nested = _connection().in_atomic_block
-    with transaction.atomic(), _as(who, put=_put_all, restore=nested):
+    with transaction.atomic(), _as(who, forget=nested):
         yield
 
 
@@ -134,7 +149,7 @@ def on_case_of(ids: "QuerySet[Any, Any]") -> Iterator[int]:
     ids: of the one case, as far as it exists for who asks (`RecordQuerySet.case_ids`).
     """
     case_id = _see_and_take(ids)
-    with _as(replace(context(), case=str(case_id)), put=_nothing):
+    with _as(_told(replace(context(), case=str(case_id)))):
         yield case_id
 
 
@@ -145,34 +160,70 @@ def on_new_case() -> Iterator[int]:
     with connection.cursor() as cursor:
         cursor.execute(_NEW)
         case_id = int(cursor.fetchone()[0])
-    with _as(replace(context(), case=str(case_id)), put=_nothing):
+    with _as(_told(replace(context(), case=str(case_id)))):
         yield case_id
 
 
 @contextmanager
-def _as(who: Context, *, put: Callable[[Context], None], restore: bool = True) -> Iterator[None]:
-    """Put a context and give the former one back; a rolled-back savepoint has done so itself."""
-    before, stack = context(), _stack()
-    depth = len(stack)
-    put(who)
-    stack.append(who)
+def _as(
+    who: Context, *, put: Callable[[Context], None] | None = None, forget: bool = True
+) -> Iterator[None]:
+    """Lay a context over the former one, and take it away again.
+
+    put: tells the database at once. forget: the transaction goes on after the outermost one, in
+    nobody's name.
+    """
+    state = _state()
+    depth = len(state.stack)
+    if depth == 0 and state.told is not who:
+        state.told = None
+    state.stack.append(who)
     try:
+        if put is not None:
+            put(who)
         yield
     finally:
-        ours = depth < len(stack) and stack[depth] is who
-        del stack[depth:]
-        if ours and restore and _usable():
-            _put_all(before)
+        ours = depth < len(state.stack) and state.stack[depth] is who
+        del state.stack[depth:]
+        if depth == 0 and ours and forget and _usable():
+            _put(NOBODY)
 
 
-def _put_all(who: Context) -> None:
+def _tell(execute: Any, sql: Any, params: Any, many: bool, context: Any) -> Any:
+    """Before a statement: tell the database whose it is, unless it knows.
+
+    Savepoints are nobody's. What is told after one is undone with it, so that nothing is taken for
+    known after a rollback, before which a failed transaction bears nothing else.
+    """
+    state = _state()
+    word = sql.partition(" ")[0] if isinstance(sql, str) else ""
+    if word not in SAVEPOINTS and state.stack and state.told is not state.stack[-1]:
+        _put(state.stack[-1])
+    try:
+        return execute(sql, params, many, context)
+    finally:
+        if word == "ROLLBACK":
+            state.told = None
+
+
+def _told(who: Context) -> Context:
+    """The statement before this one has told it along."""
+    _state().told = who
+    return who
+
+
+def _put(who: Context) -> None:
     with _in_transaction().cursor() as cursor:
-        cursor.execute(_PUT_ALL, [who.actor, who.agency, who.now, who.system, who.case])
+        cursor.execute(_PUT_ALL, _values(_told(who)))
 
 
 def _take(who: Context) -> None:
     with _in_transaction().cursor() as cursor:
-        cursor.execute(_TAKE, [who.case, int(who.case)])
+        cursor.execute(_TAKE, [*_values(_told(who)), int(who.case)])
+
+
+def _values(who: Context) -> list[str]:
+    return [who.actor, who.agency, who.now, who.system, who.case]
 
 
 def _see_and_take(ids: "QuerySet[Any, Any]") -> int:
@@ -188,10 +239,6 @@ def _see_and_take(ids: "QuerySet[Any, Any]") -> int:
     if found is None:
         raise NotVisible
     return int(found[0])
-
-
-def _nothing(who: Context) -> None:
-    """The database was told already."""
 
 
 def _text(number: int | None) -> str:
@@ -210,8 +257,14 @@ def _in_transaction() -> BaseDatabaseWrapper:
     return connection
 
 
-def _stack() -> list[Context]:
-    return vars(_connection()).setdefault("mai_am", [])  # type: ignore[no-any-return]
+def _state() -> _State:
+    connection = _connection()
+    state: _State | None = vars(connection).get("mai_am")
+    if state is None:
+        state = vars(connection)["mai_am"] = _State()
+        # First, so that a passing `execute_wrapper` takes itself away, not this one.
+        connection.execute_wrappers.insert(0, _tell)
+    return state
 
 
 def _usable() -> bool:
