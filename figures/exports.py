@@ -5,9 +5,11 @@ import io
 from collections.abc import Iterator
 
 import xlsxwriter
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from figures.pages import Grid, Page
+from network import registry
 
 RISKY = ("=", "+", "-", "@", "\t", "\r")
 SHEET_NAME_MOST = 31
@@ -21,6 +23,12 @@ def sentence(base: int) -> str:
     ) % {"base": base, "most": base - 1}
 
 
+def counted(page: Page) -> str:
+    """When it was counted, and who is not in it."""
+    day = date_format(registry.localdate(page.release.built_at), "SHORT_DATE_FORMAT")
+    return _("Counted on %(day)s, without those who do not want to be counted.") % {"day": day}
+
+
 def as_csv(page: Page) -> bytes:
     """All tables one below the other; UTF-8 with a mark, so that spreadsheets read Vietnamese."""
     out = io.StringIO()
@@ -29,7 +37,7 @@ def as_csv(page: Page) -> bytes:
         writer.writerow([_plain(f"{grid.code} {grid.title}")])
         for line in _lines(grid):
             writer.writerow([_plain(cell) if isinstance(cell, str) else cell for cell in line])
-        writer.writerow([sentence(page.base)])
+        writer.writerows([line] for line in _under(grid, page))
         writer.writerow([])
     return ("\ufeff" + out.getvalue()).encode()
 
@@ -45,12 +53,18 @@ def as_xlsx(page: Page) -> bytes:
         for row, line in enumerate(_lines(grid), start=2):
             for column, cell in enumerate(line):
                 sheet.write(row, column, cell, bold if row == 2 else None)  # noqa: PLR2004 - heads
-        sheet.write_string(len(grid.rows) + 4, 0, sentence(page.base))
+        for row, under in enumerate(_under(grid, page), start=len(grid.rows) + 4):
+            sheet.write_string(row, 0, under)
         sheet.set_column(0, 0, 34)
     if not page.grids:
         book.add_worksheet("-").write_string(0, 0, sentence(page.base))
     book.close()
     return out.getvalue()
+
+
+def _under(grid: Grid, page: Page) -> list[str]:
+    """What is counted, when it was, and how it is rounded."""
+    return [grid.note, counted(page), sentence(page.base)]
 
 
 def _lines(grid: Grid) -> Iterator[list[str | int]]:

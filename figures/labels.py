@@ -1,9 +1,10 @@
 """Words for the coded values of each dimension, and how many values it can take."""
 
-from datetime import date
+from datetime import date, timedelta
 
 from django.utils.translation import gettext as _
 
+from figures.rules import Span
 from figures.tables import IN_TIME, REFERRAL_STATES, STAY_OUTCOMES
 from network import registry
 from network.roles import AgencyKind
@@ -12,15 +13,21 @@ UNKNOWN = "unknown"
 CODED = {"channel": "channel", "form": "violence_form", "sex": "sex", "age": "age_band"}
 
 
-def values(dimension: str, on: date) -> list[tuple[str, str]]:
-    """Every (code, label) a dimension can take on that day, in the order people expect."""
-    if dimension in CODED:
-        return _with_unknown([(c.code, c.label) for c in registry.codes(CODED[dimension], on)])
-    if dimension == "area":
-        return _with_unknown([(code, name) for code, name, _units in registry.areas(on)])
+def values(dimension: str, span: Span) -> list[tuple[str, str]]:
+    """Every (code, label) a dimension can take in a period, in the order people expect."""
     if dimension in ("sender", "receiver"):
         return [(str(kind), str(kind.label)) for kind in AgencyKind]
-    return [(code, _word(code)) for code in FIXED[dimension]]
+    if dimension in FIXED:
+        return [(code, _word(code)) for code in FIXED[dimension]]
+    # Lists change on a day: what held on the first or on the last one may have been counted.
+    held = _held(dimension, span.start) | _held(dimension, span.end - timedelta(days=1))
+    return _with_unknown(list(held.items()))
+
+
+def _held(dimension: str, on: date) -> dict[str, str]:
+    if dimension == "area":
+        return {code: name for code, name, _units in registry.areas(on)}
+    return {one.code: one.label for one in registry.codes(CODED[dimension], on)}
 
 
 def head(dimension: str) -> str:

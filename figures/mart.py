@@ -9,7 +9,8 @@ from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from itertools import product
 
-from django.db.models import Min, Sum
+from django.db.models import Count, Min, Sum
+from django.db.models.functions import Coalesce
 
 from casework.models import Case
 from figures import labels, rules, sources
@@ -36,7 +37,7 @@ def build(name: str, *, now: datetime) -> None:
     with rls.acting(actor=None, now=now, system="figures"):
         if Release.objects.filter(span=name).exists():
             raise RuleBroken("already-counted", span=name)
-        secret = keys.read_ring().figures(span.start.year).secret
+        secret = keys.figures_secret(span.start.year, now=now)
         releases = [_release(span, audience, now) for audience in rules.BASE]
         for table in TABLES:
             _build_table(table, span, secret, releases)
@@ -73,10 +74,16 @@ def _build_table(
     table: Table, span: rules.Span, secret: bytes, releases: Sequence[Release]
 ) -> None:
     counted = list(sources.of_table(table.code, span))
+    a_year = _a_year(table.code, span.start.year)
     for dimensions in table.margins:
         cells = _keyed(counted, dimensions, table.counts, secret)
         for release in releases:
-            _write(release, table, dimensions, cells, secret, span)
+            shown_by = _shown_by(dimensions, release.audience, span, a_year)
+            margin = Margin.objects.create(
+                release=release, table=table.code, dimensions=list(dimensions), shown_by=shown_by
+            )
+            if 0 < shown_by <= span.months:
+                _write(margin, cells, release.audience, secret)
 
 
 def _keyed(
@@ -91,21 +98,8 @@ def _keyed(
     return cells
 
 
-def _write(
-    release: Release,
-    table: Table,
-    dimensions: Dimensions,
-    cells: Keyed,
-    secret: bytes,
-    span: rules.Span,
-) -> None:
-    shown_by = _shown_by(table, dimensions, release.audience, span)
-    margin = Margin.objects.create(
-        release=release, table=table.code, dimensions=list(dimensions), shown_by=shown_by
-    )
-    if shown_by == 0 or shown_by > span.months:
-        return
-    figures = ((codes, _figure(keys, release.audience, secret)) for codes, keys in cells.items())
+def _write(margin: Margin, cells: Keyed, audience: str, secret: bytes) -> None:
+    figures = ((codes, _figure(keys, audience, secret)) for codes, keys in cells.items())
     Cell.objects.bulk_create(
         Cell(margin=margin, codes=list(codes), value=value) for codes, value in figures if value
     )
@@ -117,10 +111,9 @@ def _figure(keys_of_cell: list[int], audience: str, secret: bytes) -> int:
     return figure if audience == rules.NETWORK else rules.for_public(figure, coin)
 
 
-def _shown_by(table: Table, dimensions: Dimensions, audience: str, span: rules.Span) -> int:
+def _shown_by(dimensions: Dimensions, audience: str, span: rules.Span, a_year: int) -> int:
     """The shortest kind of period in which the margin is dense enough; 0 for none."""
-    a_year = _a_year(table.code, span.start.year)
-    cells = rules.cells_of([len(labels.values(d, span.start)) for d in dimensions])
+    cells = rules.cells_of([len(labels.values(d, span)) for d in dimensions])
     for months in MONTHS:
         if rules.is_dense_enough(a_year=a_year, months=months, cells=cells, audience=audience):
             return months
@@ -128,14 +121,16 @@ def _shown_by(table: Table, dimensions: Dimensions, audience: str, span: rules.S
 
 
 def _a_year(table: str, year: int) -> int:
-    """Last year's rounded total; before there is one, the province's estimate."""
-    last = Cell.objects.filter(
-        margin__release__span=str(year - 1),
-        margin__release__audience=rules.NETWORK,
-        margin__table=table,
-        margin__dimensions=[],
-    ).aggregate(total=Sum("value"))["total"]
-    if last is not None:
-        return int(last)
+    """Last year's rounded total; the province's estimate where there was no whole year yet.
+
+    The year in which the first case came tells of some months alone: by it all would be too thin.
+    """
+    last = Margin.objects.filter(
+        release__span=str(year - 1), release__audience=rules.NETWORK, table=table, dimensions=[]
+    )
+    total = last.aggregate(whole=Count("release"), total=Coalesce(Sum("cells__value"), 0))
+    first = _first_day()
+    if total["whole"] and first is not None and first <= date(year - 1, 1, 1):
+        return int(total["total"])
     estimate = FigureEstimate.objects.filter(table=table, year__lte=year).order_by("-year").first()
     return estimate.total if estimate else 0

@@ -3,7 +3,8 @@
 from dataclasses import dataclass, field
 from datetime import date
 
-from django.db.models import Prefetch
+from django.db.models import Prefetch, Sum
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
 from figures import charts, labels, rules
@@ -11,7 +12,6 @@ from figures.models import Cell, Margin, Release
 from figures.tables import NOTES, TITLES
 from safekeeping.errors import NotVisible
 
-TREND_MONTHS = 12
 PICTURES = (("T1", ["channel"]), ("T2", ["form"]), ("T8", ["in_time"]), ("T9", ["outcome"]))
 
 
@@ -43,17 +43,27 @@ class Page:
 
     release: Release
     span: rules.Span
-    total: int
+    total: int | None  # None where even the total is too thin
     trend: charts.Chart | None
     pictures: list[tuple[str, str, charts.Chart]] = field(default_factory=list)
     grids: list[Grid] = field(default_factory=list)
     thin: list[Thin] = field(default_factory=list)
 
     @property
-    def waiting(self) -> list[tuple[int, list[str]]]:
-        """The thin ones by how many months they wait for, the shortest first; 0, never, last."""
-        kinds = sorted({thin.months for thin in self.thin}, key=lambda months: (not months, months))
-        return [(kind, [t.title for t in self.thin if t.months == kind]) for kind in kinds]
+    def waiting(self) -> list[tuple[int, str, list[str]]]:
+        """The thin ones by the period they wait for, the shortest first; 0 and "", never, last."""
+        kinds = sorted(
+            {(thin.months, thin.span) for thin in self.thin}, key=lambda k: (not k[0], k)
+        )
+        return [
+            (months, span, [t.title for t in self.thin if t.months == months])
+            for months, span in kinds
+        ]
+
+    @property
+    def notes(self) -> list[str]:
+        """What is counted in these tables, each once."""
+        return list(dict.fromkeys(grid.note for grid in self.grids))
 
     @property
     def base(self) -> int:
@@ -67,12 +77,11 @@ def latest() -> str | None:
 
 
 def neighbours(span: rules.Span) -> list[str]:
-    """Counted periods beside this one: the month before and after, its quarter, its year."""
-    wanted = {rules.containing(span, 3).name, rules.containing(span, 12).name}
-    before = rules.spans_ended(span.start, _year_before(span.start))
-    wanted |= {each.name for each in before if each.months == span.months}
-    known = Release.objects.filter(span__in=wanted - {span.name}, audience=rules.NETWORK)
-    return sorted(known.values_list("span", flat=True), reverse=True)[:4]
+    """Counted periods beside this one: before and after it, then its quarter and its year."""
+    wanted = rules.beside(span)
+    known = Release.objects.filter(span__in=wanted, audience=rules.NETWORK)
+    found = set(known.values_list("span", flat=True))
+    return [name for name in wanted if name in found]
 
 
 def page(name: str, audience: str) -> Page:
@@ -86,9 +95,10 @@ def page(name: str, audience: str) -> Page:
         .order_by("id")
         .prefetch_related(Prefetch("cells", Cell.objects.order_by("id")))
     )
-    made = Page(release, span, _total(margins), _trend(release, span))
+    made = Page(release, span, None, _trend(release, span))
     for margin in margins:
         _place(made, margin)
+    made.total = _total(made.grids)
     made.pictures = [
         (grid.title, grid.note, _picture(grid))
         for code, dimensions in PICTURES
@@ -101,26 +111,27 @@ def page(name: str, audience: str) -> Page:
 def _place(made: Page, margin: Margin) -> None:
     title = str(TITLES[(margin.table, tuple(margin.dimensions))])
     if 0 < margin.shown_by <= made.span.months:
-        made.grids.append(_grid(margin, title, made.span.start))
+        made.grids.append(_grid(margin, title, made.span))
         return
     wider = rules.containing(made.span, margin.shown_by).name if margin.shown_by else ""
     made.thin.append(Thin(title, margin.shown_by, wider))
 
 
-def _total(margins: list[Margin]) -> int:
-    for margin in margins:
-        if margin.table == "T1" and not margin.dimensions:
-            return sum(cell.value for cell in margin.cells.all())
-    return 0
+def _total(grids: list[Grid]) -> int | None:
+    """New cases, all of them."""
+    for grid in grids:
+        if grid.code == "T1" and not grid.dimensions:
+            return sum(numbers[0] for _words, numbers in grid.rows)
+    return None
 
 
-def _grid(margin: Margin, title: str, on: date) -> Grid:
+def _grid(margin: Margin, title: str, span: rules.Span) -> Grid:
     """The last dimension runs across when there are two or more, all others down."""
     values = {tuple(cell.codes): cell.value for cell in margin.cells.all()}
     down, across = _axes(margin.dimensions)
-    columns = labels.values(across, on) if across else [("", _("Number"))]
+    columns = labels.values(across, span) if across else [("", _("Number"))]
     rows = []
-    for codes, words in _combinations(down, on):
+    for codes, words in _combinations(down, span):
         found = [values.get((*codes, code) if across else codes, 0) for code, _word in columns]
         if any(found) or len(margin.dimensions) == 1:
             rows.append((words or (_("All"),), tuple(found)))
@@ -141,13 +152,15 @@ def _axes(dimensions: list[str]) -> tuple[list[str], str]:
     return dimensions, ""
 
 
-def _combinations(dimensions: list[str], on: date) -> list[tuple[tuple[str, ...], tuple[str, ...]]]:
+def _combinations(
+    dimensions: list[str], span: rules.Span
+) -> list[tuple[tuple[str, ...], tuple[str, ...]]]:
     found: list[tuple[tuple[str, ...], tuple[str, ...]]] = [((), ())]
     for dimension in dimensions:
         found = [
             ((*codes, code), (*words, word))
             for codes, words in found
-            for code, word in labels.values(dimension, on)
+            for code, word in labels.values(dimension, span)
         ]
     return found
 
@@ -159,16 +172,18 @@ def _picture(grid: Grid) -> charts.Chart:
 
 
 def _trend(release: Release, span: rules.Span) -> charts.Chart | None:
-    """New cases of the last twelve months; drawn once there are two."""
-    cells = Cell.objects.filter(
-        margin__table="T1",
-        margin__dimensions=[],
-        margin__release__audience=release.audience,
-        margin__release__span__regex=r"^\d{4}-\d{2}$",
-        margin__release__starts__lt=span.end,
-        margin__release__starts__gte=_year_before(span.end),
+    """New cases of the last twelve months, also of those without any; drawn once there are two."""
+    totals = Margin.objects.filter(
+        table="T1",
+        dimensions=[],
+        shown_by=1,
+        release__audience=release.audience,
+        release__span__regex=r"^\d{4}-\d{2}$",
+        release__starts__lt=span.end,
+        release__starts__gte=_year_before(span.end),
     )
-    found = sorted(cells.values_list("margin__release__span", "value"))[-TREND_MONTHS:]
+    counted = totals.annotate(total=Coalesce(Sum("cells__value"), 0))
+    found = list(counted.order_by("release__starts").values_list("release__span", "total"))
     if len(found) < 2:  # noqa: PLR2004 - one column is no trend
         return None
     figures = [(name[5:].lstrip("0"), value) for name, value in found]

@@ -107,6 +107,12 @@ def containing(month: Span, months: int) -> Span:
     return span(f"{month.start.year}-Q{(month.start.month - 1) // 3 + 1}")
 
 
+def beside(span: Span) -> list[str]:
+    """Names of the periods before and after, then of the quarter and the year that hold it."""
+    sides = [_name(_add(span.start, -span.months), span.months), _name(span.end, span.months)]
+    return sides + [containing(span, longer).name for longer in (3, 12) if longer > span.months]
+
+
 def cells_of(sizes: Sequence[int]) -> int:
     """How many cells a margin has: the product of its dimensions' sizes; 1 for the total."""
     product = 1
@@ -116,7 +122,8 @@ def cells_of(sizes: Sequence[int]) -> int:
 
 
 def _name(start: date, months: int) -> str:
-    return f"{start:%Y}-Q{(start.month - 1) // 3 + 1}" if months > 1 else f"{start:%Y-%m}"
+    quarter = f"{start:%Y}-Q{(start.month - 1) // 3 + 1}"
+    return {1: f"{start:%Y-%m}", 3: quarter, 12: f"{start:%Y}"}[months]
 
 
 def _add(day: date, months: int) -> date:

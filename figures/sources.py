@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import Any
 
+from django.db.models import Exists, OuterRef, Q
+
 from casework.models import Case, Incident, Survivor
 from figures.labels import UNKNOWN
 from figures.rules import Span
@@ -35,7 +37,7 @@ def of_table(table: str, span: Span) -> Iterator[Counted]:
 
 def cases(span: Span) -> Iterator[Counted]:
     """T1: cases recorded in the period, unless she withdrew being counted."""
-    rows = _counted(Case.objects, span, "recorded_at", own="")
+    rows = _counted(Case.objects.exclude(closure_reason__in=NO_CASE), span, "recorded_at", own="")
     for pk, channel, place, at in rows.values_list(
         "id", "detected_channel", "place_id", "recorded_at"
     ):
@@ -43,9 +45,18 @@ def cases(span: Span) -> Iterator[Counted]:
 
 
 def incidents(span: Span) -> Iterator[Counted]:
-    """T2: incidents recorded in the period, by forms, her sex, her age then."""
+    """T2: incidents recorded in the period, by forms, her sex, her age then.
+
+    Those of a case that was joined to another were carried over, and are counted there, unless
+    the same day was told of there: then it is one event told twice.
+    """
+    told = Incident.objects.filter(
+        case=OuterRef("case"), happened_on=OuterRef("happened_on"), carried=False
+    )
+    once = Incident.objects.exclude(Q(carried=True) & Exists(told))
+    of_cases = once.exclude(case__closure_reason__in=NO_CASE)
     rows = list(
-        _counted(Incident.objects, span, "recorded_at").values_list(
+        _counted(of_cases, span, "recorded_at").values_list(
             "id", "case_id", "acts", "happened_on", "recorded_at"
         )
     )
@@ -104,6 +115,8 @@ def stays(span: Span) -> Iterator[Counted]:
             yield Counted(pk, {"outcome": (outcome,), "area": (_area(places.get(case), at),)})
 
 
+# One event told twice is one case; what was entered by mistake is none.
+NO_CASE = frozenset({"linked", "entered_by_mistake"})
 # Asked in vain: for want of room, not of her wish.
 NOT_PLACED = frozenset({"full", "not_fitting", "too_far", "transport"})
 # A stay entered by mistake was no stay.

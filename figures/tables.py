@@ -64,8 +64,20 @@ TITLES = {
     ("T9", ("area",)): _("Beds asked for, by area"),
 }
 NOTES = {
-    "T1": _("Cases recorded in the period."),
-    "T2": _("Incidents recorded in the period; one may have several forms."),
-    "T8": _("Referrals sent in the period, as they stood when it was counted."),
-    "T9": _("Families for whom a bed was asked in the period."),
+    "T1": _(
+        "Cases recorded in the period; one that closes as joined to another, or as entered by"
+        " mistake, is none."
+    ),
+    "T2": _(
+        "Incidents recorded in the period in such cases, once if two told of one; one may have"
+        " several forms."
+    ),
+    "T8": _(
+        "Referrals sent in the period, as they stood when it was counted; notices that the law"
+        " makes are none."
+    ),
+    "T9": _(
+        "Families for whom a bed was asked in the period, as it stood when it was counted; a move"
+        " to another house is no new request, an entry by mistake is none."
+    ),
 }

@@ -30,6 +30,7 @@ def period(request: Any, span: str, audience: str = "") -> HttpResponse:
     context = {
         "page": page,
         "neighbours": pages.neighbours(page.span),
+        "counted": exports.counted(page),
         "sentence": exports.sentence(page.base),
         "audience": audience,
         "may_draft": policy.may_read_draft_for_public(request.actor),

@@ -135,6 +135,7 @@ def _carry(kept: Case, incidents: list[Incident], *, actor: Actor, now: datetime
             recorded_at=one.recorded_at,
             account=one.account,
             perpetrator=one.perpetrator,
+            carried=True,
             **{name: getattr(one, name) for name in CARRIED},
         )
         events.record("incident.carried", subject=row, actor=actor, at=now)

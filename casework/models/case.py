@@ -254,12 +254,15 @@ class SurvivorIndex(models.Model):
         "false",
         figures=(
             "id", "case_id", "happened_on", "recorded_at", "unit_id", "gbvims_type", "acts",
-            "relation", "accused_sex", "place_kind", "prior",
+            "relation", "accused_sex", "place_kind", "prior", "carried",
         ),
     )
 )  # fmt: skip
 class Incident(CaseRecord):
-    """One event of violence; GBVIMS type and the law's acts live side by side."""
+    """One event of violence; GBVIMS type and the law's acts live side by side.
+
+    carried: as it was told in another case that was joined to this one.
+    """
 
     happened_on = models.DateField(null=True)
     precision = models.CharField(max_length=12, default="day")
@@ -273,6 +276,7 @@ class Incident(CaseRecord):
     accused_sex = models.CharField(max_length=12, blank=True)
     accused_age = models.CharField(max_length=12, blank=True)
     prior = models.CharField(max_length=12, blank=True)
+    carried = models.BooleanField(default=False)
     account = SealedField(Words, null=True)
     perpetrator = SealedField(Perpetrator, null=True)
 

@@ -2,10 +2,11 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from uuid import UUID
 
 import pytest
+from django.core.management import CommandError, call_command
 from django.db import DatabaseError, ProgrammingError, connection, transaction
 
 from casework import actions
@@ -16,6 +17,7 @@ from network import edition
 from network.actors import Actor
 from safekeeping import keys, rls
 from safekeeping.errors import NotVisible, RuleBroken
+from safekeeping.keyring import KeyRing, TextSource, dumps
 from tests.conftest import NOW, log_in_as
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("hung_yen")]
@@ -31,6 +33,7 @@ def as_figures() -> Iterator[None]:
         yield
     finally:
         log_in_as("app")
+        edition.forget()
 
 
 def build(name: str = "2026-11", at: datetime = DECEMBER) -> None:
@@ -123,6 +126,57 @@ def test_no_margin_is_shown_that_is_too_thin(report: Report) -> None:
     assert not Cell.objects.exclude(margin__shown_by=1).exists()
 
 
+def test_the_year_in_which_all_began_does_not_make_the_next_one_thin(report: Report) -> None:
+    report(at=NOW - timedelta(days=330))  # in December
+    report()
+
+    build("2025")
+    build()
+
+    shown = Margin.objects.get(release__span="2026-11", release__audience="network", table="T1",
+                               dimensions=[])  # fmt: skip
+    assert shown.shown_by == 1
+
+
+def test_a_whole_year_before_is_what_the_menu_goes_by(report: Report) -> None:
+    report(at=datetime(2025, 1, 20, 3, 0, tzinfo=UTC))
+    report()
+
+    build("2025")
+    build()
+
+    assert not Margin.objects.filter(release__span="2026-11", table="T1", shown_by=1).exists()
+
+
+def joined(cast: dict[str, Actor], report: Report, *days: date) -> None:
+    """One report of each day, taken on; the second is joined to the first."""
+    told = [report(happened_on=day) for day in days]
+    with rls.acting(actor=cast["worker"], now=NOW):
+        for case in told:
+            actions.claim_case(actor=cast["worker"], reference=case, now=NOW)
+    with rls.acting(actor=cast["supervisor"], now=NOW):
+        actions.link_duplicate(actor=cast["supervisor"], reference=told[0], other=told[1], now=NOW)
+
+
+def counted(table: str) -> int:
+    with as_figures(), rls.acting(actor=None, now=DECEMBER, system="figures"):
+        return len(list(sources.of_table(table, rules.span("2026-11"))))
+
+
+def test_one_evening_told_twice_is_counted_once(cast: dict[str, Actor], report: Report) -> None:
+    joined(cast, report, NOW.date(), NOW.date())
+
+    assert (counted("T1"), counted("T2")) == (1, 1)
+
+
+def test_another_evening_that_was_carried_over_is_counted(
+    cast: dict[str, Actor], report: Report
+) -> None:
+    joined(cast, report, NOW.date(), NOW.date() - timedelta(days=3))
+
+    assert (counted("T1"), counted("T2")) == (1, 2)
+
+
 def test_nothing_can_be_marked_public(report: Report) -> None:
     report()
     build()
@@ -181,3 +235,29 @@ def test_due_periods_are_counted_in_order(report: Report) -> None:
         counted = mart.build_due(now=DECEMBER)
 
     assert counted == ["2026-09", "2026-Q3", "2026-10", "2026-11"]
+
+
+def test_a_year_whose_secret_is_not_made_yet_is_counted(report: Report) -> None:
+    report(at=NOW - timedelta(days=400))
+
+    build("2025-10")
+
+    assert Release.objects.filter(span="2025-10").count() == 2
+
+
+def test_without_the_years_secret_the_command_says_so_and_counts_nothing(report: Report) -> None:
+    report(at=NOW - timedelta(days=800))
+    ring = KeyRing(tuple(key for key in keys.read_ring().keys if key.year != 2024))
+
+    with (
+        as_figures(), keys.using(TextSource(dumps(ring))),
+        pytest.raises(CommandError, match="key ring"),
+    ):  # fmt: skip
+        call_command("build_figures", period="2024-09")
+
+    assert not Release.objects.exists()
+
+
+def test_a_month_that_is_not_over_is_refused_in_a_sentence() -> None:
+    with as_figures(), pytest.raises(CommandError, match="2099-01"):
+        call_command("build_figures", period="2099-01")

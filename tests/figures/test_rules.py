@@ -96,6 +96,18 @@ def test_periods_end_in_the_order_of_their_release():
     ]  # fmt: skip
 
 
+@pytest.mark.parametrize(
+    ("name", "beside"),
+    [
+        ("2026-12", ["2026-11", "2027-01", "2026-Q4", "2026"]),
+        ("2026-Q1", ["2025-Q4", "2026-Q2", "2026"]),
+        ("2026", ["2025", "2027"]),
+    ],
+)
+def test_what_lies_beside_a_period(name, beside):
+    assert rules.beside(rules.span(name)) == beside
+
+
 def test_a_month_that_is_not_over_is_not_among_them():
     assert rules.spans_ended(date(2026, 10, 31), date(2026, 10, 1)) == []
 

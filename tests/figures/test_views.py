@@ -2,6 +2,7 @@
 
 import io
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 import openpyxl
@@ -9,10 +10,11 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from figures import charts, exports, pages
+from figures import charts, exports, pages, rules
 from network.actors import Actor
-from network.models import User
+from network.models import FigureEstimate, User
 from tests.browser.sessions import session_for
+from tests.conftest import NOW
 from tests.figures.test_mart import build
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("hung_yen")]
@@ -115,8 +117,52 @@ def test_no_bar_of_nothing() -> None:
 
 
 def test_thin_tables_stand_by_the_time_they_wait_for() -> None:
-    thin = [pages.Thin("a", 0, ""), pages.Thin("b", 12, ""), pages.Thin("c", 3, "")]
-    thin.append(pages.Thin("d", 12, ""))
+    thin = [pages.Thin("a", 0, ""), pages.Thin("b", 12, "2026"), pages.Thin("c", 3, "2026-Q4")]
+    thin.append(pages.Thin("d", 12, "2026"))
     page = pages.Page(None, None, 0, None, thin=thin)
 
-    assert page.waiting == [(3, ["c"]), (12, ["b", "d"]), (0, ["a"])]
+    assert page.waiting == [(3, "2026-Q4", ["c"]), (12, "2026", ["b", "d"]), (0, "", ["a"])]
+
+
+def test_a_total_that_is_too_thin_is_not_shown_as_nothing(client_of, cast, report) -> None:
+    FigureEstimate.objects.filter(table="T1").update(total=12)
+    report()
+    build()
+
+    answer = client_of(cast["analyst"]).get(reverse("figures:period", args=["2026-11"]))
+
+    assert pages.page("2026-11", "network").total is None
+    assert "vụ việc mới." not in answer.content.decode()
+
+
+def test_a_month_without_a_case_stands_in_the_trend(report) -> None:
+    report(at=NOW - timedelta(days=70))
+    report()
+    for name in ("2026-09", "2026-10", "2026-11"):
+        build(name)
+
+    trend = pages.page("2026-11", "network").trend
+
+    assert [bar.label for bar in trend.bars] == ["9", "10", "11"]
+
+
+def test_from_a_month_its_quarter_and_its_year_are_one_step_away(client_of, cast, report) -> None:
+    report(at=NOW - timedelta(days=300))
+    for name in ("2026-05", "2026-06", "2026-Q2", "2026"):
+        build(name, at=datetime(2027, 1, 2, tzinfo=UTC))
+
+    page = client_of(cast["analyst"]).get(reverse("figures:period", args=["2026-06"]))
+
+    assert pages.neighbours(rules.span("2026-06")) == ["2026-05", "2026-Q2", "2026"]
+    assert f'href="{reverse("figures:period", args=["2026"])}">' in page.content.decode()
+
+
+def test_from_a_draft_one_stays_among_drafts(client_of, cast, report) -> None:
+    report(at=NOW - timedelta(days=40))
+    for name in ("2026-10", "2026-11"):
+        build(name)
+
+    page = client_of(cast["analyst"]).get(reverse("figures:draft", args=["2026-11"]))
+
+    assert reverse("figures:draft", args=["2026-10"]) in page.content.decode()
+    assert f'"{reverse("figures:period", args=["2026-10"])}"' not in page.content.decode()

@@ -8,8 +8,8 @@ from typing import Any
 from django.core.management import BaseCommand, CommandError
 from django.utils import timezone
 
-from figures import mart
-from safekeeping.errors import RuleBroken
+from figures import mart, messages
+from safekeeping.errors import KeysUnavailable, RuleBroken
 
 AN_HOUR = 3600
 
@@ -31,16 +31,26 @@ class Command(BaseCommand):
             self._one(options["period"])
             return
         while True:
-            for name in mart.build_due(now=timezone.now(), since=options["since"]):
-                self.stdout.write(name)
+            try:
+                self._due(options["since"])
+            except KeysUnavailable as away:
+                if not options["watch"]:
+                    raise CommandError(str(away)) from away
+                self.stderr.write(str(away))
             if not options["watch"]:
                 return
             time.sleep(AN_HOUR)
+
+    def _due(self, since: date | None) -> None:
+        for name in mart.build_due(now=timezone.now(), since=since):
+            self.stdout.write(name)
 
     def _one(self, name: str) -> None:
         try:
             mart.build(name, now=timezone.now())
         except RuleBroken as broken:
-            raise CommandError(broken.code) from broken
+            raise CommandError(str(messages.MESSAGES[broken.code] % broken.facts)) from broken
+        except KeysUnavailable as away:
+            raise CommandError(str(away)) from away
         except ValueError as wrong:
             raise CommandError("Write a period as 2026-10, 2026-Q3 or 2026.") from wrong
