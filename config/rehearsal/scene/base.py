@@ -26,7 +26,8 @@ class Heard:
 
 @dataclass
 class Base:
-    """One case. `team`: the commune's people by part; `case`: its reference once reported.
+    """One case. `team`: the people by part of the office that has it now; `home`: of the commune
+    that she lives in; `case`: its reference once reported.
 
     worker: who is meant to work on it. worker_id, owner_id, state, level: as last heard.
     """
@@ -54,8 +55,10 @@ class Base:
     visits: list[tuple[datetime, UUID]] = field(default_factory=list)
     acted_at: datetime = NEVER
     is_left: bool = False
+    home: dict[str, Any] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
+        self.home = self.home or self.team
         if not self.worker:
             there = [name for name in self.team["workers"] if self.stage.is_there(name)]
             self.worker = self.dice.choice(there or [self.team["supervisor"]])

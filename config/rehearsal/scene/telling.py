@@ -67,8 +67,8 @@ class Telling(Base):
         )
 
     def twin(self) -> Self:
-        """Another case with the same people in it: a second report, or a second time."""
+        """Another case of the same person: told again at home, whoever has the first one now."""
         return replace(
-            self, case=None, case_id=0, worker_id=None, owner_id=None, state="", level="",
-            referrals={}, stays={}, overrides=[], visits=[],
+            self, team=self.home, worker="", case=None, case_id=0, worker_id=None, owner_id=None,
+            state="", level="", referrals={}, stays={}, overrides=[], visits=[], is_left=False,
         )  # fmt: skip

@@ -68,10 +68,11 @@ def told_twice(s: Scene) -> Story:
     double.report(s.team["union"] or s.team["officer"])
     yield s.soon("claim")
     s.stage.phones.answer_all(double.case_id, s.team["supervisor"])
-    s.join(double.known)
-    yield s.soon("plan")
-    if double.state == "CLOSING":
-        double.approve(by=s.worker)
+    if double.owner_id == s.owner_id:
+        s.join(double.known)
+        yield s.soon("plan")
+        if double.state == "CLOSING":
+            double.approve(by=s.worker)
     yield from through(s, "safe")
 
 
