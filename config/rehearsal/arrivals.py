@@ -9,6 +9,7 @@ from random import Random
 from typing import Any
 
 from network import edition, registry
+from network.loading.source import BadData
 
 DAY = timedelta(days=1)
 
@@ -26,6 +27,15 @@ def weight_of(day: date, rates: dict[str, Any]) -> float:
     weight = float(rates["month"][day.month - 1]) * float(rates["weekday"][day.weekday()])
     is_feast = day in edition.current().place.days.closed
     return weight * float(rates["days_off"]) if is_feast else weight
+
+
+def require_some(start: datetime, until: datetime, world: dict[str, Any]) -> None:
+    """Raise BadData where the days of a play bring no report at all."""
+    if not any(weight_of(day, world["rates"]) for day in days_between(start, until)):
+        first, end = registry.localdate(start), registry.localdate(until)
+        raise BadData(
+            [f"{world['file']}: by “rates” no whole day from {first} until {end} brings a report."]
+        )
 
 
 def moments(

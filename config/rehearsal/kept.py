@@ -6,6 +6,9 @@ from typing import Any
 
 from safekeeping.events import Event
 
+# Also what was over when a late report told of it: nobody was woken, and it was missed.
+MISSED = frozenset({"deadline.breached", "deadline.found_late"})
+
 
 @dataclass
 class Looks:
@@ -16,7 +19,7 @@ class Looks:
 
     def hear(self, event: Event) -> None:
         """Count what was missed."""
-        if event.topic == "deadline.breached":
+        if event.topic in MISSED:
             self.missed[event.code] += 1
 
     def keep(self, scene: Any) -> None:

@@ -2,14 +2,13 @@
 
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
-from pathlib import Path
 from random import Random
 from typing import Any
 
-import yaml
+from django.db import transaction
 
 from config.embedded import BASE_DIR
-from config.rehearsal import arrivals, digest, happenings
+from config.rehearsal import arrivals, digest, happenings, present
 from config.rehearsal.habits import Habits
 from config.rehearsal.phones import Phones
 from config.rehearsal.scene import Scene
@@ -18,15 +17,7 @@ from config.rehearsal.stories import STORIES
 from network.loading import people
 from shelters.actions import loading as houses
 
-WORLD = Path(__file__).with_name("world.yaml")
 ROSTER_AHEAD = 15  # days: a roster is written two weeks ahead
-
-
-def read(path: Path = WORLD) -> dict[str, Any]:
-    """A world file as plain values; what it does not say is as in the one it is `like`."""
-    found: dict[str, Any] = yaml.safe_load(path.read_text(encoding="utf-8"))
-    model = found.pop("like", "")
-    return {**read(path.parent / model), **found} if model else found
 
 
 def rehearse(
@@ -41,8 +32,9 @@ def rehearse(
     """Play so many cases in the days before `until`; returns the stage as it stands at the end.
 
     The last hours bring a few reports that nobody has finished with, so that queues and clocks
-    are alive. tell: called each night with the days played and the cases begun. Raises whatever an
-    action refuses: a story that cannot be played is a mistake.
+    are alive. tell: called each night with the days played and the cases begun. Raises BadData,
+    and nothing is written, for a world that does not fit the province or the days; whatever an
+    action refuses later: a story that cannot be played is a mistake.
     """
     before = digest.last_id(until)
     start = until - timedelta(days=days)
@@ -57,18 +49,22 @@ def rehearse(
 def set_stage(
     *, world: dict[str, Any], start: datetime, until: datetime, cases: int, seed: int
 ) -> Stage:
-    """Everybody in their places, and nothing played yet."""
-    for path in _listed(world["people"]):
-        people.load(BASE_DIR / path, start, days=(until - start).days + ROSTER_AHEAD)
-    if world.get("shelters"):
-        houses.load(BASE_DIR / world["shelters"], start)
+    """Everybody in their places, and nothing played yet. Raises BadData, and nothing is written."""
+    with transaction.atomic():
+        for path in _listed(world["people"]):
+            people.load(BASE_DIR / path, start, days=(until - start).days + ROSTER_AHEAD)
+        if world.get("shelters"):
+            houses.load(BASE_DIR / world["shelters"], start)
+        present.check(world, start)
+        if cases:
+            arrivals.require_some(start, until, world)
     stage = Stage(now=start, until=until, seed=seed, habits=Habits(world["habits"]))
     stage.phones = Phones(stage)
     stage.ears = [stage.phones.hear, stage.looks.hear]
     stage.teams = _teams(stage, world)
     happenings.enter_all(stage, world.get("happenings", []))
     stage.enter(_year(stage, world, cases), start)
-    last = list(world["last"].items())[: max(1, cases // 3)]
+    last = [one for one in world["last"].items() if one[1]][: min(cases, max(1, cases // 3))]
     for number, (name, hours) in enumerate(last, start=cases):
         stage.enter(_told(stage, world, number, name), until - timedelta(hours=hours))
     return stage
@@ -111,7 +107,7 @@ def _told(stage: Stage, world: dict[str, Any], number: int, name: str) -> Story:
 
 def _cast(world: dict[str, Any], cases: int, seed: int) -> Iterator[str]:
     """Names of stories: each once while there is room, evenly spread; the rest by weight."""
-    weights = world["stories"]
+    weights = {name: weight for name, weight in world["stories"].items() if weight}
     dice = Random(f"{seed}/cast")  # noqa: S311 - a play
     once = dice.sample(list(weights), len(weights))[:cases]
     every = cases / len(once) if once else 0

@@ -12,7 +12,7 @@ from django.db import connection, connections
 
 from casework.models import Access, AccessWhy, Case
 from config import embedded
-from config.rehearsal import play
+from config.rehearsal import worlds
 from network import edition, registry
 from network.actors import Actor
 from network.loading import people, province
@@ -39,7 +39,7 @@ ROSTER_DAYS = 15
 
 def load(now: datetime = NOW) -> None:
     """Hưng Yên with its demonstration people and houses."""
-    world = play.read()
+    world = worlds.read()
     edition.forget()
     province.load(HUNG_YEN, now)
     people.load(embedded.BASE_DIR / world["people"], now - timedelta(days=1), days=ROSTER_DAYS)

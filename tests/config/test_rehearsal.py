@@ -2,20 +2,25 @@
 
 from collections.abc import Iterator
 from datetime import datetime
+from itertools import product
 from typing import Any
 
 import psycopg
 import pytest
 
 from casework.models import CaseState
-from config.rehearsal import looks, play
+from config.rehearsal import looks, play, worlds
 from config.rehearsal.stage import Stage
+from figures import mart, pages, rules, sources, tables
 from network import edition
 from network.loading import province
 from referral.models import State
-from safekeeping import chain
+from safekeeping import chain, keys, rls
+from shelters.board import board_for
 from shelters.models import StayState
 from tests.conftest import NOW, as_owner, empty
+from tests.figures.recount import Recount
+from tests.figures.test_mart import as_figures
 from tests.network.conftest import HUNG_YEN
 
 pytestmark = pytest.mark.django_db
@@ -29,10 +34,23 @@ def played(django_db_setup: None, django_db_blocker: Any) -> Iterator[Stage]:
         edition.forget()
         province.load(HUNG_YEN, NOW)
         try:
-            yield play.rehearse(world=play.read(), until=NOW, days=DAYS, cases=CASES, seed=SEED)
+            yield play.rehearse(world=worlds.read(), until=NOW, days=DAYS, cases=CASES, seed=SEED)
         finally:
             empty()
             edition.forget()
+
+
+@pytest.fixture(scope="module")
+def counted(played: Stage, django_db_blocker: Any) -> dict[str, dict[str, list[Any]]]:
+    """Every period of the play that has ended: what was counted there, by table."""
+    with django_db_blocker.unblock(), as_figures():
+        names = mart.build_due(now=NOW)
+        with rls.acting(actor=None, now=NOW, system="figures"):
+            return {name: _counted(rules.span(name)) for name in names}
+
+
+def _counted(span: rules.Span) -> dict[str, list[Any]]:
+    return {table.code: list(sources.of_table(table.code, span)) for table in tables.TABLES}
 
 
 @pytest.fixture
@@ -63,7 +81,7 @@ def test_every_state_of_a_stay_has_somebody_in_it(sql: Any) -> None:
 
 
 def test_every_story_was_told(played: Stage) -> None:
-    world = play.read()
+    world = worlds.read()
 
     assert set(played.looks.cases) == {*world["stories"], *world["last"]}
 
@@ -146,7 +164,7 @@ def test_closed_by_another_person(sql: Any) -> None:
 
 
 def test_what_to_look_at_names_who_sees_it_and_nobody_real(played: Stage) -> None:
-    world, told = play.read(), "\n".join(looks.lines(played))
+    world, told = worlds.read(), "\n".join(looks.lines(played))
     begun = {f"{family} {middle}" for family in world["family"] for middle in _middles(world)}
 
     assert len(looks.found(played)) == len(played.looks.cases)
@@ -173,3 +191,93 @@ def test_time_is_the_plays_own(played: Stage, sql: Any) -> None:
     last: datetime = latest[0]
 
     assert last <= played.until
+
+
+# The month, counted once more
+
+
+PERIODS = ["2026-08", "2026-09", "2026-Q3", "2026-10"]
+
+
+def recount(db: psycopg.Connection[Any], name: str) -> Recount:
+    span = rules.span(name)
+    secret = keys.figures_secret(span.start.year, now=NOW)
+    return Recount(db, first=span.start, end=span.end, zone="Asia/Ho_Chi_Minh", secret=secret)
+
+
+def test_every_period_that_has_ended_is_counted(counted: Any) -> None:
+    assert list(counted) == PERIODS
+
+
+@pytest.mark.parametrize("table", tables.TABLES, ids=lambda table: table.code)
+@pytest.mark.parametrize("name", PERIODS)
+def test_what_is_counted_is_what_a_recount_finds(
+    counted: Any, sql: Any, name: str, table: tables.Table
+) -> None:
+    found = recount(sql, name)
+
+    assert {d: _cells(counted[name][table.code], d) for d in table.margins} == {
+        d: {codes: sorted(ids) for codes, ids in found.exact(table.code, d).items()}
+        for d in table.margins
+    }
+
+
+def _cells(told: list[Any], dimensions: tuple[str, ...]) -> dict[tuple[str, ...], list[int]]:
+    codes = [(one.id, c) for one in told for c in product(*(one.codes[d] for d in dimensions))]
+    return {cell: sorted(pk for pk, at in codes if at == cell) for cell in {c for _, c in codes}}
+
+
+@pytest.mark.parametrize("audience", ["network", "public"])
+@pytest.mark.parametrize("name", PERIODS)
+def test_every_number_on_the_page_is_what_a_recount_rounds_to(
+    counted: Any, sql: Any, name: str, audience: str
+) -> None:
+    found = recount(sql, name)
+
+    page = pages.page(name, audience)
+
+    shown = [_shown(grid.code, grid) for grid in page.grids]
+    assert shown
+    assert shown == [
+        (g.code, g.dimensions, sorted(found.rounded(g.code, g.dimensions, audience).values()))
+        for g in page.grids
+    ]
+    assert page.total == sum(found.rounded("T1", (), audience).values())
+
+
+def _shown(code: str, grid: pages.Grid) -> tuple[str, tuple[str, ...], list[int]]:
+    numbers = [number for _words, row in grid.rows for number in row if number]
+    return code, grid.dimensions, sorted(numbers)
+
+
+def test_the_deadlines_missed_that_are_printed_are_those_of_the_clocks(
+    played: Stage, sql: Any
+) -> None:
+    found = rows(
+        sql,
+        "SELECT clock, count(*) FROM casework_deadline WHERE breached_at IS NOT NULL GROUP BY 1",
+    )
+
+    assert dict(played.looks.missed) == dict(found)
+
+
+@pytest.mark.parametrize("username", ["thom", "van", "ly"])
+def test_the_board_says_of_each_bed_what_a_recount_finds(
+    played: Stage, sql: Any, username: str
+) -> None:
+    at = played.until.isoformat()
+    with played.acting(username) as actor:
+        board = board_for(actor, played.until)
+    seen = ",".join(str(tile.bed.pk) for tile in board.tiles)
+
+    found = rows(
+        sql,
+        "SELECT state, count(*) FROM (SELECT CASE"
+        " WHEN s.state = 'HELD' THEN 'held' WHEN s.id IS NOT NULL THEN 'taken'"
+        f" WHEN EXISTS (SELECT FROM shelters_outage o WHERE o.bed_id = b.id AND o.starts <= '{at}'"
+        f" AND (o.ends IS NULL OR o.ends > '{at}')) THEN 'out' ELSE 'free' END AS state"
+        " FROM shelters_bed b LEFT JOIN shelters_beduse u ON u.bed_id = b.id AND u.live"
+        " LEFT JOIN shelters_stay s ON s.id = u.stay_id AND s.state IN ('HELD', 'ADMITTED', 'AWAY')"
+        f" WHERE b.id IN ({seen})) x GROUP BY 1",
+    )
+    assert {state: n for state, n in board.counts.items() if n} == dict(found)

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from config.rehearsal import arrivals, play
+from config.rehearsal import arrivals, play, worlds
 from config.rehearsal.scene import Scene
 from config.rehearsal.stage import Stage
 from network import edition, registry
@@ -25,12 +25,12 @@ def play_once(transactional_db: None) -> Iterator[Callable[..., Stage]]:
     """`play_once(seed=…)`: a few days of Hưng Yên in an empty database."""
 
     def once(
-        *, seed: int, folder: Path = HUNG_YEN, world: Path = play.WORLD, until: datetime = NOW,
+        *, seed: int, folder: Path = HUNG_YEN, world: Path = worlds.WORLD, until: datetime = NOW,
         days: int = DAYS, cases: int = CASES,
     ) -> Stage:  # fmt: skip
         edition.forget()
         province.load(folder, until)
-        told = play.read(world)
+        told = worlds.read(world)
         return play.rehearse(world=told, until=until, days=days, cases=cases, seed=seed)
 
     yield once
@@ -71,7 +71,7 @@ def test_another_province_plays_by_its_own_world(play_once: Any) -> None:
     hours = {at.astimezone(registry.zone()).hour for (at,) in asked(
         "SELECT opened_at FROM casework_case ORDER BY id LIMIT 8")}  # fmt: skip
     assert registry.zone().key == "Asia/Vientiane"
-    assert set(stage.looks.cases) == {*play.read(SONG_LAM / "world.yaml")["stories"], *LAST}
+    assert set(stage.looks.cases) == {*worlds.read(SONG_LAM / "world.yaml")["stories"], *LAST}
     assert hours <= {5, 6}
     assert asked("SELECT count(DISTINCT owner_id) FROM casework_case") == [(2,)]
 
@@ -82,7 +82,7 @@ def test_a_play_over_the_reorganisation_leaves_no_case_with_an_office_that_is_no
     until = datetime(2025, 7, 14, 9, tzinfo=UTC)
 
     stage = play_once(
-        seed=7, world=play.WORLD.with_name("world-2025.yaml"), until=until, days=30, cases=8
+        seed=7, world=worlds.WORLD.with_name("world-2025.yaml"), until=until, days=30, cases=8
     )
 
     assert stage.begun > 8
@@ -108,7 +108,7 @@ def stage_of(db: None) -> Callable[[int], Stage]:
 
     def set_up(cases: int) -> Stage:
         return play.set_stage(
-            world=play.read(), start=NOW - timedelta(days=3), until=NOW, cases=cases, seed=7
+            world=worlds.read(), start=NOW - timedelta(days=3), until=NOW, cases=cases, seed=7
         )
 
     return set_up
@@ -122,7 +122,7 @@ def test_stories_are_begun_when_their_turn_comes(stage_of: Any) -> None:
 
 
 def test_reports_come_as_the_rates_say(hung_yen_days: Any) -> None:
-    rates = play.read()["rates"] | {"weekday": [0, 0, 0, 0, 0, 1, 1], "month": [1] * 12}
+    rates = worlds.read()["rates"] | {"weekday": [0, 0, 0, 0, 0, 1, 1], "month": [1] * 12}
 
     told = list(arrivals.moments(NOW - timedelta(days=60), NOW, 500, rates, hung_yen_days))
 

@@ -2,6 +2,7 @@
 
 import logging
 from argparse import ArgumentParser, ArgumentTypeError
+from collections.abc import Callable
 from datetime import datetime, time, timedelta
 from pathlib import Path
 from typing import Any
@@ -11,8 +12,10 @@ from django.conf import settings
 from django.core.management import BaseCommand, CommandError
 from django.utils import timezone
 
-from config.rehearsal import looks, play, progress
+from config.rehearsal import looks, play, progress, worlds
+from config.rehearsal.stage import Stage
 from network import registry
+from network.loading.source import BadData
 
 DAYS_OF_A_MONTH = 30
 
@@ -25,6 +28,17 @@ def moment(text: str) -> datetime:
         raise ArgumentTypeError("write a day as 2025-07-01") from None
 
 
+def at_least(least: int) -> Callable[[str], int]:
+    """A reader of whole numbers from `least` on."""
+
+    def read(text: str) -> int:
+        if not text.isascii() or not text.isdigit() or int(text) < least:
+            raise ArgumentTypeError(f"write a whole number, {least} or more")
+        return int(text)
+
+    return read
+
+
 class Command(BaseCommand):
     """Refused outside the demonstration: nobody here is real and no text may go out."""
 
@@ -32,10 +46,10 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Read the options."""
-        parser.add_argument("--months", type=int, default=3)
-        parser.add_argument("--cases", type=int, default=42)
+        parser.add_argument("--months", type=at_least(1), default=3)
+        parser.add_argument("--cases", type=at_least(0), default=42)
         parser.add_argument("--seed", type=int, default=7)
-        parser.add_argument("--world", type=Path, default=play.WORLD, help="another province's")
+        parser.add_argument("--world", type=Path, default=worlds.WORLD, help="another province's")
         parser.add_argument("--start", type=moment, help="first day; else as --until says")
         parser.add_argument("--until", type=moment, help="the day it ends before; else now")
 
@@ -45,21 +59,29 @@ class Command(BaseCommand):
             raise CommandError("Rehearse only in the demonstration, with the console gateway.")
         # Thousands of texts that go nowhere would fill the first start's screen.
         structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING))
-        until, days = _span(options)
-        stage = play.rehearse(
-            world=play.read(options["world"]),
-            until=until,
-            days=days,
-            cases=options["cases"],
-            seed=options["seed"],
-            tell=progress.bar(days),
-        )
+        stage = _played(options)
         for line in looks.lines(stage):
             self.stdout.write(line)
         self.stdout.write(
             f"{stage.begun} cases, {stage.told} turns, {stage.recorded} events; "
             f"digest {stage.digest}"
         )
+
+
+def _played(options: dict[str, Any]) -> Stage:
+    until, days = _span(options)
+    try:
+        return play.rehearse(
+            world=worlds.read(options["world"]),
+            until=until,
+            days=days,
+            cases=options["cases"],
+            seed=options["seed"],
+            tell=progress.bar(days),
+        )
+    except BadData as bad:
+        listed = "\n".join(f"  {problem}" for problem in bad.problems)
+        raise CommandError(f"Nothing was played:\n{listed}") from None
 
 
 def _span(options: dict[str, Any]) -> tuple[datetime, int]:

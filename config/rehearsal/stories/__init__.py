@@ -34,3 +34,28 @@ STORIES: dict[str, Tale] = {
     for module in (common, people, reports, helpers, beds, consent, safety, endings, tonight)
     for name, tale in _told_in(module).items()
 }
+
+# What a story cannot be told without: so many of a list of the world, an office for a service.
+A_KEEPER = ("keepers", 1)
+WANTS: dict[str, tuple[str, int]] = {
+    "handed_over": ("centres", 1),
+    "moves_on": ("keepers", 2),
+    "shelter_night": A_KEEPER,
+    "hold_lapses": A_KEEPER,
+    "leaves_untold": A_KEEPER,
+    "wrong_bed": A_KEEPER,
+    "walk_in": A_KEEPER,
+    "sleeps_after_doctor": A_KEEPER,
+    "consent_withdrawn": A_KEEPER,
+    "asleep": A_KEEPER,
+    "on_the_way": A_KEEPER,
+    "at_the_court": A_KEEPER,
+}
+ASKS: dict[str, tuple[str, ...]] = {
+    "health": (
+        "support", "man", "old", "from_the_clinic", "declined", "nobody_answers",
+        "first_answer_wins", "pressed_by_mistake", "did_not_come", "consent_withdrawn",
+        "sleeps_after_doctor", "just_assessed", "just_accepted", "being_helped", "taken_in_part",
+    ),
+    "psychosocial": ("from_the_clinic", "given_back"),
+}  # fmt: skip
