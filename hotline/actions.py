@@ -168,14 +168,9 @@ def ring_next(alert: Alert, *, now: datetime) -> list[Attempt]:
     """
     before = str(alert.state)
     blocked, barred = _blocked(alert.case_id)
-    step = alert.step + 1
-    if alert.agency_id in barred:  # named since it began to ring: nobody there is rung again
-        step = rules.DESK_STEP
-    people = _people(alert.agency_id, step, blocked, now)
-    while not people and step < rules.DESK_STEP:
-        step += 1
-        people = _people(alert.agency_id, step, blocked, now)
-    step = min(step, rules.DESK_STEP)
+    # An office named since it began to ring: nobody there is rung again.
+    own = [] if alert.agency_id in barred else registry.on_duty(alert.agency_id, now)
+    step, people = _next_rung(alert.step, [one for one in own if one.user_id not in blocked])
     next_at = rules.next_rung(step, opened=alert.opened_at, now=now)
     if step >= rules.DESK_STEP:
         desk = registry.duty_desk(registry.localdate(now))
@@ -234,14 +229,17 @@ def _blocked(case_id: int) -> tuple[set[int], set[int]]:
     return {user for user, _ in named if user}, {office for _, office in named if office}
 
 
-def _people(agency_id: int, step: int, blocked: set[int], now: datetime) -> list[Duty]:
-    """Who is on duty on a rung: `turn` 1 is rung first, then 2, then 3 and all after."""
-    if step >= rules.DESK_STEP:
-        return []
+def _next_rung(step: int, duty: list[Duty]) -> tuple[int, list[Duty]]:
+    """The next rung on which somebody is, and who; the desk's, and nobody, if there is none.
+
+    `turn` 1 is rung first, then 2, then 3 and all after.
+    """
     last = rules.DESK_STEP - 1
-    duty = registry.on_duty(agency_id, now)
-    free = [person for person in duty if person.user_id not in blocked]
-    return [p for p in free if p.turn == step + 1 or (step == last and p.turn > last)]
+    for rung in range(step + 1, rules.DESK_STEP):
+        people = [p for p in duty if p.turn == rung + 1 or (rung == last and p.turn > last)]
+        if people:
+            return rung, people
+    return rules.DESK_STEP, []
 
 
 def _desk_people(desk_id: int | None, blocked: set[int], now: datetime) -> list[Duty]:

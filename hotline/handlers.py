@@ -186,11 +186,14 @@ def stop_all(event: Event, *, now: datetime) -> None:
         actions.cancel_for(case_id=event.case_id, now=now)
 
 
-@events.on("alert.opened")
+@events.on("alert.opened", urgent=True)
 def ring_at_once(event: Event, *, now: datetime) -> None:
-    """After the commit: do not wait for the sweep. It may run twice; each row is claimed."""
-    sweeps.ring_due(now)
-    sweeps.send_due(now)
+    """After the commit: do not wait for the sweep, nor for another alert's line.
+
+    It may run twice; each row is claimed.
+    """
+    if event.case_id is not None:
+        sweeps.ring_now(event.subject, event.case_id, now)
 
 
 def _is_routine(event: Event, case: Case) -> bool:

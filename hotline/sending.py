@@ -104,14 +104,14 @@ def _in_hand(case_id: int, now: datetime) -> Iterator[None]:
 
 def _claim(attempt_id: int, case_id: int, now: datetime) -> Claim | None:
     with _in_hand(case_id, now):
-        attempt = Attempt.objects.select_related("alert").get(pk=attempt_id)
+        attempt = Attempt.objects.select_related("alert", "shift__agency").get(pk=attempt_id)
         if attempt.state != AttemptState.QUEUED or attempt.next_try_at is None:
             return None
         if attempt.next_try_at > now:
             return None
         attempt.tries += 1
         attempt.next_try_at = now + rules.LEASE
-        number = _number(attempt)
+        number = _number(attempt.shift)
         if number is None:
             outcomes.fail(attempt, "no_number", now)
             return None
@@ -120,12 +120,11 @@ def _claim(attempt_id: int, case_id: int, now: datetime) -> Claim | None:
         return Claim(attempt.pk, case_id, attempt.reference, number, text)
 
 
-def _number(attempt: Attempt) -> str | None:
+def _number(shift: Shift) -> str | None:
     """The number of the shift, opened for this one text; None if it cannot be read.
 
     Raises KeysUnavailable.
     """
-    shift = Shift.objects.select_related("agency").get(pk=attempt.shift_id)
     try:
         sealed.open_fields([shift], ["phone"])
     except KeysUnavailable:

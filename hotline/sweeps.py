@@ -1,6 +1,7 @@
 """What the sweep does for alerts: rings the next rung, looks again, sends what is queued."""
 
 from datetime import datetime
+from uuid import UUID
 
 from django.db.models import Q, QuerySet
 
@@ -20,6 +21,15 @@ def ring_due(now: datetime) -> int:
         due = Alert.objects.filter(next_action_at__lte=now).order_by("next_action_at")
         found = list(due.values_list("pk", "case_id"))
     return sum(_one(alert_id, case_id, now) for alert_id, case_id in found)
+
+
+def ring_now(reference: UUID, case_id: int, now: datetime) -> None:
+    """One alert that is due, and its texts at once; the rest is left to the sweep."""
+    with rls.acting(actor=None, now=now, system="sweep"), rls.on_case(case_id):
+        alert = Alert.objects.select_related("case").by_reference(reference)
+        tries = actions.ring_next(alert, now=now) if _rings(alert, now) else []
+    for one in tries:
+        sending.send_one(one.pk, case_id, now=now)
 
 
 @sweep("hotline.sending", moments=lambda: sending.queued().values("next_try_at"))
@@ -67,13 +77,22 @@ def _pass_on(alert_id: int, case_id: int, office: Agency, now: datetime) -> bool
     return True
 
 
+def _rings(alert: Alert, now: datetime) -> bool:
+    """Whether its next rung is due."""
+    return alert.state in RINGING and _is_due(alert, now)
+
+
+def _is_due(alert: Alert, now: datetime) -> bool:
+    return alert.next_action_at is not None and alert.next_action_at <= now
+
+
 def _one(alert_id: int, case_id: int, now: datetime) -> bool:
     with rls.acting(actor=None, now=now, system="sweep"), rls.on_case(case_id):
         alert = Alert.objects.select_related("case").get(pk=alert_id)
-        if alert.next_action_at is None or alert.next_action_at > now:
-            return False
-        if alert.state in RINGING:
+        if _rings(alert, now):
             actions.ring_next(alert, now=now)
-        elif alert.state == AlertState.ACKNOWLEDGED:
+        elif alert.state == AlertState.ACKNOWLEDGED and _is_due(alert, now):
             actions.look_again(alert, now=now)
+        else:
+            return False
         return True

@@ -28,6 +28,8 @@ Work = Callable[..., None]
 
 CHECKED = "SET CONSTRAINTS ALL IMMEDIATE; SET CONSTRAINTS ALL DEFERRED"
 
+FIRST, IN_TURN = 1, 0  # priorities of jobs
+
 # A passing fault (the database restarts, a line is down) costs a delay, not the handler.
 AGAIN = RetryStrategy(max_attempts=8, exponential_wait=4)
 
@@ -40,6 +42,7 @@ class Handler:
     work: Work
     within: bool
     must: bool
+    urgent: bool
 
 
 _handlers: dict[str, list[Handler]] = {}
@@ -47,15 +50,19 @@ _by_name: dict[str, Handler] = {}
 _ears: list[Callable[[Event], None]] = []
 
 
-def on(*topics: str, within: bool = False, must: bool = False) -> Callable[[Work], Work]:
+def on(
+    *topics: str, within: bool = False, must: bool = False, urgent: bool = False
+) -> Callable[[Work], Work]:
     """Call `work(event, now=…)` whenever one of these topics is recorded.
 
     within: in the same transaction, with the case in hand; `must` handlers first.
     Otherwise as a job, outside any transaction: the handler opens its own with `acting_for`.
+    urgent: a job that no other may keep waiting, however many stand before it.
     """
 
     def keep(work: Work) -> Work:
-        handler = Handler(f"{work.__module__}.{work.__qualname__}", work, within or must, must)
+        name = f"{work.__module__}.{work.__qualname__}"
+        handler = Handler(name, work, within or must, must, urgent)
         _by_name[handler.name] = handler
         for topic in topics:
             listeners = _handlers.setdefault(topic, [])
@@ -252,14 +259,15 @@ def run_delivery(
 
 
 def _defer(events: list[Event]) -> None:
-    jobs = [
-        _arguments_for(handler, event)
-        for event in events
-        for handler in _handlers.get(event.topic, ())
-        if not handler.within
-    ]
-    if jobs:
-        deliver.batch_defer(*jobs)
+    for priority in (FIRST, IN_TURN):
+        jobs = [
+            _arguments_for(handler, event)
+            for event in events
+            for handler in _handlers.get(event.topic, ())
+            if not handler.within and handler.urgent == (priority == FIRST)
+        ]
+        if jobs:
+            deliver.configure(priority=priority).batch_defer(*jobs)
 
 
 def _arguments_for(handler: Handler, event: Event) -> dict[str, JSONValue]:
@@ -277,9 +285,9 @@ def run_jobs(now: datetime) -> int:
     For tests and rehearsals. Jobs that are not deliveries (rescue, cleaning) are left alone; what
     is done is deleted, as our workers do.
     """
-    todo = ProcrastinateJob.objects.filter(status="todo", task_name=deliver.name).order_by("id")
+    todo = ProcrastinateJob.objects.filter(status="todo", task_name=deliver.name)
     done = 0
-    for job in list(todo):
+    for job in list(todo.order_by("-priority", "id")):
         run_delivery(**_arguments(job.args), now=now)
         _sql("DELETE FROM procrastinate_jobs WHERE id = %s", [job.pk])
         done += 1

@@ -157,8 +157,7 @@ class Stage:
             yield self.midnight() - self.now
 
     def _keep_house(self) -> None:
-        self._people.clear()
-        failed = [name for name, done in sweeps.sweep_all(self.now).items() if done < 0]
+        failed = [name for name, done in sweeps.keep_house(self.now).items() if done < 0]
         if failed:
             raise RuntimeError(f"swept in vain: {', '.join(failed)}")
         events.repair_all(self.now)
@@ -186,10 +185,10 @@ class Stage:
         return actor_for(held.user, held, self.now)
 
     def member(self, username: str) -> Membership:
-        """The same person's membership, read once until memberships or the day change."""
-        held = self._people.get(username)
-        if held is None:
-            there = holds_on(registry.localdate(self.now), "agency__")
+        """The same person's membership, read once until memberships or offices change."""
+        held, today = self._people.get(username), registry.localdate(self.now)
+        if held is None or not (held.is_live(self.now) and held.agency.holds(today)):
+            there = holds_on(today, "agency__")
             members = Membership.objects.live(self.now).filter(there, user__username=username)
             held = members.select_related("user", "agency").earliest("pk")
             self._people[username] = held
@@ -221,7 +220,7 @@ class Stage:
         self._asked = False
         handlers = events.topics().get(event.topic, ())
         self._deferred = self._deferred or any(not each.within for each in handlers)
-        if event.topic.startswith("membership."):
+        if event.topic.startswith(("membership.", "agency.")):
             self._people.clear()
         listener = self.scenes.get(event.case_id) if event.case_id else None
         if listener is None and event.case_id and self.newborn is not None:
