@@ -55,6 +55,24 @@ def start(
     found: Deadline | None = _open(case.pk, clock, about).first()
     if found is not None:
         return found
+    return begin(
+        case, clock, at=at, agency_id=agency_id, now=now, subject=subject, variant=variant,
+        due_at=due_at,
+    )  # fmt: skip
+
+
+def begin(
+    case: Case,
+    clock: str,
+    *,
+    at: datetime,
+    agency_id: int,
+    now: datetime | None = None,
+    subject: Record | None = None,
+    variant: str = "",
+    due_at: datetime | None = None,
+) -> Deadline:
+    """The same of a clock that cannot be running yet, by what goes before it: one statement."""
     one = Clock(clock, agency_id, at, variant, subject, due_at=due_at)
     return start_all(case, [one], now=now or at)[0]
 
@@ -89,9 +107,12 @@ def meet(case: Case, clock: str, *, at: datetime, subject: Record | None = None)
     return done
 
 
-def meet_all(case: Case, clocks: Iterable[str], *, at: datetime) -> int:
+def meet_all(
+    case: Case, clocks: Iterable[str], *, at: datetime, subject: Record | None = None
+) -> int:
     """One act met every running clock of these codes; one statement. Says how many."""
-    done: int = running(case.pk).filter(clock__in=list(clocks)).update(met_at=at)
+    rows = running(case.pk).filter(clock__in=list(clocks))
+    done: int = (rows.filter(subject=subject.reference) if subject else rows).update(met_at=at)
     return done
 
 

@@ -160,8 +160,7 @@ def cancel_request(*, actor: Actor, reference: UUID, reason: str, now: datetime)
         before = str(stay.state)
         stay.cancel(at=now, reason=reason)
         beds.free(stay, at=now)
-        for clock in ("hold_until", "safe_elsewhere"):
-            deadlines.meet(stay.case, clock, at=now, subject=stay)
+        deadlines.meet_all(stay.case, ("hold_until", "safe_elsewhere"), at=now, subject=stay)
         moved(stay, "stay.cancelled", actor=actor, at=now, before=before, code=reason)
     return reference
 
@@ -218,4 +217,4 @@ def check_elsewhere(
 
 def _ring_again(stay: Stay, now: datetime) -> None:
     owner = stay.case.owner_id
-    deadlines.start(stay.case, "safe_elsewhere", at=now, agency_id=owner, subject=stay)
+    deadlines.begin(stay.case, "safe_elsewhere", at=now, agency_id=owner, subject=stay)

@@ -44,7 +44,7 @@ def arrive(
     beds.occupy(stay, since=at)
     deadlines.meet(stay.case, "hold_until", at=at, subject=stay)
     assert stay.agency_id is not None
-    deadlines.start(
+    deadlines.begin(
         stay.case, "stay_review", at=at, now=now, agency_id=stay.agency_id, subject=stay
     )
     code = code or ("for_host" if stay.for_host else "")
@@ -121,6 +121,6 @@ def review_stay(
         stay.uses.filter(live=True).update(expected_on=stay.expected_on)
         assert stay.agency_id is not None
         deadlines.meet(stay.case, "stay_review", at=now, subject=stay)
-        deadlines.start(stay.case, "stay_review", at=now, agency_id=stay.agency_id, subject=stay)
+        deadlines.begin(stay.case, "stay_review", at=now, agency_id=stay.agency_id, subject=stay)
         moved(stay, "stay.reviewed", actor=actor, at=now)
     return reference
