@@ -12,7 +12,7 @@ from uuid import UUID
 
 from django.apps import apps
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Exists, F, Func, OuterRef, Q, Value
+from django.db.models import Exists, F, Func, OuterRef, Q, QuerySet, Value
 
 from casework import deadlines, naming, policy, rules
 from casework.groups import COLUMNS, CONSENTED, EVERY, INFORMANT, Card, Column
@@ -217,8 +217,12 @@ def blocked(case_id: int) -> tuple[set[int], set[int]]:
 
 def blocked_agencies(case_id: int) -> set[int]:
     """Offices that may never see this case."""
-    rows = Block.objects.filter(case_id=case_id, live=True, agency__isnull=False)
-    return set(rows.values_list("agency_id", flat=True))
+    return set(blocks_of_offices(case_id).values_list("agency_id", flat=True))
+
+
+def blocks_of_offices(case_id: int) -> QuerySet[Block]:
+    """What keeps offices from this case, not asked yet: for a part of another statement."""
+    return Block.objects.filter(case_id=case_id, live=True, agency__isnull=False)
 
 
 def blocked_users(case_id: int) -> set[int]:

@@ -1,27 +1,64 @@
 """Which beds are free, and how two who want the same one are parted.
 
-The exclusion constraint on BedUse is the backstop, not the mechanism: alone it storms. A claimer
-locks the beds it wants with SKIP LOCKED and goes elsewhere where another is faster; before it
-says "full" it looks once more and waits its turn, in the order of ids, so that nobody waits in a
-circle. Locks of the first way are given back before the second begins.
+A claimer looks, chooses, and in one statement locks those beds and writes that they are hers, with
+SKIP LOCKED: it goes elsewhere where another is faster. Whether a bed was given since the look the
+exclusion constraint on BedUse says in that statement; without the locks it would storm. Beds that
+others were just taking may come back: before anybody hears "full" the claimer waits its turn for
+them, in the order of ids, so that nobody waits in a circle. What a lost try had locked is given
+back before the next begins.
 """
 
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.db import DatabaseError, OperationalError, connection, transaction
-from django.db.models import Exists, OuterRef
+from django.db.models import F, Func, QuerySet, Value
+from django.db.models.functions import Least
 from psycopg import errors as pg
 
 from safekeeping.errors import RuleBroken
 from shelters import rules
-from shelters.models import Bed, BedUse, Outage, Shelter, Stay
+from shelters.models import Bed, BedUse, Shelter, Stay
 from shelters.rules import Party, Place, Plan
 
 LOCK_TIMEOUT, TURNS = "2s", 4  # our choice: eight seconds in all, less than a person's patience
 ONE_USE = "one_use_of_a_bed"
+OUT = """b.id IN (
+    SELECT o.bed_id FROM shelters_outage o
+    WHERE o.starts <= %(now)s AND (o.ends IS NULL OR o.ends > %(now)s)
+)"""
+# Written out: claimers meet here, and putting such a query together takes longer than asking it.
+LOOK = f"""
+    SELECT b.id, b.room_id, b.shelter_id, r.tags, r.sons_up_to, b.extra,
+        b.id IN (
+            SELECT u.bed_id FROM shelters_beduse u
+            WHERE u.live AND u.period && tstzrange(%(now)s, %(ends)s)
+        ),
+        {OUT}
+    FROM shelters_bed b
+    JOIN shelters_room r ON r.id = b.room_id JOIN shelters_shelter s ON s.id = b.shelter_id
+    WHERE b.shelter_id = ANY (%(houses)s::bigint[])
+    ORDER BY s."order", s.id, r."order", r.id, b."order", b.id
+"""  # noqa: S608
+# NO KEY: rows that refer to a bed (its uses, its outages) must not make it look taken.
+TAKE = f"""
+    WITH locked AS MATERIALIZED (
+        SELECT b.id FROM shelters_bed b WHERE b.id = ANY (%(lock)s::bigint[]) AND NOT {OUT}
+        ORDER BY b.id FOR NO KEY UPDATE OF b SKIP LOCKED
+    ), given AS (
+        INSERT INTO shelters_beduse
+            (shelter_id, stay_id, bed_id, period, live, persons, expected_on)
+        SELECT %(shelter)s, %(stay)s, t.bed, tstzrange(%(now)s, %(ends)s), true, t.persons,
+            %(expected_on)s::date
+        FROM unnest(%(wanted)s::bigint[], %(persons)s::int[]) AS t (bed, persons)
+        WHERE (SELECT count(*) FROM locked) = cardinality(%(lock)s::bigint[])
+        ON CONFLICT DO NOTHING RETURNING bed_id
+    )
+    SELECT ARRAY(SELECT id FROM locked), ARRAY(SELECT bed_id FROM given)
+"""  # noqa: S608
 
 
 @dataclass(frozen=True)
@@ -53,24 +90,19 @@ def houses(without: Collection[int] = ()) -> frozenset[int]:
     return frozenset(seen.values_list("pk", flat=True))
 
 
-def look(claim: Claim, only: Collection[int] | None = None) -> list[Place]:
-    """The beds of these houses as they are now; one statement. only: ids of beds."""
-    used = BedUse.objects.during(claim.starts, claim.ends).filter(bed=OuterRef("pk"))
-    out = Outage.objects.at(claim.starts).filter(bed=OuterRef("pk"))
-    beds = Bed.objects.filter(shelter__in=claim.shelters)
-    if only is not None:
-        beds = beds.filter(pk__in=only)
-    rows = (
-        beds.annotate(used=Exists(used), out=Exists(out))
-        .order_by("shelter__order", "shelter_id", "room__order", "room_id", "order", "pk")
-        .values_list(
-            "pk", "room_id", "shelter_id", "room__tags", "room__sons_up_to", "extra", "used", "out"
-        )
-    )
-    return [
-        Place(pk, room, shelter, frozenset(tags), sons, extra, free=not (used or out), out=out)
-        for pk, room, shelter, tags, sons, extra, used, out in rows
-    ]
+def look(claim: Claim) -> list[Place]:
+    """The beds of these houses as they are now; one statement."""
+    given: dict[str, Any] = {
+        "houses": list(claim.shelters),
+        "now": claim.starts,
+        "ends": claim.ends,
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(LOOK, given)
+        return [
+            Place(bed, room, shelter, frozenset(tags), sons, extra, not (used or out), out)
+            for bed, room, shelter, tags, sons, extra, used, out in cursor.fetchall()
+        ]
 
 
 def is_any_free(claim: Claim) -> bool:
@@ -78,15 +110,15 @@ def is_any_free(claim: Claim) -> bool:
     return rules.choose(look(claim), claim.party) is not None
 
 
-def take_any(claim: Claim) -> tuple[Place, ...]:
-    """Lock fitting beds until the transaction ends; empty if there are none."""
+def take_any(stay: Stay, claim: Claim) -> tuple[Place, ...]:
+    """Take fitting beds for a stay; empty if there are none. Raises RuleBroken("beds-busy")."""
     places, busy = look(claim), set[int]()
     while plan := rules.choose(places, claim.party, busy=busy, start=claim.start):
-        lost = _try(plan, claim)
+        lost = _take(plan, stay, claim)
         if not lost:
             return plan.take
         busy |= lost
-    return _wait_for_turn(claim)
+    return _take_in_turn(stay, claim) if busy else ()
 
 
 def take_these(bed_ids: Sequence[int], claim: Claim, *, own: Stay | None = None) -> list[Place]:
@@ -96,8 +128,8 @@ def take_these(bed_ids: Sequence[int], claim: Claim, *, own: Stay | None = None)
     """
     mine = set(own.uses.filter(live=True).values_list("bed_id", flat=True)) if own else set()
     with _in_turn():
-        _lock({*bed_ids, *mine}, skip=False)
-    places = look(claim, only=bed_ids)
+        _lock({*bed_ids, *mine})
+    places = [place for place in look(claim) if place.bed in bed_ids]
     for place in places:
         if place.out:
             raise RuleBroken("bed-out")
@@ -106,15 +138,34 @@ def take_these(bed_ids: Sequence[int], claim: Claim, *, own: Stay | None = None)
     return places
 
 
-def _try(plan: Plan, claim: Claim) -> set[int]:
-    """Lock a plan's beds if nobody else does; returns those that were lost to others.
+def _take_in_turn(stay: Stay, claim: Claim) -> tuple[Place, ...]:
+    """Wait for who is just taking beds: what was given is used now, what was given back is ours.
+
+    Raises RuleBroken("beds-busy") after so many waits in vain.
+    """
+    late = 0
+    while plan := rules.choose(look(claim), claim.party, start=claim.start):
+        try:
+            if not _take(plan, stay, claim, wait=True):
+                return plan.take
+        except RuleBroken:
+            late += 1
+            if late == TURNS:
+                raise
+    return ()
+
+
+def _take(plan: Plan, stay: Stay, claim: Claim, *, wait: bool = False) -> set[int]:
+    """Lock a plan's beds and write their uses; returns the beds that were lost to others.
 
     A lost plan is rolled back to its savepoint, which gives its locks back.
     """
     try:
         with transaction.atomic():
-            lost = set(plan.lock) - _lock(plan.lock, skip=True)
-            lost = lost or _no_longer_free(plan, claim)
+            if wait:
+                with _in_turn():
+                    _lock(plan.lock)
+            lost = _lost(plan, stay, claim)
             if lost:
                 raise _Lost
     except _Lost:
@@ -126,51 +177,39 @@ class _Lost(Exception):
     pass
 
 
-def _no_longer_free(plan: Plan, claim: Claim) -> set[int]:
-    """Asked by a statement of its own: the one that locked still saw the beds as they were."""
-    return {place.bed for place in look(claim, only=plan.lock) if not place.free and not place.out}
+def _lost(plan: Plan, stay: Stay, claim: Claim) -> set[int]:
+    wanted = [place.bed for place in plan.take]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            TAKE,
+            {
+                "lock": list(plan.lock),
+                "now": claim.starts,
+                "ends": claim.ends,
+                "stay": stay.pk,
+                "expected_on": stay.expected_on,
+                "shelter": plan.take[0].shelter,
+                "wanted": wanted,
+                "persons": claim.party.spread(len(wanted)),
+            },
+        )
+        locked, given = map(set, cursor.fetchone())
+    if locked != set(plan.lock):
+        return set(plan.lock) - locked
+    return set(wanted) - given or _used_beside(plan, claim)
 
 
-def _wait_for_turn(claim: Claim) -> tuple[Place, ...]:
-    """Look again after each time-out: what was waited for may be given by then.
-
-    Raises RuleBroken("beds-busy") after the last.
-    """
-    for turn in range(1, TURNS + 1):
-        try:
-            return _take_in_turn(claim)
-        except RuleBroken:
-            if turn == TURNS:
-                raise
-    return ()
+def _used_beside(plan: Plan, claim: Claim) -> set[int]:
+    """Beds of a room that is to be ours alone; asked by a statement that begins under its locks."""
+    beside = set(plan.lock) - {place.bed for place in plan.take}
+    if not beside:
+        return set()
+    return {place.bed for place in look(claim) if place.bed in beside and not place.free}
 
 
-def _take_in_turn(claim: Claim) -> tuple[Place, ...]:
-    wanted = [place.bed for place in look(claim) if place.free and rules.fits(place, claim.party)]
-    if len(wanted) < claim.party.beds:
-        return ()
-    try:
-        with transaction.atomic():
-            return _taken_in_turn(wanted, claim)
-    except _Lost:  # the next in the queue need not wait until we have written that we wait
-        return ()
-
-
-def _taken_in_turn(wanted: Collection[int], claim: Claim) -> tuple[Place, ...]:
-    with _in_turn():
-        locked = _lock(wanted, skip=False)
-    mine = [p if p.bed in locked else replace(p, free=False) for p in look(claim)]
-    plan = rules.choose(mine, claim.party, start=claim.start)
-    if plan is None:
-        raise _Lost
-    return plan.take
-
-
-def _lock(bed_ids: Collection[int], *, skip: bool) -> set[int]:
-    # NO KEY: rows that refer to a bed (its uses, its outages) must not make it look taken.
+def _lock(bed_ids: Collection[int] | QuerySet[BedUse, Any]) -> None:
     rows = Bed.objects.filter(pk__in=bed_ids).order_by("pk")
-    locked = rows.select_for_update(skip_locked=skip, no_key=True)
-    return set(locked.values_list("pk", flat=True))
+    list(rows.select_for_update(no_key=True).values_list("pk", flat=True))
 
 
 @contextmanager
@@ -208,16 +247,17 @@ def occupy(stay: Stay, *, since: datetime) -> None:
     """From a hold to a sleeper: the uses have no end until she has left."""
     mine = stay.uses.filter(live=True)
     with _in_turn():
-        _lock(list(mine.values_list("bed_id", flat=True)), skip=False)
+        _lock(mine.values("bed_id"))
     with backstop():
         mine.update(period=(since, None), expected_on=stay.expected_on)
 
 
 def free(stay: Stay, *, at: datetime) -> None:
     """End the uses of a stay; `at` is the first moment without her."""
-    for use in stay.uses.filter(live=True):
-        use.live, use.period = False, (min(use.period.lower, at), at)
-        use.save(update_fields=["live", "period"])
+    began = Least(F("period__startswith"), Value(at))
+    stay.uses.filter(live=True).update(
+        live=False, period=Func(began, Value(at), function="tstzrange")
+    )
 
 
 @contextmanager

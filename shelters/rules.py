@@ -4,6 +4,7 @@ from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from itertools import groupby
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from safekeeping.errors import RuleBroken
@@ -52,8 +53,7 @@ class Party:
         return [each + (1 if place < more else 0) for place in range(beds)]
 
 
-@dataclass(frozen=True)
-class Place:
+class Place(NamedTuple):
     """One bed as a claimer sees it. free: neither used nor out. out: out of order."""
 
     bed: int

@@ -27,10 +27,10 @@ class AccessQuerySet(CaseRecordQuerySet["Access"]):
 
     def live_for(self, actor: Actor, at: datetime | None = None) -> Self:
         """Rows in force for this person, at this moment or at that of the transaction."""
-        mine = self.filter(agency_id=actor.agency_id, live=True)
-        mine = mine.filter(Q(user=None) | Q(user_id=actor.user_id))
         moment = at or rls.context().now
-        return mine.filter(Q(ends=None) | Q(ends__gt=moment)) if moment else mine
+        whose = Q(user=None) | Q(user_id=actor.user_id)
+        lasts = Q(ends=None) | Q(ends__gt=moment) if moment else Q()
+        return self.filter(whose, lasts, agency_id=actor.agency_id, live=True)
 
 
 class AccessWhy(models.TextChoices):

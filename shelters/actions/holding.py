@@ -1,8 +1,11 @@
 """Holding beds: all of a family's, or none."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
+from typing import Any
 from uuid import UUID
+
+from django.db.models import Exists, OuterRef
 
 from casework import access, deadlines
 from casework.actions import require_or_override
@@ -36,34 +39,40 @@ def hold_beds(
     "soft-guard": a room not meant for them). Records stay.held or stay.waiting.
     """
     with in_hand(actor, reference) as stay:
-        claim = _claim(actor, stay, now=now, shelter=shelter, planned=planned)
+        houses = _houses(actor, stay, shelter)
+        claim = _claim(stay, houses, now=now, planned=planned)
         if chosen:
             places: Sequence[Place] = _chosen(actor, stay, chosen, claim, overriding, now)
         else:
-            places = beds.take_any(claim)
+            places = beds.take_any(stay, claim)
         if places:
-            keep(stay, places, claim, actor=actor, planned=planned)
+            keep(stay, houses[places[0].shelter], claim, actor=actor, planned=planned)
         else:
             _wait(stay, actor, now)
     return reference
 
 
-def _claim(
-    actor: Actor, stay: Stay, *, now: datetime, shelter: UUID | None, planned: bool
-) -> Claim:
+def _houses(actor: Actor, stay: Stay, named: UUID | None) -> dict[int, Shelter]:
+    """Houses that come into question, by their ids; one statement."""
     seen = Shelter.objects.visible_to(actor)
-    if shelter is not None:
-        seen = seen.filter(pk=seen.by_reference(shelter).pk)
-    blocked, owner = access.blocked_agencies(stay.case_id), stay.case.owner_id
-    mine = [
-        one for one in seen.exclude(agency_id__in=blocked) if policy.may_hold(actor, one, owner)
-    ]
+    if named is not None:
+        seen = seen.filter(reference=named)
+    blocked = access.blocks_of_offices(stay.case_id).filter(agency_id=OuterRef("agency_id"))
+    found: list[Any] = list(seen.annotate(is_blocked=Exists(blocked)))
+    if named is not None and not found:
+        raise NotVisible
+    owner = stay.case.owner_id
+    mine = [one for one in found if not one.is_blocked and policy.may_hold(actor, one, owner)]
     require(bool(mine))
+    return {one.pk: one for one in mine}
+
+
+def _claim(stay: Stay, houses: Collection[int], *, now: datetime, planned: bool) -> Claim:
     return Claim(
         party=beds.party_of(stay),
         starts=now,
         ends=hold_ends(now, planned=planned),
-        shelters=frozenset(one.pk for one in mine),
+        shelters=frozenset(houses),
         start=stay.pk,
     )
 
@@ -83,6 +92,7 @@ def _chosen(
             stay.case, actor=actor, action="hold_beds", failed=["capacity"],
             overriding=overriding, now=now,
         )  # fmt: skip
+    beds.give(stay, places, claim)
     return places
 
 
@@ -100,19 +110,18 @@ def require_together(places: Sequence[Place]) -> None:
         raise RuleBroken("beds-apart")
 
 
-def keep(stay: Stay, places: Sequence[Place], claim: Claim, *, actor: Actor, planned: bool) -> None:
-    """Turn locked beds into a hold; starts hold_until, which the owner hears of."""
+def keep(stay: Stay, house: Shelter, claim: Claim, *, actor: Actor, planned: bool) -> None:
+    """Turn given beds into a hold; starts hold_until, which the owner hears of."""
     assert claim.ends is not None
     before = str(stay.state)
-    shelter = Shelter.objects.get(pk=places[0].shelter)
-    stay.hold(shelter=shelter, until=claim.ends, planned=planned)
-    beds.give(stay, places, claim)
-    deadlines.meet(stay.case, "safe_elsewhere", at=claim.starts, subject=stay)
-    deadlines.start(
-        stay.case, "hold_until", at=claim.starts, agency_id=stay.case.owner_id, subject=stay,
-        variant="planned" if planned else "",
-    )  # fmt: skip
+    stay.hold(shelter=house, until=claim.ends, planned=planned)
+    if before == StayState.SAFE_ELSEWHERE:
+        deadlines.meet(stay.case, "safe_elsewhere", at=claim.starts, subject=stay)
     code = "planned" if planned else ""
+    deadlines.begin(
+        stay.case, "hold_until", at=claim.starts, agency_id=stay.case.owner_id, subject=stay,
+        variant=code,
+    )  # fmt: skip
     moved(stay, "stay.held", actor=actor, at=claim.starts, before=before, code=code)
 
 
