@@ -1,21 +1,21 @@
 """B4: two hundred claimers on one bed, on twenty, and families of three; one in ten rolls back.
 
-Each claim is the whole action: who may, locks, uses, state, clock, event, jobs. Beside it the bare
-idiom on the same table (SELECT … FOR UPDATE SKIP LOCKED, INSERT, COMMIT) without policies; and our
-own locks and rows alone, without the action around them.
+Each claim is the whole action: who may, locks, uses, state, clock, event, live push. Beside it the
+bare idiom on the same table (SELECT … FOR UPDATE SKIP LOCKED, INSERT, COMMIT) without policies,
+alone and with the rows that an answer leaves; and our own locks and uses without the action around
+them. Every answer comes with its moment: "full" while beds were given to too few is a false one.
 """
 
+from bisect import bisect
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
-from statistics import median
+from statistics import mean, median
 from time import perf_counter
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID, uuid4
-
-import psycopg
 
 from network.actors import Actor
 from network.models import Agency
@@ -25,25 +25,17 @@ from safekeeping.keys import create_subject
 from shelters import actions, beds
 from shelters.models import Bed, Room, Shelter, Stay
 from shelters.rules import Party
-from tests.bench import world
+from tests.bench import skip_locked, world
 from tests.bench.crowd import Crowd
 from tests.bench.measuring import Figure, Found, rate
+from tests.bench.skip_locked import House, Wish
 from tests.bench.world import NOW
 
 UNDONE_EACH = 10
 ENDS = NOW + timedelta(hours=1)
-FREE = """
-    SELECT b.id FROM shelters_bed b WHERE b.shelter_id = %s AND NOT EXISTS (
-        SELECT FROM shelters_beduse u
-        WHERE u.bed_id = b.id AND u.live AND u.period && %s::tstzrange)
-    ORDER BY b.id LIMIT %s FOR UPDATE OF b SKIP LOCKED
-"""
-GIVE = """
-    INSERT INTO shelters_beduse (shelter_id, stay_id, bed_id, period, live, persons)
-    VALUES (%s, %s, %s, %s::tstzrange, true, 1)
-"""
 TWICE = "SELECT bed_id FROM shelters_beduse WHERE live GROUP BY bed_id HAVING count(*) > 1"
 DEADLOCKS = "SELECT deadlocks FROM pg_stat_database WHERE datname = current_database()"
+WRONG = ("double bookings", "deadlocks", 'false "full"')
 
 
 @dataclass(frozen=True)
@@ -64,61 +56,73 @@ class Size:
 
 FULL = Size()
 TINY = Size(claimers=10, clients=2, kinds=(Kind(1, 1, 1), Kind(6, 3, 1)))
-Claims = list[tuple[UUID, int, bool]]  # stay's reference, its id, whether it rolls back
+TIMED = 5  # so many runs of each kind are played by the others too, in turn
 
 
 @dataclass
 class Rush:
-    """One rush: the house, how much each party wants, and the claims."""
+    """One rush: the house, how many beds each party wants, and who asks."""
 
-    house: UUID
-    house_id: int
+    reference: UUID
+    house: House
     party: int
-    claims: Claims
+    wishes: list[Wish]
+
+
+class Answer(NamedTuple):
+    """What a claimer heard, and when: a bed just before the commit, "full" just after it."""
+
+    what: str
+    at: float
 
 
 def run(size: Size) -> Found:
-    """Every kind of rush, by the action and by both baselines in turn."""
+    """Every kind of rush, by the action and by its baselines in turn."""
     worker = world.actor("hanh")
     with world.seat(role="owner") as owner, world.raw() as db:
         cases = owner.run(lambda: world.cases(size.claimers, worker, f"B4{uuid4().hex[:5]}"))
         houses = {kind.beds: owner.run(partial(_house, kind.beds)) for kind in size.kinds}
-        seconds: dict[str, list[float]] = {"action": [], "raw": [], "alone": []}
-        came: Counter[str] = Counter()
-        before = _one(db, DEADLOCKS)
-        with Crowd(size.clients, _work(worker, size.clients)) as crowd:
+        db.execute("ANALYZE")  # as a database that has run for a day
+        work = _work(worker, size.clients)
+        seconds = {(name, kind): list[float]() for name in work for kind in size.kinds}
+        came = {name: Counter[str]() for name in work}
+        with Crowd(size.clients, work) as crowd:
             for kind in size.kinds:
                 for number in range(kind.runs):
-                    timed = seconds if number < 5 else {"action": seconds["action"]}
-                    for name in timed:
+                    for name in work if number < TIMED else ["action"]:
                         rush = owner.run(partial(_rush, kind, houses[kind.beds], cases))
-                        begun = perf_counter()
+                        before, begun = _one(db, DEADLOCKS), perf_counter()
                         answers = crowd.do(name, given=rush)
-                        timed[name].append((perf_counter() - begun) / size.claimers)
-                        if name == "action":
-                            came += _counted(db, kind, answers)
+                        if number < TIMED:
+                            seconds[name, kind].append((perf_counter() - begun) / size.claimers)
+                        came[name] += _counted(db, kind, [one for each in answers for one in each])
+                        came[name]["deadlocks"] += _one(db, DEADLOCKS) - before
                         _clear(db)
-        came["deadlocks"] = _one(db, DEADLOCKS) - before
     runs = sum(kind.runs for kind in size.kinds)
-    took = {name: median(each) for name, each in seconds.items()}
-    return Found(_figures(took, came, size.claimers, runs), dict(came))
+    took = {name: mean(median(seconds[name, kind]) for kind in size.kinds) for name in work}
+    return Found(_figures(took, came, size.claimers, runs), dict(came["action"]))
 
 
-def _figures(took: dict[str, float], came: Counter[str], claimers: int, runs: int) -> list[Figure]:
+def _figures(
+    took: dict[str, float], came: dict[str, Counter[str]], claimers: int, runs: int
+) -> list[Figure]:
     def zero(what: str) -> Figure:
-        return Figure("B4", f"{what} in {runs} runs of {claimers} claimers", f"{came[what]:,}", "0",
-                      came[what], 0)  # fmt: skip
+        mine, other = came["action"][what], came["bare"][what]
+        return Figure("B4", f"{what} in {runs} runs of {claimers} claimers : SKIP LOCKED alone",
+                      f"{mine:,}", f"{other:,}", mine, 0)  # fmt: skip
 
-    def speed(mine: str, work: str) -> Figure:
+    def speed(mine: str, other: str, work: str) -> Figure:
         return Figure(
-            "B4", f"{work} : SKIP LOCKED alone", rate(1, took[mine]), rate(1, took["raw"]),
-            took["raw"] / took[mine], 0.6, at_most=False,
+            "B4", work, rate(1, took[mine]), rate(1, took[other]), took[other] / took[mine], 0.6,
+            at_most=False,
         )  # fmt: skip
 
     return [
-        zero("double bookings"), zero("deadlocks"), zero('false "full"'),
-        speed("alone", "answers of our locks and rows"), speed("action", "answers of the action"),
-    ]  # fmt: skip
+        *map(zero, WRONG),
+        speed("alone", "bare", "answers of our locks and uses : SKIP LOCKED alone"),
+        speed("action", "kept", "answers of the action : SKIP LOCKED and the same rows"),
+        speed("action", "bare", "answers of the action : SKIP LOCKED alone"),
+    ]
 
 
 def _house(count: int) -> Shelter:
@@ -139,18 +143,29 @@ def _rush(kind: Kind, house: Shelter, cases: list[Any]) -> Rush:
              requested_at=NOW)
         for case in cases
     )  # fmt: skip
-    claims = [(stay.reference, stay.pk, number % UNDONE_EACH == UNDONE_EACH - 1)
-              for number, stay in enumerate(stays)]  # fmt: skip
-    return Rush(house.reference, house.pk, kind.party, claims)
+    wishes = [
+        Wish(stay.reference, stay.pk, stay.case_id, number % UNDONE_EACH == UNDONE_EACH - 1)
+        for number, stay in enumerate(stays)
+    ]
+    where = House(house.pk, house.agency_id, NOW, ENDS)
+    return Rush(house.reference, where, kind.party, wishes)
 
 
-def _counted(db: Any, kind: Kind, answers: list[Counter[str]]) -> Counter[str]:
-    """What came of one rush; beds that stayed free although somebody was told "full"."""
-    came = sum(answers, Counter[str]())
-    wanted = min(kind.beds // kind.party, came["HELD"] + came["WAITING"])
-    twice = len(db.execute(TWICE).fetchall())
+def _counted(db: Any, kind: Kind, answers: list[Answer]) -> Counter[str]:
+    """What came of one rush, and what of it was wrong."""
+    came = Counter(one.what for one in answers)
+    came["double bookings"] = len(db.execute(TWICE).fetchall())
     db.rollback()
-    return came + Counter({"double bookings": twice, 'false "full"': wanted - came["HELD"]})
+    came['false "full"'] = sum(_is_false(one, kind, answers) for one in answers)
+    return came
+
+
+def _is_false(answer: Answer, kind: Kind, answers: list[Answer]) -> bool:
+    """Whether enough beds were nobody's yet when this one had heard that all are taken."""
+    if answer.what != "WAITING":
+        return False
+    given = bisect(sorted(one.at for one in answers if one.what == "HELD"), answer.at)
+    return kind.beds - given * kind.party >= kind.party
 
 
 def _clear(db: Any) -> None:
@@ -170,77 +185,58 @@ class _Undone(Exception):
     pass
 
 
+Claimed = Callable[[Rush, Wish], Answer]
+
+
 def _work(worker: Actor, clients: int) -> dict[str, Any]:
-    def shared(claim: Callable[[Rush, UUID, int, bool], str]) -> Any:
-        def work(client: int) -> Callable[[Rush], Counter[str]]:
-            return lambda rush: Counter(claim(rush, *one) for one in rush.claims[client::clients])
+    """In the order in which they take turns; each client makes its own line to the database."""
+
+    def shared(begin: Callable[[], Claimed]) -> Any:
+        def work(client: int) -> Callable[[Rush], list[Answer]]:
+            claim = begin()
+            return lambda rush: [claim(rush, one) for one in rush.wishes[client::clients]]
 
         return work
 
+    def driver(kind: type[skip_locked.Bare]) -> Claimed:
+        line = kind(world.raw(), worker.agency_id, worker.user_id)
+        return lambda rush, wish: Answer(*line.claim(wish, rush.house, rush.party))
+
     return {
-        "action": shared(lambda rush, ref, pk, undo: _hold(worker, rush, ref, undo)),
-        "alone": shared(lambda rush, ref, pk, undo: _alone(worker, rush, pk, undo)),
-        "raw": _raw_work(clients),
+        "action": shared(lambda: partial(_hold, worker)),
+        "alone": shared(lambda: partial(_alone, worker)),
+        "kept": shared(lambda: driver(skip_locked.Kept)),
+        "bare": shared(lambda: driver(skip_locked.Bare)),
     }
 
 
-def _hold(worker: Actor, rush: Rush, reference: UUID, undo: bool) -> str:
-    try:
-        with rls.acting(actor=worker, now=NOW):
-            actions.hold_beds(actor=worker, reference=reference, now=NOW, shelter=rush.house)
-            if undo:
-                raise _Undone
-            return str(Stay.objects.values_list("state", flat=True).get(reference=reference))
-    except _Undone:
-        return "undone"
-    except RuleBroken as refusal:
-        return refusal.code
+def _hold(worker: Actor, rush: Rush, wish: Wish) -> Answer:
+    def claim() -> str:
+        actions.hold_beds(actor=worker, reference=wish.reference, now=NOW, shelter=rush.reference)
+        return str(Stay.objects.values_list("state", flat=True).get(reference=wish.reference))
+
+    return _answered(worker, wish, claim)
 
 
-def _alone(worker: Actor, rush: Rush, stay_id: int, undo: bool) -> str:
+def _alone(worker: Actor, rush: Rush, wish: Wish) -> Answer:
     party = Party(adults=1, children=rush.party - 1, sex="female")
-    claim = beds.Claim(party, NOW, ENDS, frozenset({rush.house_id}), start=stay_id)
+    wanted = beds.Claim(party, NOW, ENDS, frozenset({rush.house.house}), start=wish.stay)
+
+    def claim() -> str:
+        with rls.on_case(wish.case):
+            return "HELD" if beds.take_any(Stay(pk=wish.stay), wanted) else "WAITING"
+
+    return _answered(worker, wish, claim)
+
+
+def _answered(worker: Actor, wish: Wish, claim: Callable[[], str]) -> Answer:
     try:
         with rls.acting(actor=worker, now=NOW):
-            stay = Stay.objects.select_related("case").get(pk=stay_id)
-            with rls.on_case(stay.case_id):
-                places = beds.take_any(claim)
-                if places:
-                    beds.give(stay, places, claim)
-                if undo:
-                    raise _Undone
-                return "HELD" if places else "WAITING"
+            came, at = claim(), perf_counter()
+            if wish.undone:
+                raise _Undone
     except _Undone:
-        return "undone"
-
-
-def _raw_work(clients: int) -> Any:
-    def work(client: int) -> Callable[[Rush], Counter[str]]:
-        db = world.raw()
-        return lambda rush: Counter(
-            _until_answered(db, rush, pk, undo) for _, pk, undo in rush.claims[client::clients]
-        )
-
-    return work
-
-
-def _until_answered(db: Any, rush: Rush, stay_id: int, undo: bool) -> str:
-    """SKIP LOCKED passes a bed that was given after our look: the constraint sends us back."""
-    while True:
-        try:
-            return _raw(db, rush, stay_id, undo)
-        except psycopg.errors.ExclusionViolation:
-            db.rollback()
-
-
-def _raw(db: Any, rush: Rush, stay_id: int, undo: bool) -> str:
-    period = f"[{NOW.isoformat()},{ENDS.isoformat()})"
-    free = db.execute(FREE, [rush.house_id, period, rush.party]).fetchall()
-    if len(free) == rush.party:
-        for (bed_id,) in free:
-            db.execute(GIVE, [rush.house_id, stay_id, bed_id, period])
-    if undo:
-        db.rollback()
-    else:
-        db.commit()
-    return "HELD" if len(free) == rush.party else "WAITING"
+        came = "undone"
+    except RuleBroken as refusal:
+        came = refusal.code
+    return Answer(came, at if came == "HELD" else perf_counter())
