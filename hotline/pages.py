@@ -61,7 +61,7 @@ def ringing(actor: Actor, *, first: UUID | None = None) -> list[Any]:
     return list(found.order_by("-is_first", "-emergency", "opened_at")[: OTHERS_MOST + 1])
 
 
-def unanswered(actor: Actor, now: datetime) -> QuerySet[Alert]:
+def unanswered(actor: Actor) -> QuerySet[Alert]:
     """What rings: the number in the navigation."""
     rows: QuerySet[Alert] = Alert.objects.visible_to(actor).ringing()
     return rows

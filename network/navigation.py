@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 from django.db.models import QuerySet
@@ -10,13 +9,16 @@ from django.utils.translation import gettext_lazy as _
 
 from network.actors import Actor
 
+Waiting = Callable[[Actor], QuerySet[Any]]
+
 
 @dataclass(frozen=True)
 class Item:
     """A main page. `short` is what phones show; `wide` stands in the bar on wide screens only.
 
     url: the name of its route. roles: who is shown it; empty for everybody. waiting: the rows that
-    wait there for this actor; the bar counts those of all pages in one statement.
+    wait there for this actor; the bar counts those of all pages in one statement (`kept`: it may
+    hang on the actor alone).
     """
 
     label: Any
@@ -25,7 +27,7 @@ class Item:
     short: Any = ""
     roles: Collection[str] = ()
     wide: bool = False
-    waiting: Callable[[Actor, datetime], QuerySet[Any]] | None = None
+    waiting: Waiting | None = None
 
 
 ITEMS = (

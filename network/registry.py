@@ -47,6 +47,7 @@ from network.places import (
     unit_on,
 )  # fmt: skip
 from network.roles import OF_A_COMMUNE, AgencyKind
+from safekeeping.questions import Id, kept
 
 __all__ = [
     "Duty", "Found", "Watch", "agencies_for", "agencies_of", "agencies_offering", "agency",
@@ -294,10 +295,15 @@ def memberships_of(user_id: int, at: datetime) -> list[Membership]:
 
     Each carries `duty_ends`: until when the person is on duty there now, or None.
     """
+    return _memberships(Id(user_id), at)
+
+
+@kept
+def _memberships(user_id: int, at: datetime) -> QuerySet[Membership]:
     running = Shift.objects.at(at).filter(membership=OuterRef("pk")).order_by("-ends")
     live = Membership.objects.live(at).filter(user_id=user_id)
     shown = live.annotate(duty_ends=Subquery(running.values("ends")[:1]))
-    return list(shown.select_related("user", "agency__unit").order_by("starts", "pk"))
+    return shown.select_related("user", "agency__unit").order_by("starts", "pk")
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,5 @@
 """The main page of this app: Hàng chờ."""
 
-from datetime import datetime
-
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
@@ -11,7 +9,7 @@ from referral.models import Referral
 from referral.policy import ANSWERS
 
 
-def waiting(actor: Actor, now: datetime) -> QuerySet[Referral]:
+def waiting(actor: Actor) -> QuerySet[Referral]:
     """Requests that wait for an answer of one's agency."""
     rows: QuerySet[Referral] = Referral.objects.incoming(actor)
     return rows

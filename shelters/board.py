@@ -127,7 +127,7 @@ def _room(tiles: list[Tile]) -> RoomOnBoard:
     return RoomOnBoard(room, words.room(room), tuple(tiles))
 
 
-def waiting(actor: Actor, now: datetime) -> QuerySet[Stay]:
+def waiting(actor: Actor) -> QuerySet[Stay]:
     """Families that wait, for whom this person could find a bed."""
     seen: QuerySet[Stay] = Stay.objects.visible_to(actor)
     if not actor.has(Role.KEEPER, Role.COORDINATOR):

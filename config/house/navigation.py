@@ -11,14 +11,17 @@ from datetime import datetime
 from functools import cache
 from importlib import import_module
 from importlib.util import find_spec
+from typing import Any
 
-from django.db.models import Count, Value
+from django.db.models import Count, QuerySet, Value
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 
 from network.actors import Actor
-from network.navigation import Item
+from network.navigation import Item, Waiting
+from safekeeping.questions import kept
 
+Asked = tuple[tuple[str, Waiting], ...]  # each page's url with what waits there
 APPS = ("network", "casework", "referral", "shelters", "hotline", "figures")
 
 
@@ -60,14 +63,17 @@ def entries(request: HttpRequest) -> list[Entry]:
 
 def _counts(shown: list[Item], actor: Actor, now: datetime) -> dict[str, int]:
     """How much waits on each page, by its url's name; a page on which nothing waits is left out."""
-    rows = {item.url: item.waiting(actor, now) for item in shown if item.waiting}
-    asked = [
-        waiting.order_by().values(page=Value(url)).annotate(n=Count("pk"))
-        for url, waiting in rows.items()
+    asked = tuple((item.url, item.waiting) for item in shown if item.waiting)
+    return {row["page"]: row["n"] for row in _counted(asked, actor, now)} if asked else {}
+
+
+@kept
+def _counted(asked: Asked, actor: Actor, now: datetime) -> QuerySet[Any, Any]:
+    first, *others = [
+        waiting(actor).order_by().values(page=Value(url)).annotate(n=Count("pk"))
+        for url, waiting in asked
     ]
-    if not asked:
-        return {}
-    return {row["page"]: row["n"] for row in asked[0].union(*asked[1:], all=True)}
+    return first.union(*others, all=True)
 
 
 def _entry(item: Item, request: HttpRequest, count: int) -> Entry | None:

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Count, F, QuerySet, Value
+from django.db.models import Count, QuerySet, Value
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import pgettext_lazy
@@ -14,6 +14,7 @@ from network import registry
 from network.actors import Actor
 from referral import cards
 from referral.models import Referral
+from safekeeping.questions import kept
 
 PAGE = 25
 TABS = {
@@ -21,6 +22,9 @@ TABS = {
     "out": (pgettext_lazy("tab", "Out"), "referral:outgoing"),
     "work": (pgettext_lazy("tab", "In work"), "referral:in_work"),
 }
+STOPS = "stops"
+# What falls due first, or was taken on first, stands on top.
+KEYS = {"in": "answer_due", "out": "answer_due", "work": "answered_at"}
 
 
 @require_safe
@@ -43,14 +47,16 @@ def in_work(request: HttpRequest) -> HttpResponse:
 
 def _queue(request: Any, tab: str) -> HttpResponse:
     actor, now = request.actor, request.now
-    rows, following = _page(_of(tab, actor), tab, request.GET.get("after", ""))
+    rows, following = _page(actor, tab, now, request.GET.get("after", ""))
+    counted = counts(actor, now)
+    stops = _stops(actor, now) if counted.get(STOPS) else []
     return render(
         request,
         "referral/queue.html",
         {
             "tab": tab,
-            "tabs": _tabs(tab, actor),
-            "stops": [cards.card_for(one, actor, now) for one in _stops(actor)],
+            "tabs": _tabs(tab, counted),
+            "stops": [cards.card_for(one, actor, now) for one in stops],
             "cards": _cards(rows, tab, actor, now),
             "following": following,
             "reasons": registry.choices("decline_reason") if tab == "in" else (),
@@ -69,37 +75,66 @@ def _cards(rows: list[Referral], tab: str, actor: Actor, now: datetime) -> list[
     return [cards.card_for(one, actor, now, case=named.get(one.case_id, "")) for one in rows]
 
 
-def _of(tab: str, actor: Actor) -> QuerySet[Referral]:
+def _rows(tab: str, actor: Actor) -> QuerySet[Referral]:
     rows = Referral.objects
-    asked: dict[str, Any] = {"in": rows.incoming, "out": rows.outgoing, "work": rows.in_work}
+    asked: dict[str, Any] = {
+        "in": rows.incoming, "out": rows.outgoing, "work": rows.in_work, STOPS: rows.stops,
+    }  # fmt: skip
     found: QuerySet[Referral] = asked[tab](actor)
     return found
 
 
-def _stops(actor: Actor) -> QuerySet[Referral]:
-    found = Referral.objects.stops(actor).select_related("to_agency", "from_agency")
+@kept
+def _stops(actor: Actor, now: datetime) -> QuerySet[Referral]:
+    found = _rows(STOPS, actor).select_related("to_agency", "from_agency")
     shown: QuerySet[Referral] = found.order_by("ended_at", "pk")[:PAGE]
     return shown
 
 
-def _page(rows: QuerySet[Referral], tab: str, after: str) -> tuple[list[Referral], str]:
+def _page(actor: Actor, tab: str, now: datetime, after: str) -> tuple[list[Referral], str]:
     """A page of rows, by what falls due first, and the reference to go on after; keyset."""
-    key = "answered_at" if tab == "work" else "answer_due"
-    if after:
-        last = Referral.objects.filter(pk__in=rows.values("pk")).by_reference(after)
-        moment = getattr(last, key)
-        rows = rows.filter(**{f"{key}__gte": moment}).exclude(**{key: moment, "pk__lte": last.pk})
-    found = list(rows.select_related("to_agency", "from_agency").order_by(key, "pk")[: PAGE + 1])
+    found = list(_after(actor, tab, after)) if after else _first(actor, tab, now)
     return found[:PAGE], str(found[PAGE - 1].reference) if len(found) > PAGE else ""
 
 
-def _tabs(current: str, actor: Actor) -> list[dict[str, Any]]:
-    """The three tabs with their counts, in one statement."""
-    counts = [
-        _of(tab, actor).order_by().values(tab=Value(tab)).annotate(n=Count(F("pk"))) for tab in TABS
+@kept
+def _first(actor: Actor, tab: str, now: datetime) -> QuerySet[Referral]:
+    return _in_order(_rows(tab, actor), tab)
+
+
+def _after(actor: Actor, tab: str, after: str) -> QuerySet[Referral]:
+    rows, key = _rows(tab, actor), KEYS[tab]
+    last = Referral.objects.filter(pk__in=rows.values("pk")).by_reference(after)
+    moment = getattr(last, key)
+    rows = rows.filter(**{f"{key}__gte": moment}).exclude(**{key: moment, "pk__lte": last.pk})
+    return _in_order(rows, tab)
+
+
+def _in_order(rows: QuerySet[Referral], tab: str) -> QuerySet[Referral]:
+    """One more than a page shows, so that it is known whether another follows."""
+    named = rows.select_related("to_agency", "from_agency")
+    return named.order_by(KEYS[tab], "pk")[: PAGE + 1]
+
+
+def counts(actor: Actor, now: datetime) -> dict[str, int]:
+    """How many rows each tab has, and how many stops there are."""
+    return {row["name"]: row["n"] for row in _counted(actor, now)}
+
+
+@kept
+def _counted(actor: Actor, now: datetime) -> QuerySet[Referral, Any]:
+    first, *others = [
+        _rows(name, actor).order_by().values(name=Value(name)).annotate(n=Count("pk"))
+        for name in (*TABS, STOPS)
     ]
-    found = {row["tab"]: row["n"] for row in counts[0].union(*counts[1:], all=True)}
+    return first.union(*others, all=True)
+
+
+def _tabs(current: str, counts: dict[str, int]) -> list[dict[str, Any]]:
     return [
-        {"key": key, "label": label, "url": url, "count": found.get(key, 0), "here": key == current}
+        {
+            "key": key, "label": label, "url": url, "count": counts.get(key, 0),
+            "here": key == current,
+        }
         for key, (label, url) in TABS.items()
-    ]
+    ]  # fmt: skip

@@ -95,9 +95,9 @@ def _get(client: Client, after: str = "") -> str:
 
 
 def _tabs() -> list[dict[str, Any]]:
-    actor = world.actor(WHO)
-    with rls.acting(actor=actor, now=timezone.now()):
-        return queue._tabs("in", actor)
+    actor, now = world.actor(WHO), timezone.now()
+    with rls.acting(actor=actor, now=now):
+        return queue._tabs("in", queue.counts(actor, now))
 
 
 OWNERS = "first page, owner"
