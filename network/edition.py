@@ -54,7 +54,7 @@ class AreaOf:
     unit_ids: frozenset[int]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Held:
     """One edition, as plain values and unsaved rows; nobody may change them."""
 
@@ -62,6 +62,7 @@ class Held:
     units: Units
     clocks: Mapping[tuple[str, str], Sequence[ClockKind]]
     codes: Mapping[str, Sequence[Code]]
+    by_code: Mapping[tuple[str, str], Sequence[Code]]  # list, code: as it was and is
     notices: Sequence[NoticeRule]
     areas: Sequence[AreaOf]
     place: rules.Place
@@ -97,14 +98,13 @@ def forget() -> None:
 
 def _read(number: int) -> Held:
     province = Edition.objects.first()
+    codes = list(Code.objects.select_related("list").order_by("order", "valid_from"))
     return Held(
         number=number,
         units=_units(),
         clocks=_by(ClockKind.objects.order_by("-valid_from"), lambda c: (c.code, c.variant)),
-        codes=_by(
-            Code.objects.select_related("list").order_by("order", "valid_from"),
-            lambda c: c.list.code,
-        ),
+        codes=_by(codes, lambda c: c.list.code),
+        by_code=_by(codes, lambda c: (c.list.code, c.code)),
         notices=list(NoticeRule.objects.order_by("order")),
         areas=_areas(),
         place=rules.Place(ZoneInfo(province.time_zone if province else DEFAULT_ZONE), _days()),

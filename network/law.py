@@ -65,9 +65,11 @@ def codes(code_list: str, on: date | None = None) -> list[Code]:
 
 def code(code_list: str, wanted: str, on: date | None = None) -> Code | None:
     """One code as it held on a day; on any day the latest if none held then."""
-    rows = [one for one in edition.current().codes.get(code_list, ()) if one.code == wanted]
+    rows = edition.current().by_code.get((code_list, wanted), ())
+    if len(rows) < 2:  # noqa: PLR2004 - of one, no day chooses
+        return rows[0] if rows else None
     day = on or timezone.localdate()
-    return next((one for one in rows if one.holds(day)), rows[-1] if rows else None)
+    return next((one for one in rows if one.holds(day)), rows[-1])
 
 
 def choices(code_list: str, on: date | None = None) -> list[tuple[str, str]]:
@@ -109,6 +111,12 @@ def areas(on: date) -> list[tuple[str, str, frozenset[int]]]:
     """The areas of published figures: code, name for the reader, ids of their communes."""
     held = (area for area in edition.current().areas if area.row.holds(on))
     return [(area.row.code, area.row.name, area.unit_ids) for area in held]
+
+
+def area_name(wanted: str, on: date) -> str:
+    """An area's name for the reader; empty for one that is not known on this day."""
+    held = (area.row for area in edition.current().areas if area.row.code == wanted)
+    return next((row.name for row in held if row.holds(on)), "")
 
 
 def area_of(unit_id: int | None, on: date) -> str:

@@ -6,6 +6,10 @@ Asked without a query, of `network.edition`. `on` is a day of the province's cal
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
+
+from django.utils.text import capfirst
+from django.utils.translation import get_language
 
 from network import edition, rules
 from network.models import AdminUnit, Level
@@ -118,8 +122,23 @@ def former_of(one: AdminUnit, on: date) -> list[AdminUnit]:
 
 def communes(on: date) -> list[AdminUnit]:
     """All communes and wards of a day, by name."""
-    held = (unit for unit in edition.current().units.communes if unit.holds(on))
-    return sorted(held, key=lambda unit: (rules.folded(unit.name), unit.code))
+    return list(_communes(edition.current(), on))
+
+
+@lru_cache(maxsize=4)  # of an edition and a day; sorting by folded names costs a millisecond
+def _communes(held: edition.Held, on: date) -> tuple[AdminUnit, ...]:
+    standing = (unit for unit in held.units.communes if unit.holds(on))
+    return tuple(sorted(standing, key=lambda unit: (rules.folded(unit.name), unit.code)))
+
+
+def commune_names(on: date) -> tuple[str, ...]:
+    """Their names as people write them, in the reader's language."""
+    return _commune_names(edition.current(), on, get_language() or "vi")
+
+
+@lru_cache(maxsize=4)
+def _commune_names(held: edition.Held, on: date, language: str) -> tuple[str, ...]:
+    return tuple(capfirst(unit.label_in(language)) for unit in _communes(held, on))
 
 
 def lines(unit_ids: Collection[int]) -> set[int]:

@@ -23,7 +23,6 @@ from network.law import (
     areas,
     choices,
     clock,
-    clocks,
     code,
     codes,
     due,
@@ -31,7 +30,6 @@ from network.law import (
     localdate,
     mapped,
     notice_rules,
-    span_of,
     zone,
 )  # fmt: skip
 from network.models import AdminUnit, Agency, Level, Membership, Service, Shift
@@ -51,12 +49,12 @@ from safekeeping.questions import Id, kept
 
 __all__ = [
     "Duty", "Found", "Watch", "agencies_for", "agencies_of", "agencies_offering", "agency",
-    "agency_for", "aliases", "area_of", "areas", "choices", "clock", "clocks", "code", "codes",
+    "agency_for", "aliases", "area_of", "areas", "choices", "clock", "code", "codes",
     "committee_of", "communes", "connected", "due", "duty_desk", "duty_phone", "duty_phone_of",
     "find_places", "former_of", "gaps_ahead", "is_connected", "is_split", "label", "lines",
-    "localdate", "mapped", "members", "members_in", "memberships_of", "next_agency",
-    "notice_rules", "offers_at", "on_duty", "on_duty_in", "roles_at", "span_of", "successor_of",
-    "successors_of", "today_of", "unit", "unit_on", "watch", "zone",
+    "localdate", "mapped", "members", "members_in", "memberships_of", "next_agency", "notice_rules",
+    "offers_at", "on_duty", "on_duty_in", "roles_at", "successor_of", "successors_of",
+    "today_of", "unit", "unit_on", "watch", "zone",
 ]  # fmt: skip
 
 ROSTER_KEPT = timedelta(days=7)

@@ -9,7 +9,7 @@ from django.utils.translation import pgettext
 from django_fsm import can_proceed
 
 from casework.models import Case
-from network import registry
+from network import law, registry
 from network.actors import Actor
 from network.models import Agency
 from referral import policy, requests, rules
@@ -91,8 +91,7 @@ def title_of(row: Referral) -> str:
 
 def area_of(code: str, now: datetime) -> str:
     """The area of many communes, by name."""
-    found = {one: name for one, name, _ids in registry.areas(registry.localdate(now))}
-    return found.get(code, _("Not known"))
+    return law.area_name(code, registry.localdate(now)) or _("Not known")
 
 
 def phone_of(agency: Agency) -> str:
