@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -11,20 +12,25 @@ from casework.work import Line, source
 from network.actors import Actor
 from referral import cards
 from referral.models import ASKED, Referral
+from safekeeping.questions import kept
 
 
 @source
 def requests(*, actor: Actor, now: datetime, limit: int) -> list[Line]:
-    """Requests that this office has to answer, the nearest due first, and those it took on.
-
-    `limit` holds for each of the two; one statement.
-    """
-    waiting = Referral.objects.incoming(actor).order_by("answer_due", "pk")[:limit]
-    taken = Referral.objects.in_work(actor).order_by("pk")[:limit]
+    """Requests that this office has to answer, the nearest due first, and those it took on."""
     return [
         _answer(row, now) if row.state in ASKED else _go_on(row)
-        for row in waiting.union(taken, all=True)
+        for row in _waiting_and_taken(actor, now, limit)
     ]
+
+
+@kept
+def _waiting_and_taken(actor: Actor, now: datetime, limit: int) -> QuerySet[Referral]:
+    """`limit` holds for each of the two; one statement."""
+    waiting = Referral.objects.incoming(actor).order_by("answer_due", "pk")[:limit]
+    taken = Referral.objects.in_work(actor).order_by("pk")[:limit]
+    both: QuerySet[Referral] = waiting.union(taken, all=True)
+    return both
 
 
 def _answer(row: Referral, now: datetime) -> Line:

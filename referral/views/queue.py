@@ -1,11 +1,15 @@
 """Hàng chờ: what waits for one's agency, what it has sent, what it works on."""
 
+from collections.abc import Iterator
 from datetime import datetime
+from itertools import count
 from typing import Any
 
 from django.db.models import Count, QuerySet, Value
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.template.loader import render_to_string
+from django.utils.safestring import SafeString
 from django.utils.translation import pgettext_lazy
 from django.views.decorators.http import require_safe
 
@@ -23,6 +27,7 @@ TABS = {
     "work": (pgettext_lazy("tab", "In work"), "referral:in_work"),
 }
 STOPS = "stops"
+NUMBER = "NUMBER"  # stands for a card's
 # What falls due first, or was taken on first, stands on top.
 KEYS = {"in": "answer_due", "out": "answer_due", "work": "answered_at"}
 
@@ -57,9 +62,8 @@ def _queue(request: Any, tab: str) -> HttpResponse:
             "tab": tab,
             "tabs": _tabs(tab, counted),
             "stops": [cards.card_for(one, actor, now) for one in stops],
-            "cards": _cards(rows, tab, actor, now),
+            "cards": _numbered(_cards(rows, tab, actor, now), tab),
             "following": following,
-            "reasons": registry.choices("decline_reason") if tab == "in" else (),
         },
     )
 
@@ -73,6 +77,19 @@ def _cards(rows: list[Referral], tab: str, actor: Actor, now: datetime) -> list[
             pk: f"{code} · {alias}" for pk, code, alias in own.values_list("pk", "code", "alias")
         }
     return [cards.card_for(one, actor, now, case=named.get(one.case_id, "")) for one in rows]
+
+
+def _numbered(shown: list[cards.Card], tab: str) -> Iterator[tuple[str, cards.Card, SafeString]]:
+    """Each card with its number and its question why one declines, which has answers to choose of.
+
+    The question is drawn once: for each card only the number in its ids is another.
+    """
+    why = ""
+    if tab == "in":
+        reasons = {"reasons": registry.choices("decline_reason"), "number": NUMBER}
+        why = render_to_string("referral/parts/reasons.html", reasons)
+    for number, card in zip(map(str, count(1)), shown, strict=False):
+        yield number, card, SafeString(why.replace(NUMBER, number))
 
 
 def _rows(tab: str, actor: Actor) -> QuerySet[Referral]:
