@@ -4,12 +4,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import F, Q
+from django.db.models import F, Q, QuerySet
 from django.utils.translation import pgettext_lazy
 
 from casework.models import AgencyTask
 from casework.models.base import WORKS_CASES
 from network.actors import Actor
+from safekeeping.questions import kept
 
 PAGE = 25
 # What the drawing calls by one word is said here as a thing to do.
@@ -49,12 +50,18 @@ def turns_for(actor: Actor, *, mine: bool = False, limit: int = PAGE, skip: int 
     """
     if not actor.has(*WORKS_CASES):
         return []
+    return [_turn(task, actor) for task in _tasks(actor, mine, limit, skip)]
+
+
+@kept
+def _tasks(actor: Actor, mine: bool, limit: int, skip: int) -> QuerySet[AgencyTask]:
     tasks = AgencyTask.objects.filter(agency_id=actor.agency_id, finished=None)
     if mine:
         tasks = tasks.filter(Q(owner_id=actor.user_id) | Q(case__worker_id=actor.user_id))
     ordered = tasks.order_by(F("due").asc(nulls_last=True), "pk").select_related("case")
     sealed = ("case__summary", "case__wishes", "case__informant")
-    return [_turn(task, actor) for task in ordered.defer(*sealed)[skip : skip + limit]]
+    page: QuerySet[AgencyTask] = ordered.defer(*sealed)[skip : skip + limit]
+    return page
 
 
 def _turn(task: AgencyTask, actor: Actor) -> Turn:

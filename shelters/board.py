@@ -12,6 +12,7 @@ from django.db.models import F, FilteredRelation, Q, QuerySet
 from network import registry
 from network.actors import Actor
 from network.roles import Role
+from safekeeping.questions import kept
 from shelters import words
 from shelters.models import LIVE, OPEN, Bed, Stay, StayState
 
@@ -70,7 +71,7 @@ class Board:
 
 def board_for(actor: Actor, now: datetime) -> Board:
     """Every house that this person sees, as it is now."""
-    stays = _stays(actor)
+    stays = _stays(actor, now)
     known = {stay.pk: stay for stay in stays}
     tiles = [_tile(bed, known) for bed in _beds(actor, now)]
     houses = tuple(
@@ -81,12 +82,15 @@ def board_for(actor: Actor, now: datetime) -> Board:
     return Board(houses, waiting, counts)
 
 
-def _stays(actor: Actor) -> list[Stay]:
+@kept
+def _stays(actor: Actor, now: datetime) -> QuerySet[Stay]:
     rows = Stay.objects.visible_to(actor).filter(state__in=(*OPEN, *LIVE)).defer("arrival_card")
-    return list(rows.order_by("-emergency", "requested_at"))
+    ordered: QuerySet[Stay] = rows.order_by("-emergency", "requested_at")
+    return ordered
 
 
-def _beds(actor: Actor, now: datetime) -> Any:
+@kept
+def _beds(actor: Actor, now: datetime) -> QuerySet[Any]:
     """Each bed with the use and the outage that hold now, of which there is one at most."""
     using = Q(uses__live=True, uses__period__contains=now)
     stopped = Q(outages__starts__lte=now) & (Q(outages__ends=None) | Q(outages__ends__gt=now))
@@ -99,8 +103,11 @@ def _beds(actor: Actor, now: datetime) -> Any:
         out_reason=F("out__reason"),
         out_ends=F("out__ends"),
     )
-    ordered = beds.select_related("room", "shelter__agency")
-    return ordered.order_by("shelter__order", "shelter_id", "room__order", "room_id", "order", "pk")
+    named = beds.select_related("room", "shelter__agency")
+    ordered: QuerySet[Any] = named.order_by(
+        "shelter__order", "shelter_id", "room__order", "room_id", "order", "pk"
+    )
+    return ordered
 
 
 def _tile(bed: Any, known: dict[int, Stay]) -> Tile:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from casework.work import Line, source
 from network.actors import Actor
 from network.roles import Role
+from safekeeping.questions import kept
 from shelters import words
 from shelters.models import Stay, StayState
 
@@ -26,7 +28,6 @@ def beds(*, actor: Actor, now: datetime, limit: int) -> list[Line]:
     """Requests for a bed and held beds, for those who place families."""
     if not actor.has(Role.KEEPER, Role.COORDINATOR):
         return []
-    rows = Stay.objects.visible_to(actor).filter(state__in=[*WANTED, StayState.HELD])
     return [
         Line(
             what=TITLES[StayState(row.state)](),
@@ -36,5 +37,12 @@ def beds(*, actor: Actor, now: datetime, limit: int) -> list[Line]:
             started=row.requested_at,
             risk=row.level,
         )
-        for row in rows.order_by("requested_at")[:limit]
+        for row in _wanted_and_held(actor, now, limit)
     ]
+
+
+@kept
+def _wanted_and_held(actor: Actor, now: datetime, limit: int) -> QuerySet[Stay]:
+    rows = Stay.objects.visible_to(actor).filter(state__in=[*WANTED, StayState.HELD])
+    longest: QuerySet[Stay] = rows.order_by("requested_at")[:limit]
+    return longest

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -20,8 +21,10 @@ from casework.models import Case, Report
 from casework.models.base import WORKS_CASES
 from casework.work import Line
 from network import law
+from network.actors import Actor
 from network.roles import Role
 from safekeeping.idempotency import once
+from safekeeping.questions import kept
 
 REPORTS_SHOWN = 10
 CASES_SHOWN = 25
@@ -38,8 +41,8 @@ def my_work(request: Any) -> HttpResponse:
         "filters": _filters(lines, shown),
         "overdue": sum(1 for line in lines if line.due and line.due <= request.now),
         "today": sum(1 for line in lines if is_today(line, request.now)),
-        "reports": _reports(request),
-        "cases": _cases(request),
+        "reports": _reports(request.actor, request.now),
+        "cases": _cases(request.actor, request.now) if request.actor.has(*WORKS_CASES) else [],
     }
     return render(request, "casework/my_work.html", context)
 
@@ -88,20 +91,22 @@ def grouped(lines: Sequence[Line], now: datetime) -> list[dict[str, Any]]:
     return [{"name": names[key], "lines": found} for key, found in groups.items() if found]
 
 
-def _reports(request: Any) -> list[Report]:
+@kept
+def _reports(actor: Actor, now: datetime) -> QuerySet[Report]:
     """What became of one's own reports: received, being handled, closed, and no more."""
-    mine = Report.objects.visible_to(request.actor).filter(reporter_id=request.actor.user_id)
-    return list(mine.order_by("-recorded_at")[:REPORTS_SHOWN])
+    mine = Report.objects.visible_to(actor).filter(reporter_id=actor.user_id)
+    shown: QuerySet[Report] = mine.order_by("-recorded_at")[:REPORTS_SHOWN]
+    return shown
 
 
-def _cases(request: Any) -> list[Case]:
+@kept
+def _cases(actor: Actor, now: datetime) -> QuerySet[Case]:
     """Live cases of this worker, or of the office for who leads."""
-    if not request.actor.has(*WORKS_CASES):
-        return []
-    live = Case.objects.visible_to(request.actor).exclude(state="CLOSED")
-    if not request.actor.has(Role.SUPERVISOR, Role.COORDINATOR):
-        live = live.filter(worker_id=request.actor.user_id)
-    return list(live.select_related("worker", "owner").order_by("-opened_at")[:CASES_SHOWN])
+    live = Case.objects.visible_to(actor).exclude(state="CLOSED")
+    if not actor.has(Role.SUPERVISOR, Role.COORDINATOR):
+        live = live.filter(worker_id=actor.user_id)
+    shown: QuerySet[Case] = live.select_related("worker").order_by("-opened_at")[:CASES_SHOWN]
+    return shown
 
 
 @require_POST
