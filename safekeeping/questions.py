@@ -85,7 +85,7 @@ class _Text:
         query = copy(self.queryset.query)
         query.get_compiler = lambda *_args, **_kwargs: compiler  # type: ignore[method-assign]
         again = type(self.queryset)(model=self.queryset.model, query=query)
-        again._iterable_class = self.queryset._iterable_class  # type: ignore[attr-defined]
+        again._iterable_class = self.queryset._iterable_class
         return again
 
 

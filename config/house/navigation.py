@@ -73,7 +73,8 @@ def _counted(asked: Asked, actor: Actor, now: datetime) -> QuerySet[Any, Any]:
         waiting(actor).order_by().values(page=Value(url)).annotate(n=Count("pk"))
         for url, waiting in asked
     ]
-    return first.union(*others, all=True)
+    every: QuerySet[Any, Any] = first.union(*others, all=True)
+    return every
 
 
 def _entry(item: Item, request: HttpRequest, count: int) -> Entry | None:
