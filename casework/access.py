@@ -22,6 +22,7 @@ from network.actors import Actor
 from network.models import Agency
 from safekeeping import events, policies, rls
 from safekeeping.errors import NotGranted, RuleBroken
+from safekeeping.questions import Id, kept
 from safekeeping.sealed import is_empty, open_fields
 
 
@@ -64,13 +65,20 @@ def groups_for(actor: Actor, case: Case | int, now: datetime) -> frozenset[str]:
 
 def _blocked_and_granted(actor: Actor, case_id: int, now: datetime) -> tuple[bool, frozenset[str]]:
     """Whether a block names this person, and what Access grants; one statement."""
+    found = _blocks_and_grants(actor, Id(case_id), now)
+    is_blocked = any(is_block for _groups, is_block in found)
+    return is_blocked, frozenset(name for groups, _is_block in found for name in groups)
+
+
+@kept
+def _blocks_and_grants(actor: Actor, case_id: int, now: datetime) -> QuerySet[Any, Any]:
+    """Of each: the groups that it opens, whether it is a block."""
     live = Access.objects.live_for(actor, now).filter(case_id=case_id, starts__lte=now)
     granted = live.filter(reach=policies.SHARED).values_list("groups", Value(False))
     blocks = Block.objects.against(actor).filter(case_id=case_id)
     nothing = Value([], output_field=Access._meta.get_field("groups"))
-    found = list(granted.union(blocks.values_list(nothing, Value(True)), all=True))
-    is_blocked = any(is_block for _groups, is_block in found)
-    return is_blocked, frozenset(name for groups, _is_block in found for name in groups)
+    both: QuerySet[Any, Any] = granted.union(blocks.values_list(nothing, Value(True)), all=True)
+    return both
 
 
 # Opening

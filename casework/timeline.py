@@ -14,6 +14,7 @@ from casework.models import Level
 from network import registry
 from network.models import Agency, User
 from safekeeping.events import Event
+from safekeeping.questions import Id, kept
 
 PAGE = 50
 Title = Any  # a text to be translated when it is read
@@ -57,10 +58,16 @@ def timeline_of(case_id: int, *, limit: int = PAGE, before: int | None = None) -
 
     before: the id of the last event shown, for the next page.
     """
+    until = None if before is None else Id(before)
+    return [_entry(event) for event in _told(Id(case_id), limit, until)]
+
+
+@kept
+def _told(case_id: int, limit: int, before: int | None) -> QuerySet[Event]:
     events = Event.objects.filter(case_id=case_id).exclude(topic__in=HIDDEN).order_by("-pk")
     if before is not None:
         events = events.filter(pk__lt=before)
-    return [_entry(event) for event in with_names(events)[:limit]]
+    return with_names(events)[:limit]
 
 
 def with_names(events: QuerySet[Event]) -> QuerySet[Any]:

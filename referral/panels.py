@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -10,6 +11,7 @@ from casework.panels import Line, panel
 from network.actors import Actor
 from referral import cards
 from referral.models import ASKED, Referral
+from safekeeping.questions import Id, kept
 
 
 @panel(
@@ -21,7 +23,6 @@ from referral.models import ASKED, Referral
 )
 def referrals(*, actor: Actor, case: Case, now: datetime) -> list[Line]:
     """All referrals of the case that exist for this person, the latest first."""
-    rows = Referral.objects.visible_to(actor).filter(case=case).select_related("to_agency")
     return [
         Line(
             what=cards.title_of(row),
@@ -32,5 +33,12 @@ def referrals(*, actor: Actor, case: Case, now: datetime) -> list[Line]:
             started=row.sent_at,
             url=reverse("referral:detail", args=[row.reference]),
         )
-        for row in rows.order_by("-sent_at", "-pk")
+        for row in _of_case(actor, Id(case.pk), now)
     ]
+
+
+@kept
+def _of_case(actor: Actor, case_id: int, now: datetime) -> QuerySet[Referral]:
+    rows = Referral.objects.visible_to(actor).filter(case_id=case_id).select_related("to_agency")
+    latest: QuerySet[Referral] = rows.order_by("-sent_at", "-pk")
+    return latest

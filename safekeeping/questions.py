@@ -28,7 +28,7 @@ class Id(int):
 
 
 FILLED_IN = (date, UUID, Id)  # moments are dates too
-NOBODYS = -1_900_000_000  # stands for an Id while a text is made: no row has it
+NOBODYS = 2_000_000_000  # stands for an Id while a text is made, as no other number does
 PLAIN = (str, int, float, type(None))
 
 
@@ -90,7 +90,7 @@ class _Text:
 
 
 def _text_of(build: Callable[..., QuerySet[Any, Any]], given: Sequence[Any]) -> _Text:
-    put = [Id(NOBODYS - at) if isinstance(v, Id) else v for at, v in enumerate(given)]
+    put = [Id(NOBODYS + at) if isinstance(v, Id) else v for at, v in enumerate(given)]
     queryset = build(*put)
     compiler = queryset.query.get_compiler(queryset.db)
     try:

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from django.db.models import OuterRef, Subquery
+from django.db.models import OuterRef, QuerySet, Subquery
 from django.db.models.functions import JSONObject
 from django.urls import reverse
 from django.utils.translation import gettext
@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from casework.models import Case
 from casework.panels import Line, panel
 from network.actors import Actor
+from safekeeping.questions import Id, kept
 from shelters import words
 from shelters.models import Shelter, Stay, StayState
 
@@ -21,10 +22,16 @@ from shelters.models import Shelter, Stay, StayState
 )  # fmt: skip
 def stays_of(*, actor: Actor, case: Case, now: datetime) -> list[Line]:
     """Every stay of the case, the newest first; a hidden house is not named."""
-    rows = Stay.objects.visible_to(actor).filter(case=case).defer("arrival_card")
+    return [_line(stay) for stay in _of_case(actor, Id(case.pk), now)]
+
+
+@kept
+def _of_case(actor: Actor, case_id: int, now: datetime) -> QuerySet[Stay]:
+    rows = Stay.objects.visible_to(actor).filter(case_id=case_id).defer("arrival_card")
     named = Shelter.objects.visible_to(actor).filter(pk=OuterRef("shelter_id"))
     house = Subquery(named.values(found=JSONObject(name_vi="name_vi", name_en="name_en")))
-    return [_line(stay) for stay in rows.annotate(house=house).order_by("-requested_at")]
+    newest: QuerySet[Stay] = rows.annotate(house=house).order_by("-requested_at")
+    return newest
 
 
 def _line(stay: Any) -> Line:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, QuerySet
 from django.http import HttpResponse
 from django.utils.translation import gettext
 from django.utils.translation import gettext as _
@@ -21,18 +21,22 @@ from casework.views.frame import case_of, looked, reads, seals, show
 from network import law
 from safekeeping.errors import NotGranted, Unreadable
 from safekeeping.models import Event
+from safekeeping.questions import Id, kept
 
 EVENTS_SHOWN, EVENTS_READ = 12, 60
 LOOKS_SHOWN = 100
-# What the advice and the drawing ask of a case, read in one statement with it.
-OF_CASE = {"case": OuterRef("pk")}
-WHAT_DECIDES: dict[str, Any] = {
-    "consent_asked": Exists(Consent.objects.filter(**OF_CASE)),
-    "has_open_items": Exists(PlanItem.objects.filter(state="OPEN", **OF_CASE)),
-    "turns": flow_steps.TURNS,
-}
 SEALED_HERE = ("person", "contact", "whereabouts", "needs")
 BESIDE = frozenset({"find_bed", "agree_plan"})
+
+
+def what_decides() -> dict[str, Any]:
+    """What the advice and the drawing ask of a case, read in one statement with it."""
+    of_case = {"case": OuterRef("pk")}
+    return {
+        "consent_asked": Exists(Consent.objects.filter(**of_case)),
+        "has_open_items": Exists(PlanItem.objects.filter(state="OPEN", **of_case)),
+        "turns": flow_steps.TURNS,
+    }
 
 
 @dataclass(frozen=True)
@@ -76,7 +80,7 @@ def _drawn_state(step: flow_steps.Step, here: str, *, is_closed: bool) -> str:
 @require_http_methods(["GET", "HEAD", "POST"])
 def case(request: Any, reference: UUID) -> HttpResponse:
     """Show the overview; a POST opens one sealed group in place."""
-    row = case_of(request, reference, **WHAT_DECIDES)
+    row = case_of(request, reference, what_decides)
     wishes, granted = _wishes(request, row)
     if granted is None:
         granted = access.groups_for(request.actor, row, request.now)
@@ -116,7 +120,6 @@ def clocks(request: Any, row: Case) -> list[dict[str, Any]]:
 
     other: who must do it, where that is not the agency in charge.
     """
-    running = Deadline.objects.filter(case=row, met_at=None, waived_at=None)
     return [
         {
             "name": law.clock(one.clock, one.variant).name,
@@ -126,8 +129,15 @@ def clocks(request: Any, row: Case) -> list[dict[str, Any]]:
             "reference": one.reference,
             "may_waive": policy.may_waive(request.actor, row, one.agency_id),
         }
-        for one in running.select_related("agency").order_by("due_at")
+        for one in _running(Id(row.pk))
     ]
+
+
+@kept
+def _running(case_id: int) -> QuerySet[Deadline]:
+    running = Deadline.objects.filter(case_id=case_id, met_at=None, waived_at=None)
+    nearest: QuerySet[Deadline] = running.select_related("agency").order_by("due_at")
+    return nearest
 
 
 def _facts(request: Any, row: Any) -> Facts:

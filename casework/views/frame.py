@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.db.models import OuterRef, Subquery
+from django.db.models import OuterRef, QuerySet, Subquery
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -18,7 +19,9 @@ from django.utils.translation import gettext_lazy as _
 from casework import access, policy, presenting
 from casework.models import Case, Death
 from casework.presenting import Line
+from network.actors import Actor
 from safekeeping.errors import NotVisible, Unreadable
+from safekeeping.questions import kept
 
 TABS: tuple[tuple[str, Promise], ...] = (
     ("case", _("Overview")),
@@ -58,22 +61,37 @@ class Seal:
     write: str = ""
 
 
-def case_of(request: Any, reference: UUID, **more: Any) -> Any:
-    """The case, if it exists for this person; `more` is read along. Raises NotVisible."""
+def nothing_more() -> dict[str, Any]:
+    """What most pages read along with their case."""
+    return {}
+
+
+def case_of(
+    request: Any, reference: UUID, more: Callable[[], Mapping[str, Any]] = nothing_more
+) -> Any:
+    """The case, if it exists for this person; `more` is read along with it. Raises NotVisible."""
+    found = _cases(request.actor, reference, request.now, more)
+    if not found:
+        raise NotVisible
+    return found[0]
+
+
+@kept
+def _cases(
+    actor: Actor, reference: UUID, now: datetime, more: Callable[[], Mapping[str, Any]]
+) -> QuerySet[Case]:
     deaths = Death.objects.standing().filter(case=OuterRef("pk"))
-    seen = (
-        Case.objects.visible_to(request.actor)
+    seen: QuerySet[Case] = (
+        Case.objects.visible_to(actor)
+        .filter(reference=reference)
         .select_related("owner", "worker", "place")
         .annotate(
             died_at=Subquery(deaths.values("happened_at")[:1]),
             debriefed_at=Subquery(deaths.values("debriefed_at")[:1]),
-            **more,
+            **more(),
         )
     )
-    case = seen.filter(reference=reference).first()
-    if case is None:
-        raise NotVisible
-    return case
+    return seen
 
 
 def row_of(request: Any, model: Any, reference: UUID) -> Any:
