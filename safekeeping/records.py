@@ -63,6 +63,11 @@ class Record(models.Model):
         """The case that an event about this row belongs to."""
         return getattr(self, "case_id", None)
 
+    def _get_FIELD_display(self, field: Any) -> str:  # noqa: N802 - Django's own name
+        """A choice in words, without putting all others into the reader's language to find it."""
+        value = getattr(self, field.attname)
+        return str(dict(field.flatchoices).get(value, value))
+
     def require_version(self, version: int | None) -> None:
         """Refuse a save that was begun on an older version. None: the caller shows no form.
 
