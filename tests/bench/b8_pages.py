@@ -1,11 +1,13 @@
 """B8: five pages under load, by gunicorn as deployed and by uvicorn as in `make run`.
 
 Beside each a bare Django page on the same kind of server: signed in, 25 rows of one query, as many
-bytes. Both are asked by the same clients, over kept connections, with gzip as browsers ask.
+bytes and as many pieces of text. Both are asked by the same clients, over kept connections, with
+gzip as browsers ask.
 """
 
 import http.client
 import os
+import re
 import subprocess
 import sys
 import time
@@ -39,6 +41,7 @@ from tests.browser.sessions import session_for
 
 BARE = "bench_bare"
 CLIENTS = 4
+TEXT = re.compile(rb">\s*[^<\s]")  # one piece of it: a label, a value, a sentence
 
 
 @dataclass(frozen=True)
@@ -54,12 +57,13 @@ FULL, TINY = Size(), Size(cases=2, requests=4, rounds=1, servers=("uvicorn",))
 
 @dataclass(frozen=True)
 class Page:
-    """One page of the house: its address and who looks at it."""
+    """One page of the house: its address, who looks at it, and what is to be seen there."""
 
     name: str
     path: str
     session: str
     bytes: int
+    texts: int
     statements: int
 
 
@@ -70,22 +74,27 @@ def run(size: Size) -> Found:
         Figure("B8", f"{page.name}: statements", str(page.statements), "–", page.statements, 12)
         for page in pages
     ]
-    with _bare_database() as (bare_database, bare_session):
+    weights: dict[str, float] = {}
+    with _bare_database(pages) as (bare_database, bare_session):
         for kind in size.servers:
             with ExitStack() as running:
                 ours = running.enter_context(_served(OURS[kind], _our_environment()))
                 bare = running.enter_context(_served(BARES[kind], bare_database))
-                figures += [_figure(kind, page, ours, bare, bare_session, size) for page in pages]
-    return Found(figures, {"pages": {page.name: page.statements for page in pages}})
+                for number, page in enumerate(pages):
+                    looks = {
+                        "ours": Look(ours, page.path, f"s={page.session}; l=vi"),
+                        "bare": Look(bare, f"/{number}", f"sessionid={bare_session}"),
+                    }
+                    weights[page.name] = len(looks["bare"].once(gzip=False)) / page.bytes
+                    figures.append(_figure(kind, page, looks, size))
+    statements = {page.name: page.statements for page in pages}
+    return Found(figures, {"pages": statements, "bare weighs": weights})
 
 
-def _figure(kind: str, page: Page, ours: int, bare: int, bare_session: str, size: Size) -> Figure:
+def _figure(kind: str, page: Page, looks: dict[str, "Look"], size: Size) -> Figure:
     taken = take_turns(
         size.rounds,
-        {
-            "ours": lambda: ask(ours, page.path, f"s={page.session}; l=vi", size.requests),
-            "bare": lambda: ask(bare, f"/{page.bytes}", f"sessionid={bare_session}", size.requests),
-        },
+        {name: lambda look=look: look.often(size.requests) for name, look in looks.items()},
     )
     return Figure(
         "B8", f"{page.name}, {kind} : a bare page", rate(size.requests, taken["ours"]),
@@ -93,22 +102,42 @@ def _figure(kind: str, page: Page, ours: int, bare: int, bare_session: str, size
     )  # fmt: skip
 
 
-def ask(port: int, path: str, cookie: str, times: int) -> None:
-    """Ask for a page so often, four at a time. Raises unless each comes back whole."""
-    headers = {"Cookie": cookie, "Accept-Encoding": "gzip", "Host": f"localhost:{port}"}
+@dataclass(frozen=True)
+class Look:
+    """A page of a server, asked for by somebody. Raises unless it comes back whole."""
 
-    def client(share: int) -> None:
-        line = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
-        for _ in range(share):
-            line.request("GET", path, headers=headers)
-            answer = line.getresponse()
-            answer.read()
-            if answer.status != 200:
-                raise RuntimeError(f"{path} answered {answer.status}")
-        line.close()
+    port: int
+    path: str
+    cookie: str
 
-    with ThreadPoolExecutor(CLIENTS) as pool:
-        list(pool.map(client, [times // CLIENTS] * CLIENTS))
+    def often(self, times: int) -> None:
+        """Ask so often, four at a time."""
+        with ThreadPoolExecutor(CLIENTS) as pool:
+            list(pool.map(self._client, [times // CLIENTS] * CLIENTS))
+
+    def _client(self, times: int) -> None:
+        with closing(self._line()) as line:
+            for _ in range(times):
+                self._ask(line, gzip=True)
+
+    def once(self, *, gzip: bool) -> bytes:
+        """The page."""
+        with closing(self._line()) as line:
+            return self._ask(line, gzip=gzip)
+
+    def _line(self) -> http.client.HTTPConnection:
+        return http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
+
+    def _ask(self, line: http.client.HTTPConnection, *, gzip: bool) -> bytes:
+        headers = {"Cookie": self.cookie, "Host": f"localhost:{self.port}"}
+        line.request(
+            "GET", self.path, headers=headers | ({"Accept-Encoding": "gzip"} if gzip else {})
+        )
+        answer = line.getresponse()
+        body = answer.read()
+        if answer.status != 200:
+            raise RuntimeError(f"{self.path} answered {answer.status}")
+        return body
 
 
 # What is looked at
@@ -135,7 +164,8 @@ def _page(name: str, path: str, username: str) -> Page:
         answer = client.get(path)
     if answer.status_code != 200:
         raise RuntimeError(f"{path} answered {answer.status_code}")
-    return Page(name, path, session, len(answer.content), len(said))
+    texts = len(TEXT.findall(answer.content))
+    return Page(name, path, session, len(answer.content), texts, len(said))
 
 
 def _cases(count: int) -> Case:
@@ -213,8 +243,8 @@ def _wait(server: "subprocess.Popen[bytes]", port: int) -> None:
 
 
 @contextmanager
-def _bare_database() -> Iterator[tuple[dict[str, str], str]]:
-    """A database beside ours with the bare project's tables; its environment and a session."""
+def _bare_database(pages: list[Page]) -> Iterator[tuple[dict[str, str], str]]:
+    """A database beside ours with rows for as many bare pages; its environment and a session."""
     login = embedded.settings_for("owner")
     with psycopg.connect(
         host=login["HOST"], user=login["USER"], dbname="postgres", autocommit=True
@@ -224,8 +254,10 @@ def _bare_database() -> Iterator[tuple[dict[str, str], str]]:
         reach = {"BARE_DATABASE": name, "BARE_HOST": login["HOST"], "BARE_USER": login["USER"]}
         try:
             made = subprocess.run(
-                [sys.executable, "-m", "tests.bench.bare"], cwd=BASE_DIR, check=True,
-                env={**os.environ, **reach}, capture_output=True, text=True,
+                [sys.executable, "-m", "tests.bench.bare",
+                 *(f"{page.bytes}:{page.texts}" for page in pages)],
+                cwd=BASE_DIR, check=True, env={**os.environ, **reach},
+                capture_output=True, text=True,
             )  # fmt: skip
             yield reach, made.stdout.strip()
         finally:

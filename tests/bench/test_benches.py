@@ -86,9 +86,10 @@ def test_every_alert_reaches_the_gateway():
 
 
 def test_every_page_is_asked_for():
-    pages = tiny(b8_pages).counts["pages"]
+    counts = tiny(b8_pages).counts
 
-    assert pages.keys() == {"report form", "my work", "queue", "case page", "bed board"}
+    assert counts["pages"].keys() == {"report form", "my work", "queue", "case page", "bed board"}
+    assert all(0.9 < weight < 1.1 for weight in counts["bare weighs"].values())
 
 
 def test_a_whole_case_has_twenty_acts_of_five_agencies():
