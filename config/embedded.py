@@ -62,7 +62,7 @@ def settings_for(role: str) -> dict[str, Any]:
     """Django's DATABASES entry for `owner`, `app` or `figures`.
 
     PGDATABASE names another database on the same server (tests' live servers).
-    MAI_AM_POOL=1 keeps connections open between requests: for serving processes.
+    MAI_AM_POOL=1 keeps connections open between requests and between jobs.
     """
     login = _embedded_login(role) if is_embedded() else _given_login(role)
     if name := os.environ.get("PGDATABASE"):

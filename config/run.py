@@ -29,6 +29,9 @@ SECONDS_TO_ANSWER = 90
 SECONDS_BEFORE_AGAIN = 1  # a child that dies at once must not eat the machine
 TICK = 0.2
 BIN = Path(sys.executable).parent
+# A page and a job each give their connection back: without a pool the next would connect anew, and
+# have its policies planned anew.
+POOLED = {"MAI_AM_POOL": "1"}
 
 
 class CannotStart(Exception):
@@ -82,8 +85,8 @@ def children(host: str, port: int) -> list[Child]:
     )  # fmt: skip
     count = (python, "manage.py", "build_figures", "--watch")
     return [
-        Child("web", web, {"MAI_AM_POOL": "1"}),
-        Child("worker", worker),
+        Child("web", web, POOLED),
+        Child("worker", worker, POOLED),
         Child("sweep", (python, "manage.py", "sweep")),
         *([Child("figures", count)] if counts() else []),
     ]

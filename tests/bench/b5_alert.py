@@ -10,7 +10,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -25,7 +25,7 @@ from django.utils import timezone
 from casework import actions
 from casework.reports import Facts, Sealed
 from config.embedded import BASE_DIR
-from config.run import die_with_parent
+from config.run import POOLED, die_with_parent
 from hotline.models import Alert
 from network import registry
 from network.actors import Actor
@@ -57,9 +57,9 @@ def run(size: Size) -> Found:
             _wait_until_idle(db)
             alerts, empty = [], []
             for _ in range(size.rounds):
-                alerts.append(_until(said, TEXT, _emergency(officer)))
+                alerts.append(_until(said, TEXT, lambda: _emergency(officer)))
                 _wait_until_idle(db)
-                empty.append(_until(said, DID_NOTHING, _empty()))
+                empty.append(_until(said, DID_NOTHING, _empty))
                 _wait_until_idle(db)
                 world.tidy(db)
         with world.seat(role="owner") as owner:
@@ -114,7 +114,7 @@ def _worker() -> Iterator[Said]:
     said: Said = Queue()
     process = subprocess.Popen(
         [sys.executable, "-m", "tests.bench.worker"], cwd=BASE_DIR, stdout=subprocess.PIPE,
-        env={**os.environ, "PYTHONUNBUFFERED": "1",
+        env={**os.environ, **POOLED, "PYTHONUNBUFFERED": "1",
              "PGDATABASE": connection.settings_dict["NAME"]},
         preexec_fn=die_with_parent,  # noqa: PLW1509 - as config.run does
     )  # fmt: skip
@@ -136,12 +136,14 @@ def _read(lines: Any, said: Said) -> None:
             said.put((told["event"], datetime.fromisoformat(told["timestamp"])))
 
 
-def _until(said: Said, what: str, since: datetime) -> float:
-    """Seconds until this was said first after the moment."""
+def _until(said: Said, what: str, act: Callable[[], datetime]) -> float:
+    """Seconds from an act's commit until this was said first; it may be before we hear of it."""
+    began = datetime.now(UTC)
+    kept = act()
     while True:
         event, at = said.get(timeout=PATIENCE_SECONDS)
-        if event == what and at >= since:
-            return (at - since).total_seconds()
+        if event == what and at >= began:
+            return max((at - kept).total_seconds(), 0)
 
 
 def _drain(db: Any, what: str, count: int) -> tuple[float, int]:

@@ -42,6 +42,17 @@ def test_units_start_what_make_run_starts() -> None:
     )
 
 
+def test_units_pool_connections_where_make_run_does() -> None:
+    pooled = {child.name for child in children("", 0) if child.extra.get("MAI_AM_POOL")}
+
+    units = (DEPLOY / "systemd").glob("*.service")
+    theirs = {
+        unit.stem.removeprefix("mai-am-") for unit in units if "MAI_AM_POOL=1" in unit.read_text()
+    }
+    assert theirs == pooled | {"sockets"}
+    assert "worker" in pooled
+
+
 def test_compose_starts_the_same_processes() -> None:
     services = yaml.safe_load((DEPLOY / "compose.yml").read_text())["services"]
 
