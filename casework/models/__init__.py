@@ -7,13 +7,10 @@ from casework.models.case import (
     CaseState,
     Conflict,
     EmergencyCard,
-    Incident,
     Level,
     Link,
     Report,
     ReportStatus,
-    Survivor,
-    SurvivorIndex,
 )
 from casework.models.consent import Consent, ConsentState, Scope
 from casework.models.deadline import Deadline
@@ -29,6 +26,7 @@ from casework.models.review import (
     Note,
 )
 from casework.models.risk import Assessment
+from casework.models.survivor import Incident, Survivor, SurvivorIndex
 
 __all__ = [
     "Access",
