@@ -126,7 +126,7 @@ def _rows(case: Case, column: Column) -> list[Any]:
         return [case]
     rows = apps.get_model("casework", column.model).objects.filter(case_id=case.pk)
     if column.kind:
-        rows = rows.filter(kind=column.kind)
+        rows = rows.filter(**{column.by: column.kind})
     found = list(rows.order_by("pk"))
     for row in found:
         row.case = case

@@ -131,11 +131,15 @@ class Card:
 
 @dataclass(frozen=True)
 class Column:
-    """One sealed column; `kind` narrows notes and plans to those of one kind."""
+    """One sealed column; `kind` narrows notes and plans to those of one kind.
+
+    by: where the kind stands, for an item that of its plan.
+    """
 
     model: str
     field: str
     kind: str = ""
+    by: str = "kind"
 
 
 # Consent's name → every sealed column that it opens.
@@ -147,11 +151,15 @@ OPENS: dict[str, tuple[Column, ...]] = {
     "needs": (
         Column("survivor", "support_needs"),
         Column("plan", "content", "support"),
-        Column("planitem", "content"),
+        Column("planitem", "content", "support", by="plan__kind"),
     ),
     "account": (Column("incident", "account"), Column("case", "summary")),
     "accused": (Column("incident", "perpetrator"),),
-    "risk": (Column("assessment", "reasoning"), Column("plan", "content", "safety")),
+    "risk": (
+        Column("assessment", "reasoning"),
+        Column("plan", "content", "safety"),
+        Column("planitem", "content", "safety", by="plan__kind"),
+    ),
     "health": (Column("note", "text", "health"),),
     "legal": (Column("note", "text", "legal"),),
     "wishes": (Column("case", "wishes"),),

@@ -53,18 +53,23 @@ def title_of(topic: str) -> str:
     return str(_titles.get(topic, _("Something was noted")))
 
 
-def timeline_of(case_id: int, *, limit: int = PAGE, before: int | None = None) -> list[Entry]:
+def timeline_of(
+    case_id: int, *, limit: int = PAGE, before: int | None = None, acts_of: int | None = None
+) -> list[Entry]:
     """The newest events of a case that the reader's agency may see; one statement.
 
-    before: the id of the last event shown, for the next page.
+    before: the id of the last event shown, for the next page. acts_of: of one office alone.
     """
     until = None if before is None else Id(before)
-    return [_entry(event) for event in _told(Id(case_id), limit, until)]
+    office = None if acts_of is None else Id(acts_of)
+    return [_entry(event) for event in _told(Id(case_id), limit, until, office)]
 
 
 @kept
-def _told(case_id: int, limit: int, before: int | None) -> QuerySet[Event]:
+def _told(case_id: int, limit: int, before: int | None, acts_of: int | None) -> QuerySet[Event]:
     events = Event.objects.filter(case_id=case_id).exclude(topic__in=HIDDEN).order_by("-pk")
+    if acts_of is not None:
+        events = events.filter(agency_id=acts_of)
     if before is not None:
         events = events.filter(pk__lt=before)
     return with_names(events)[:limit]

@@ -35,12 +35,27 @@ def system(*names: str) -> str:
     return f"current_setting('app.system', true) IN ({listed})"
 
 
-def reaches(case: str, least: int) -> str:
-    """True when my agency holds a live Access of at least this reach to the case."""
+def reaches(case: str, least: int, opened: str = "") -> str:
+    """True when my agency holds a live Access of at least this reach to the case.
+
+    opened: what the groups of a row that is not the owner's must fulfil besides, of `a`; what was
+    opened for one person is then nobody else's.
+    """
+    narrowed = (
+        f" AND (a.reach >= {OWNING} OR (({opened}) AND (a.user_id IS NULL OR a.user_id = {ACTOR})))"
+        if opened
+        else ""
+    )
     return (
         f"EXISTS (SELECT 1 FROM {ACCESS} a WHERE a.case_id = {case} AND a.agency_id = {AGENCY}"
-        f" AND a.reach >= {least} AND a.live AND (a.ends IS NULL OR a.ends > {NOW}))"
+        f" AND a.reach >= {least} AND a.live AND (a.ends IS NULL OR a.ends > {NOW}){narrowed})"
     )
+
+
+def opens(*groups: str) -> str:
+    """True of an Access `a` that opens one of these groups."""
+    listed = ", ".join(f"'{group}'" for group in groups)
+    return f"a.groups && ARRAY[{listed}]::varchar[]"
 
 
 def unblocked(case: str) -> str:
@@ -99,6 +114,7 @@ def of_case(
     *,
     case: str = "{t}.case_id",
     least: int | None = SHARED,
+    opened: str = "",
     sweep: str | None = None,
     block: bool = True,
     grants: str = "SELECT, INSERT, UPDATE",
@@ -107,11 +123,13 @@ def of_case(
     """The shape of every table of a case.
 
     mine: what makes a row one's own. least: the reach of Access that also reads it (None: no
-    Access does). sweep: which rows the sweep may find before it takes their case in hand.
+    Access does). opened: of which groups its coded columns are (`opens`); who may open none of them
+    reads no row, unless the case is the own office's. sweep: which rows the
+    sweep may find before it takes their case in hand.
     """
     using = f"({mine}) OR {case} = {CASE}"
     if least is not None:
-        using += f" OR {reaches(case, least)}"
+        using += f" OR {reaches(case, least, opened)}"
     if sweep:
         using += f" OR ({system('sweep')} AND ({sweep}))"
     return Rows(

@@ -49,6 +49,20 @@ class CaseRecordQuerySet(RecordQuerySet[R]):
         return self.filter(case_id__in=cases.values("pk"))
 
 
+class GroupedQuerySet(CaseRecordQuerySet[R]):
+    """Rows whose coded columns belong to groups: theirs who own the case or may open one."""
+
+    def visible_to(self, actor: Actor) -> Self:
+        """Rows of the own cases; of others' those that hold what was opened to this person."""
+        of_kind: Any = self.model  # each such model says which of its rows belong to which groups
+        access = apps.get_model("casework", "Access").objects.live_for(actor)
+        shown = Q(case__owner_id=actor.agency_id)
+        for which, groups in of_kind.OPENED_BY:
+            opened = access.filter(groups__overlap=list(groups))
+            shown |= which & Q(case_id__in=opened.values("case_id"))
+        return super().visible_to(actor).filter(shown)
+
+
 class CaseRecord(Record):
     """A row of one case, sealed under its survivor's key."""
 

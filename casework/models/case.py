@@ -200,8 +200,9 @@ class ReportQuerySet(CaseRecordQuerySet["Report"]):
     """Reports."""
 
     def visible_to(self, actor: Actor) -> Self:
-        """One's own, and those of the cases that one works on."""
+        """One's own, and those of the cases of one's office."""
         cases = apps.get_model("casework", "Case").objects.visible_to(actor)
+        cases = cases.filter(owner_id=actor.agency_id)
         return self.filter(Q(reporter_id=actor.user_id) | Q(case_id__in=cases.values("pk")))
 
 

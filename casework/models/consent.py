@@ -1,15 +1,17 @@
 """What she said when she was asked; each asking is a row of its own."""
 
 from datetime import datetime
+from typing import ClassVar
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from django_fsm import transition
 
 from casework.groups import Words
-from casework.models.base import CaseRecord
+from casework.models.base import CaseRecord, GroupedQuerySet
 from safekeeping import policies
 from safekeeping.sealed import SealedField
 from safekeeping.states import Births, Edges, StateField, Stateful
@@ -37,12 +39,21 @@ class Scope(models.TextChoices):
     CONTACT = "contact", _("Being contacted")
 
 
-@policies.rows(policies.of_case("false", figures=("id", "case_id", "state", "service", "asked_at")))
+@policies.rows(
+    policies.of_case(
+        "false",
+        opened=policies.opens("evidence"),
+        figures=("id", "case_id", "state", "service", "asked_at"),
+    )
+)
 class Consent(Stateful, CaseRecord):
     """One answer, for one service to one kind of agency with exactly these groups.
 
+    What she said to others is no receiver's: its own request says what it may open.
     Source: Law 91/2025/QH15 (consent is provable, specific, never by default).
     """
+
+    OPENED_BY = ((Q(), ("evidence",)),)
 
     state = StateField(choices=ConsentState.choices)
     purpose = models.CharField(max_length=24, default="service")
@@ -58,6 +69,8 @@ class Consent(Stateful, CaseRecord):
     scope = models.CharField(max_length=12, choices=Scope.choices, blank=True)
     withdrawn_at = models.DateTimeField(null=True)
     evidence = SealedField(Words, null=True)
+
+    objects: ClassVar = GroupedQuerySet.as_manager()
 
     class Meta:
         indexes = [models.Index(fields=["case", "service", "asked_at"], name="consent_of_case")]

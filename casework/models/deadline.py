@@ -1,13 +1,15 @@
 """Clocks that run: one row each, found by the sweep when they fall due."""
 
 import uuid
+from typing import ClassVar, Self
 
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
 from casework.groups import Words
-from casework.models.base import MINE, CaseRecord
+from casework.models.base import MINE, CaseRecord, CaseRecordQuerySet
+from network.actors import Actor
 from network.models import Agency
 from safekeeping import policies
 from safekeeping.policies import NOW
@@ -17,6 +19,15 @@ _DUE = (
     "{t}.met_at IS NULL AND {t}.waived_at IS NULL AND {t}.breached_at IS NULL"
     f" AND {{t}}.due_at <= {NOW}"
 )
+
+
+class DeadlineQuerySet(CaseRecordQuerySet["Deadline"]):
+    """Clocks."""
+
+    def visible_to(self, actor: Actor) -> Self:
+        """Those of the own cases, and the own office's in cases that exist for this person."""
+        mine = Q(case__owner_id=actor.agency_id) | Q(agency_id=actor.agency_id)
+        return super().visible_to(actor).filter(mine)
 
 
 @policies.rows(
@@ -54,6 +65,8 @@ class Deadline(CaseRecord):
     waive_reason = models.CharField(max_length=24, blank=True)
     late_entry = models.BooleanField(default=False)
     waive_words = SealedField(Words, null=True)
+
+    objects: ClassVar = DeadlineQuerySet.as_manager()
 
     class Meta:
         indexes = [

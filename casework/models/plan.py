@@ -1,14 +1,16 @@
 """What was agreed with her, piece by piece, and the visits after."""
 
 from datetime import datetime
+from typing import ClassVar
 
 from django.conf import settings
 from django.db import models
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from django_fsm import transition
 
 from casework.groups import Words
-from casework.models.base import CaseRecord
+from casework.models.base import CaseRecord, GroupedQuerySet
 from network.models import Agency
 from safekeeping import policies
 from safekeeping.sealed import SealedField
@@ -22,9 +24,15 @@ class PlanKind(models.TextChoices):
     SUPPORT = "support", _("Support plan")
 
 
-@policies.rows(policies.of_case("false"))
+def _group_of(kind: str) -> str:
+    return f"CASE {kind} WHEN '{PlanKind.SAFETY}' THEN 'risk' ELSE 'needs' END"
+
+
+@policies.rows(policies.of_case("false", opened=f"{_group_of('{t}.kind')} = ANY (a.groups)"))
 class Plan(CaseRecord):
     """A safety plan or a support plan; changed by new items, not by rewriting."""
+
+    OPENED_BY = ((Q(kind=PlanKind.SUPPORT), ("needs",)), (Q(kind=PlanKind.SAFETY), ("risk",)))
 
     kind = models.CharField(max_length=12, choices=PlanKind.choices)
     agreed_at = models.DateTimeField()
@@ -33,6 +41,8 @@ class Plan(CaseRecord):
     recorded_at = models.DateTimeField()
     content = SealedField(Words, null=True)
 
+    objects: ClassVar = GroupedQuerySet.as_manager()
+
 
 class ItemState(models.TextChoices):
     OPEN = "OPEN", _("Open")
@@ -40,14 +50,27 @@ class ItemState(models.TextChoices):
     DROPPED = "DROPPED", _("Dropped")
 
 
+# Our own words, as all policies are; an item is read by whom its plan is read.
+_GROUP_OF_ITEM = (
+    f"(SELECT {_group_of('p.kind')} FROM casework_plan p"  # noqa: S608
+    " WHERE p.id = {t}.plan_id)"
+)
+
+
 @policies.rows(
     policies.of_case(
         "false",
+        opened=f"{_GROUP_OF_ITEM} = ANY (a.groups)",
         figures=("id", "case_id", "service", "need", "state", "reason", "recorded_at"),
     )
 )
 class PlanItem(Stateful, CaseRecord):
     """One thing to be done, by whom, by when, and who goes with her."""
+
+    OPENED_BY = (
+        (Q(plan__kind=PlanKind.SUPPORT), ("needs",)),
+        (Q(plan__kind=PlanKind.SAFETY), ("risk",)),
+    )
 
     plan = models.ForeignKey(Plan, on_delete=models.PROTECT, related_name="items")
     state = StateField(default=ItemState.OPEN, choices=ItemState.choices)
@@ -60,6 +83,8 @@ class PlanItem(Stateful, CaseRecord):
     settled_at = models.DateTimeField(null=True)
     recorded_at = models.DateTimeField()
     content = SealedField(Words, null=True)
+
+    objects: ClassVar = GroupedQuerySet.as_manager()
 
     class Meta:
         triggers = [
@@ -83,9 +108,11 @@ class FollowUpState(models.TextChoices):
     CANCELLED = "CANCELLED", _("Cancelled")
 
 
-@policies.rows(policies.of_case("false"))
+@policies.rows(policies.of_case("false", opened=policies.opens("follow_up")))
 class FollowUp(Stateful, CaseRecord):
     """One planned contact after support, in the way that she chose."""
+
+    OPENED_BY = ((Q(), ("follow_up",)),)
 
     state = StateField(default=FollowUpState.PLANNED, choices=FollowUpState.choices)
     due_at = models.DateTimeField()
@@ -95,6 +122,8 @@ class FollowUp(Stateful, CaseRecord):
     safe_again = models.CharField(max_length=24, blank=True)
     recorded_at = models.DateTimeField()
     text = SealedField(Words, null=True)
+
+    objects: ClassVar = GroupedQuerySet.as_manager()
 
     class Meta:
         triggers = [

@@ -1,7 +1,9 @@
 """What is written down beside the work: notes, conferences, closures, corrections."""
 
 from datetime import date, datetime, timedelta
+from typing import ClassVar, Self
 
+from django.apps import apps
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
@@ -10,16 +12,28 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from casework.groups import HoldPaper, Words
-from casework.models.base import OF_OWNER, CaseRecord
+from casework.models.base import OF_OWNER, CaseRecord, CaseRecordQuerySet, GroupedQuerySet
+from network.actors import Actor
 from safekeeping import policies
 from safekeeping.sealed import SealedField
 
 USER = settings.AUTH_USER_MODEL
 
 
-@policies.rows(policies.of_case("false"))
+SHARED_KINDS = ("health", "legal")  # notes with a group of their own name; all others: `notes`
+
+
+@policies.rows(
+    policies.of_case(
+        "false",
+        opened=f"{policies.opens('notes')}"
+        f" OR ({{t}}.kind IN {SHARED_KINDS} AND {{t}}.kind = ANY (a.groups))",
+    )
+)
 class Note(CaseRecord):
     """One contact or thought; a contact says whether she was alone and how to reach her again."""
+
+    OPENED_BY = ((Q(), ("notes",)), *((Q(kind=kind), (kind,)) for kind in SHARED_KINDS))
 
     kind = models.CharField(max_length=24)
     by = models.ForeignKey(USER, on_delete=models.PROTECT, related_name="+")
@@ -31,10 +45,14 @@ class Note(CaseRecord):
     way = models.CharField(max_length=24, blank=True)
     text = SealedField(Words, null=True)
 
+    objects: ClassVar = GroupedQuerySet.as_manager()
 
-@policies.rows(OF_OWNER)
+
+@policies.rows(policies.of_case("false", opened=policies.opens("minutes")))
 class Conference(CaseRecord):
     """A case conference; only agencies with Access attend, each checked against blocks."""
+
+    OPENED_BY = ((Q(), ("minutes",)),)
 
     held_at = models.DateTimeField()
     recorded_at = models.DateTimeField()
@@ -43,12 +61,24 @@ class Conference(CaseRecord):
     attendees = ArrayField(models.BigIntegerField(), default=list)
     minutes = SealedField(Words, null=True)
 
+    objects: ClassVar = GroupedQuerySet.as_manager()
+
 
 # Asked to be the other person, for want of one in the owner's office: until it is answered.
 ASKED = (  # our own words, as all policies are
     f"EXISTS (SELECT 1 FROM {policies.ACCESS} a WHERE a.source = {{t}}.reference"  # noqa: S608
     f" AND a.agency_id = {policies.AGENCY} AND a.live)"
 )
+
+
+class ClosureQuerySet(CaseRecordQuerySet["Closure"]):
+    """Proposals to close."""
+
+    def visible_to(self, actor: Actor) -> Self:
+        """Those of the own cases, and those that one's office was asked to decide."""
+        asked = apps.get_model("casework", "Access").objects.live_for(actor)
+        mine = Q(case__owner_id=actor.agency_id) | Q(reference__in=asked.values("source"))
+        return super().visible_to(actor).filter(mine)
 
 
 @policies.rows(
@@ -70,6 +100,8 @@ class Closure(CaseRecord):
     approved = models.BooleanField(null=True)
     words = SealedField(Words, null=True)
 
+    objects: ClassVar = ClosureQuerySet.as_manager()
+
 
 class HoldReason(models.TextChoices):
     """Why a file may not be erased; coded, since it is told to whoever wants to erase it."""
@@ -81,9 +113,11 @@ class HoldReason(models.TextChoices):
     AUDIT = "audit", _("An inspection asked for it")
 
 
-@policies.rows(OF_OWNER)
+@policies.rows(policies.of_case("false", opened=policies.opens("holds")))
 class LegalHold(CaseRecord):
     """Nothing of the file is erased until its end (exclusive), or until it is lifted."""
+
+    OPENED_BY = ((Q(), ("holds",)),)
 
     reason = models.CharField(max_length=16, choices=HoldReason.choices)
     ends = models.DateTimeField(null=True)
@@ -93,6 +127,8 @@ class LegalHold(CaseRecord):
     lifted_at = models.DateTimeField(null=True)
     paper = SealedField(HoldPaper, null=True)
     lifted_why = SealedField(Words, null=True)
+
+    objects: ClassVar = GroupedQuerySet.as_manager()
 
     class Meta:
         indexes = [

@@ -1,21 +1,30 @@
 """How much danger she is in, by which questions, and who judged."""
 
+from typing import ClassVar
+
 from django.conf import settings
 from django.db import models
+from django.db.models import Q
 
 from casework.groups import Words
-from casework.models.base import CaseRecord
+from casework.models.base import CaseRecord, GroupedQuerySet
 from casework.models.case import Level
 from safekeeping import policies
 from safekeeping.sealed import SealedField
 
 
-@policies.rows(policies.of_case("false", figures=("id", "case_id", "level", "at")))
+@policies.rows(
+    policies.of_case(
+        "false", opened=policies.opens("risk"), figures=("id", "case_id", "level", "at")
+    )
+)
 class Assessment(CaseRecord):
     """Answers to an instrument. Judgement may raise the level, a sum never lowers it.
 
     `answers`: question code → "yes", "no", "unknown" or "unanswered"; not answered is not no.
     """
+
+    OPENED_BY = ((Q(), ("risk",)),)
 
     instrument = models.CharField(max_length=32)
     edition = models.CharField(max_length=12)
@@ -27,3 +36,5 @@ class Assessment(CaseRecord):
     at = models.DateTimeField()
     recorded_at = models.DateTimeField()
     reasoning = SealedField(Words, null=True)
+
+    objects: ClassVar = GroupedQuerySet.as_manager()

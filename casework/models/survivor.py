@@ -1,5 +1,7 @@
 """Her, how she is found again, and what happened to her."""
 
+from typing import ClassVar
+
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
@@ -13,16 +15,20 @@ from casework.groups import (
     Whereabouts,
     Words,
 )
-from casework.models.base import CaseRecord
+from casework.models.base import CaseRecord, GroupedQuerySet
 from casework.models.case import Case
 from network.models import AdminUnit
 from safekeeping import policies
 from safekeeping.sealed import SealedField
 
+OF_HER = ("person", "contact", "whereabouts", "children", "needs")
+OF_EVENTS = ("account", "accused")
+
 
 @policies.rows(
     policies.of_case(
         "false",
+        opened=policies.opens(*OF_HER),
         figures=(
             "case_id", "sex", "birth_year", "age_band", "disability", "ethnicity_group", "pregnant",
         ),
@@ -30,6 +36,8 @@ from safekeeping.sealed import SealedField
 )  # fmt: skip
 class Survivor(CaseRecord):
     """Her; coded columns in clear, everything that finds her sealed. One row, one case."""
+
+    OPENED_BY = ((Q(), OF_HER),)
 
     case = models.OneToOneField(Case, on_delete=models.PROTECT)
     sex = models.CharField(max_length=12, default="unknown")
@@ -48,8 +56,16 @@ class Survivor(CaseRecord):
     children = SealedField(Children, null=True)
     support_needs = SealedField(SupportNeeds, null=True)
 
+    objects: ClassVar = GroupedQuerySet.as_manager()
 
-@policies.rows(policies.of_case(policies.system("repair"), grants="SELECT, INSERT, UPDATE, DELETE"))
+
+@policies.rows(
+    policies.of_case(
+        policies.system("repair"),
+        opened=policies.opens("person", "contact"),
+        grants="SELECT, INSERT, UPDATE, DELETE",
+    )
+)
 class SurvivorIndex(models.Model):
     """Blind indexes that find a survivor again; a value is shared by a crowd, by design.
 
@@ -72,6 +88,7 @@ class SurvivorIndex(models.Model):
 @policies.rows(
     policies.of_case(
         "false",
+        opened=policies.opens(*OF_EVENTS),
         figures=(
             "id", "case_id", "happened_on", "recorded_at", "unit_id", "gbvims_type", "acts",
             "relation", "accused_sex", "place_kind", "prior", "carried",
@@ -83,6 +100,8 @@ class Incident(CaseRecord):
 
     carried: as it was told in another case that was joined to this one.
     """
+
+    OPENED_BY = ((Q(), OF_EVENTS),)
 
     happened_on = models.DateField(null=True)
     precision = models.CharField(max_length=12, default="day")
@@ -99,3 +118,5 @@ class Incident(CaseRecord):
     carried = models.BooleanField(default=False)
     account = SealedField(Words, null=True)
     perpetrator = SealedField(Perpetrator, null=True)
+
+    objects: ClassVar = GroupedQuerySet.as_manager()

@@ -10,7 +10,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from casework import access, holds
+from casework import access, holds, policy
 from casework.actions import closure as closing
 from casework.actions import follow_up as following
 from casework.actions import notes as noting
@@ -138,7 +138,7 @@ def notes(request: Any, reference: UUID) -> HttpResponse:
     openable = [(code, name) for code, name in NOTE_GROUPS if code in granted]
     asked = request.POST.get("group", "") if request.method == "POST" else ""
     shown = [(name, opened(request, case, code)[code]) for code, name in openable if code == asked]
-    rows = Note.objects.filter(case=case).select_related("by").order_by("-at", "-pk")
+    rows = Note.objects.visible_to(request.actor).filter(case=case).select_related("by")
     context = {
         "notes": [
             {
@@ -146,11 +146,11 @@ def notes(request: Any, reference: UUID) -> HttpResponse:
                 "kind": law.label("note_kind", row.kind),
                 "way": law.label("contact_channel", row.way) if row.way else "",
             }
-            for row in rows
+            for row in rows.order_by("-at", "-pk")
         ],
         "openable": openable,
         "opened": shown,
-        "conferences": conferences_of(case),
+        "conferences": conferences_of(request, case),
     }
     return show(request, "casework/notes.html", case, "notes", context)
 
@@ -163,9 +163,10 @@ NOTE_GROUPS = (
 )
 
 
-def conferences_of(case: Case) -> list[dict[str, Any]]:
+def conferences_of(request: Any, case: Case) -> list[dict[str, Any]]:
     """Conferences with the offices that sat there, the latest first."""
-    rows = list(Conference.objects.filter(case=case).order_by("-held_at"))
+    seen = Conference.objects.visible_to(request.actor).filter(case=case)
+    rows = list(seen.order_by("-held_at"))
     ids = {pk for row in rows for pk in row.agencies}
     names = {one.pk: one.short for one in Agency.objects.filter(pk__in=ids)} if ids else {}
     return [{"row": row, "offices": [names.get(pk, "") for pk in row.agencies]} for row in rows]
@@ -192,12 +193,13 @@ def close(request: Any, reference: UUID) -> HttpResponse:
     case = case_of(request, reference)
     form = ProposeForm(sent(request), now=request.now)
     if not form.is_valid():
+        ours = policy.is_of_owner(request.actor, case)
         return form_page(
             request, form, case=case,
             title=_("Propose to close"), submit=_("Propose"),
             lead=_("Another person looks through the case and decides. Help stays open: whoever"
                    " comes back is always heard."),
-            above="casework/parts/holds.html", holds=holds.holds_on(case.pk),
+            above="casework/parts/holds.html", holds=holds.holds_on(case.pk) if ours else [],
         )  # fmt: skip
     closing.propose_closure(
         actor=request.actor, reference=reference, now=request.now, **form.cleaned_data
@@ -209,7 +211,8 @@ def close(request: Any, reference: UUID) -> HttpResponse:
 def decide(request: Any, reference: UUID) -> HttpResponse:
     """Show what was proposed, to be approved or returned."""
     case = case_of(request, reference)
-    proposal = Closure.objects.filter(case=case, decided_at=None).select_related("proposed_by")
+    seen = Closure.objects.visible_to(request.actor)
+    proposal = seen.filter(case=case, decided_at=None).select_related("proposed_by")
     row = proposal.order_by("-pk").first()
     context = {
         "case": case,

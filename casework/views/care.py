@@ -10,6 +10,7 @@ from django.http import HttpResponse
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_POST
 
+from casework import access, policy
 from casework.actions import assess as assessing
 from casework.actions import consent as consenting
 from casework.actions import plan as planning
@@ -23,9 +24,10 @@ from casework.forms.care import (
     WithdrawForm,
 )
 from casework.forms.coded import as_bool
+from casework.groups import CONSENTED
 from casework.guards import seen_of
 from casework.instruments import INSTRUMENTS
-from casework.models import Assessment, Consent, FollowUp, Plan, PlanItem
+from casework.models import Assessment, Case, Consent, FollowUp, Plan, PlanItem
 from casework.views.frame import case_of, done, form_page, opened, reads, row_of, seals, show
 from network import law
 from network.formkit import keep, sent
@@ -40,9 +42,9 @@ TONES = {"GIVEN": "", "WITHDRAWN": "red", "REFUSED": "grey", "NOT_POSSIBLE": "gr
 
 @both
 def consent(request: Any, reference: UUID) -> HttpResponse:
-    """Every asking and its answer."""
+    """Every asking and its answer; to another office what was opened to it."""
     case = case_of(request, reference)
-    rows = Consent.objects.filter(case=case).select_related("asked_by").order_by("-asked_at", "-pk")
+    rows = Consent.objects.visible_to(request.actor).filter(case=case)
     consents = [
         {
             "row": row,
@@ -51,9 +53,18 @@ def consent(request: Any, reference: UUID) -> HttpResponse:
             "groups": [law.label("consent_group", group) for group in row.groups],
             "tone": TONES.get(row.state, ""),
         }
-        for row in rows
+        for row in rows.select_related("asked_by").order_by("-asked_at", "-pk")
     ]
-    return show(request, "casework/consent.html", case, "consent", {"consents": consents})
+    context = {"consents": consents, "granted": _granted(request, case)}
+    return show(request, "casework/consent.html", case, "consent", context)
+
+
+def _granted(request: Any, case: Case) -> list[str]:
+    """What another office may open of this case, in words."""
+    if policy.is_of_owner(request.actor, case):
+        return []
+    granted = access.groups_for(request.actor, case, request.now)
+    return [law.label("consent_group", group) for group in sorted(granted & CONSENTED)]
 
 
 @both
@@ -147,11 +158,10 @@ def _wishes_now(request: Any, reference: UUID) -> dict[str, Any]:
 def assessment(request: Any, reference: UUID) -> HttpResponse:
     """Every assessment, the newest first."""
     case = case_of(request, reference)
-    rows = Assessment.objects.filter(case=case).select_related("by").order_by("-at", "-pk")
-    if not reads(request, case, "risk"):
-        rows = rows.none()
+    rows = Assessment.objects.visible_to(request.actor).filter(case=case)
+    newest = rows.select_related("by").order_by("-at", "-pk")
     context = {
-        "assessments": [{"row": row, "answers": _answers(row)} for row in rows],
+        "assessments": [{"row": row, "answers": _answers(row)} for row in newest],
         "seals": seals(request, case, "assessment", "risk"),
     }
     return show(request, "casework/assessment.html", case, "assessment", context)
@@ -203,16 +213,20 @@ def assess(request: Any, reference: UUID) -> HttpResponse:
 def plan(request: Any, reference: UUID) -> HttpResponse:
     """What was agreed, what is done, and the meetings after."""
     case = case_of(request, reference)
-    items = PlanItem.objects.filter(case=case).select_related("responsible").order_by("pk")
+    items = PlanItem.objects.visible_to(request.actor).filter(case=case)
     of_plan: dict[int, list[dict[str, Any]]] = {}
-    for item in items:
+    for item in items.select_related("responsible").order_by("pk"):
         of_plan.setdefault(item.plan_id, []).append(_item(item))
-    plans = Plan.objects.filter(case=case).select_related("by").order_by("-agreed_at", "-pk")
-    meetings = FollowUp.objects.filter(case=case).order_by("due_at")
+    plans = Plan.objects.visible_to(request.actor).filter(case=case).select_related("by")
+    meetings = FollowUp.objects.visible_to(request.actor).filter(case=case)
     context = {
-        "plans": [{"row": row, "items": of_plan.get(row.pk, [])} for row in plans],
+        "plans": [
+            {"row": row, "items": of_plan.get(row.pk, [])}
+            for row in plans.order_by("-agreed_at", "-pk")
+        ],
         "meetings": [
-            {"row": row, "mode": law.label("follow_up_mode", row.mode)} for row in meetings
+            {"row": row, "mode": law.label("follow_up_mode", row.mode)}
+            for row in meetings.order_by("due_at")
         ],
         "seals": seals(request, case, "plan", "needs", "risk"),
     }

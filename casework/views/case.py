@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -19,6 +20,7 @@ from casework.next_step import Facts, next_step
 from casework.presenting import Line
 from casework.views.frame import case_of, looked, reads, seals, show
 from network import law
+from network.actors import Actor
 from safekeeping.errors import NotGranted, Unreadable
 from safekeeping.models import Event
 from safekeeping.questions import Id, kept
@@ -84,16 +86,18 @@ def case(request: Any, reference: UUID) -> HttpResponse:
     wishes, granted = _wishes(request, row)
     if granted is None:
         granted = access.groups_for(request.actor, row, request.now)
+    ours, told = policy.is_of_owner(request.actor, row), reads(request, row, "wishes", granted)
     context = {
         "wishes": wishes,
         "reads_wishes": "wishes" in granted,
-        "wishes_coded": [law.label("wish", code) for code in row.wishes_coded],
+        "knows_wishes": told,
+        "wishes_coded": [law.label("wish", code) for code in row.wishes_coded] if told else [],
         "deadlines": clocks(request, row),
-        "next": next_step(_facts(request, row)),
+        "next": next_step(_facts(request, row)) if ours else None,
         "steps": way_of(flow_steps.steps_of(row.turns), is_closed=not row.is_live),
         "seals": seals(request, row, "case", *SEALED_HERE, granted=granted),
         "panels": _panels(request, row),
-        "timeline": _told(row),
+        "timeline": _told(request, row),
         "may_assign": policy.may_assign(request.actor, row),
         "may_claim": policy.may_claim(request.actor, row),
     }
@@ -129,13 +133,14 @@ def clocks(request: Any, row: Case) -> list[dict[str, Any]]:
             "reference": one.reference,
             "may_waive": policy.may_waive(request.actor, row, one.agency_id),
         }
-        for one in _running(Id(row.pk))
+        for one in _running(request.actor, Id(row.pk), request.now)
     ]
 
 
 @kept
-def _running(case_id: int) -> QuerySet[Deadline]:
-    running = Deadline.objects.filter(case_id=case_id, met_at=None, waived_at=None)
+def _running(actor: Actor, case_id: int, now: datetime) -> QuerySet[Deadline]:
+    seen = Deadline.objects.visible_to(actor)
+    running = seen.filter(case_id=case_id, met_at=None, waived_at=None)
     nearest: QuerySet[Deadline] = running.select_related("agency").order_by("due_at")
     return nearest
 
@@ -154,11 +159,11 @@ def _facts(request: Any, row: Any) -> Facts:
     )
 
 
-def _told(row: Case) -> list[dict[str, Any]]:
+def _told(request: Any, row: Case) -> list[dict[str, Any]]:
     """What happened, without what has no words for people; the same again is said once."""
     without_words = timeline.title_of("")
     shown: list[dict[str, Any]] = []
-    for entry in timeline.timeline_of(row.pk, limit=EVENTS_READ):
+    for entry in timeline.timeline_of(row.pk, limit=EVENTS_READ, acts_of=_whose(request, row)):
         if entry.title == without_words:
             continue
         said = (entry.title, entry.detail, entry.who)
@@ -167,6 +172,11 @@ def _told(row: Case) -> list[dict[str, Any]]:
         else:
             shown.append({"entry": entry, "said": said, "times": 1})
     return shown[:EVENTS_SHOWN]
+
+
+def _whose(request: Any, row: Case) -> int | None:
+    """The one office of whose acts this person is told: the own one, in a case of others."""
+    return None if policy.is_of_owner(request.actor, row) else request.actor.agency_id
 
 
 def _panels(request: Any, row: Case) -> list[dict[str, Any]]:
@@ -183,28 +193,34 @@ def _panels(request: Any, row: Case) -> list[dict[str, Any]]:
 def people(request: Any, reference: UUID) -> HttpResponse:
     """The survivor, the children, the person accused, who told us: each sealed by itself."""
     row = case_of(request, reference)
-    survivor = Survivor.objects.get(case=row)
+    granted = access.groups_for(request.actor, row, request.now)
     names = ("person", "contact", "whereabouts", "children", "needs", "accused", "informant")
     context = {
-        "survivor": survivor,
-        "coded": _coded_of(survivor, row) if reads(request, row, "person") else [],
-        "seals": seals(request, row, "people", *names),
+        "coded": _coded_of(request, row, granted),
+        "seals": seals(request, row, "people", *names, granted=granted),
     }
     return show(request, "casework/people.html", row, "people", context)
 
 
-def _coded_of(survivor: Survivor, row: Case) -> list[tuple[str, str]]:
-    """Coded columns in words: (what it is, its label)."""
-    columns = (
+def _coded_of(request: Any, row: Case, granted: frozenset[str]) -> list[tuple[str, str]]:
+    """Coded columns of the groups that this person may open, in words: (what it is, its label)."""
+    found: list[tuple[str, str, str]] = []
+    if reads(request, row, "person", granted):
+        found += _about_her(Survivor.objects.get(case=row))
+    if reads(request, row, "accused", granted):
+        found.append((_("The person accused is"), "accused_status", row.accused_status))
+    return [(name, law.label(code_list, code)) for name, code_list, code in found if code]
+
+
+def _about_her(survivor: Survivor) -> list[tuple[str, str, str]]:
+    return [
         (_("Sex"), "sex", survivor.sex),
         (_("Age group"), "age_band", survivor.age_band),
         (_("Language"), "spoken_language", survivor.language),
         (_("Disability"), "disability", survivor.disability),
         (_("Ethnicity"), "ethnicity_group", survivor.ethnicity_group),
         (_("Identity papers"), "identification", survivor.identification),
-        (_("The person accused is"), "accused_status", row.accused_status),
-    )
-    return [(name, law.label(code_list, code)) for name, code_list, code in columns if code]
+    ]
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -244,6 +260,8 @@ def seen(request: Any, reference: UUID) -> HttpResponse:
     looks = Event.objects.filter(
         case_id=row.pk, topic__in=("case.seen", "card.seen", "glass.broken")
     ).order_by("-id")
+    if (office := _whose(request, row)) is not None:
+        looks = looks.filter(agency_id=office)
     context = {
         "looks": [
             {

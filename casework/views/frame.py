@@ -112,7 +112,9 @@ def show(
         }
         for name, label in TABS
     ]
-    return render(request, template, {"case": case, "tabs": tabs, **(context or {})})
+    ours = policy.is_of_owner(request.actor, case)
+    given = {"case": case, "tabs": tabs, "is_ours": ours, **(context or {})}
+    return render(request, template, given)
 
 
 def opened(request: Any, case: Case, *groups: str) -> dict[str, list[Line]]:
@@ -146,11 +148,16 @@ def seals(
     return [_opened_row(request, case, row) if row.group == asked else row for row in closed]
 
 
-def reads(request: Any, case: Case, group: str) -> bool:
-    """Whether the coded columns of a group are shown: to the owner's people, and with the group."""
+def reads(request: Any, case: Case, group: str, granted: frozenset[str] | None = None) -> bool:
+    """Whether the coded columns of a group are shown: to the owner's people, and with the group.
+
+    granted: the groups that this person may open, where this request asked for them already.
+    """
     if policy.is_of_owner(request.actor, case):
         return True
-    return group in access.groups_for(request.actor, case, request.now)
+    if granted is None:
+        granted = access.groups_for(request.actor, case, request.now)
+    return group in granted
 
 
 def _opened_row(request: Any, case: Case, row: Seal) -> Seal:

@@ -11,7 +11,9 @@ SCENES = ("none", "given", "refused", "withdrawn")
 KINDS = (
     "person", "contact", "whereabouts", "children", "needs", "account", "accused", "risk", "health",
     "legal", "wishes", "notes", "minutes", "evidence", "followup", "reasons", "informant", "card",
-    "arrival", "holds", "message", "feedback", "answerer", "codedperson", "codedaccount", "theirs",
+    "arrival", "holds", "message", "feedback", "answerer", "codedperson", "codedaccount",
+    "codedneeds", "codedrisk", "codedwishes", "codednotes", "codedhealth", "codedvisit",
+    "codedasked", "theirs",
 )  # fmt: skip
 Mark = tuple[str, str]  # scene, kind
 _WORD = re.compile(rf"zq({'|'.join(SCENES)})x({'|'.join(KINDS)})q")

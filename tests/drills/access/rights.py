@@ -20,7 +20,8 @@ CONSENTED = (
 )  # fmt: skip
 OWNERS = ("notes", "minutes", "evidence", "followup", "reasons", "holds")
 HER_WAY = ("contact", "whereabouts")
-CODED = ("codedperson", "codedaccount")
+OF_SHARED = ("codedperson", "codedaccount", "codedneeds", "codedrisk", "codedwishes", "codedhealth")
+CODED = (*OF_SHARED, "codednotes", "codedvisit", "codedasked")
 # The case as a thing: that it exists, and the rows that it consists of.
 CASE = ("case", "report", "incident", "plan", "item", "visit", "note", "deadline", "hold")
 REVIEWED = ("glass", "override")
@@ -60,16 +61,16 @@ LINES = (
          "owner", ("caseworker", "supervisor"), opens=("arrival",)),
     Line("A former owner keeps for a fortnight all but where she is and how she is reached",
          "former owner", opens=(*(one for one in CONSENTED if one not in HER_WAY),
-                                *CODED),
-         knows=CASE, scenes=TAIL),
+                                *OF_SHARED),
+         knows=("case", "incident", "plan", "item", "deadline"), scenes=TAIL),
     Line("A former owner knows of the requests that it sent, and opens nothing of them",
          "former owner", knows=("request to owner", "request to ended")),
     Line("Who is asked knows the request, its coded card alone",
          "asked", knows=("request to asked",)),
     Line("Who accepted knows the case and opens exactly what was agreed, and the words sent along",
          "accepted", opens=("person", "contact", "whereabouts", "needs", "health", "codedperson",
-                            "message"),
-         knows=(*CASE,), scenes=STANDS),
+                            "codedneeds", "codedhealth", "message"),
+         knows=("case", "plan", "item"), scenes=STANDS),
     Line("Who accepted knows the request, also once it was taken back: stop, do not contact",
          "accepted", knows=("request to accepted",)),
     Line("Whose work has ended knows its request, and what it wrote back",

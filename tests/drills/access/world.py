@@ -25,6 +25,7 @@ from casework.models import (
     Block,
     BreakGlass,
     Case,
+    Consent,
     Deadline,
     EmergencyCard,
     FollowUp,
@@ -107,6 +108,7 @@ def make(name: str, cast: Cast) -> Scene:
     _break_glass(scene)
     if name == "withdrawn":
         scene.on_case("the worker", actions.withdraw_consent, NOW, scope="sharing")
+    _code(scene)
     scene.things |= _things(scene)
     with rls.acting(actor=scene.cast["the worker"], now=NOW):
         scene.code = Case.objects.get(pk=scene.case_id).code
@@ -202,7 +204,8 @@ def _work(scene: Scene) -> None:
     scene.on_case(
         worker, actions.agree_plan, kind="support", items=items, words=scene.mark("needs")
     )
-    scene.on_case(worker, actions.agree_plan, kind="safety", words=scene.mark("risk"))
+    safety = [actions.Item(need="legal", words=scene.mark("risk"))]
+    scene.on_case(worker, actions.agree_plan, kind="safety", items=safety, words=scene.mark("risk"))
     for kind, mark in (("general", "notes"), ("health", "health"), ("legal", "legal")):
         scene.on_case(worker, actions.add_note, kind=kind, words=scene.mark(mark))
     for _ in range(2):  # one that was held, one to come
@@ -226,9 +229,21 @@ def _describe(scene: Scene) -> None:
         "the worker", actions.describe, kind="survivor", record=survivor.reference,
         values={"whereabouts": Whereabouts(place=scene.mark("whereabouts"))},
     )  # fmt: skip
+
+
+def _code(scene: Scene) -> None:
+    """Marks in coded columns, once nothing more is decided by them; each of another group."""
+    support, safety = {"plan__kind": "support"}, {"plan__kind": "safety"}
     with rls.acting(actor=None, now=LATELY, system="setup"), rls.on_case(scene.case_id):
+        Case.objects.update(wishes_coded=[scene.mark("codedwishes")])
         Survivor.objects.update(ethnicity_group=scene.mark("codedperson"))
         Incident.objects.update(relation=scene.mark("codedaccount"))
+        PlanItem.objects.filter(**support).update(need=scene.mark("codedneeds"))
+        PlanItem.objects.filter(**safety).update(need=scene.mark("codedrisk"))
+        Note.objects.filter(kind="general").update(way=scene.mark("codednotes"))
+        Note.objects.filter(kind="health").update(way=scene.mark("codedhealth"))
+        FollowUp.objects.update(mode=scene.mark("codedvisit"))
+        Consent.objects.update(service=scene.mark("codedasked"))
 
 
 def _ask(scene: Scene, whom: str, at: datetime, *, by: str, **more: Any) -> UUID:
