@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from datetime import datetime
 
-from casework import access, routing
+from casework import access, routing, staff
 from casework.models import Case
 from network import registry
 from network.models import Agency
@@ -31,5 +31,9 @@ def keeper_of(case: Case, office: Agency, now: datetime, roles: Collection[str] 
     heir = heir_of(case, office, now)
     desk = routing.duty_desk(now)
     if heir is None or heir.pk == desk.pk or not registry.is_connected(heir, roles, now):
-        return desk
+        return staff.reviewer_outside(case, now) if _is_kept_out(case, desk) else desk
     return heir
+
+
+def _is_kept_out(case: Case, desk: Agency) -> bool:
+    return access.is_blocked(case.pk, agency_id=desk.pk)

@@ -1,17 +1,25 @@
 """Who of an agency may be given a case."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from uuid import UUID
 
-from casework import access
-from casework.models import Case
+from casework import access, routing
+from casework.models import Block, Case
 from casework.models.base import WORKS_CASES
 from network import registry
 from network.actors import Actor
 from network.models import Agency, Membership
 from network.roles import AgencyKind, Role
 from safekeeping.errors import RuleBroken
+
+# Where the duty desk may not look, or owned the case itself: who leads the province first.
+OUTSIDE = (
+    AgencyKind.PROVINCIAL_COMMITTEE,
+    AgencyKind.SOCIAL_WORK_CENTRE,
+    AgencyKind.DEPARTMENT,
+    AgencyKind.WOMENS_UNION,
+)
 
 
 def workers_of(agency: Agency, now: datetime) -> list[Membership]:
@@ -51,11 +59,53 @@ def has_other(case: Case, *, than: int, now: datetime) -> bool:
 
 
 def reviewer_of(case: Case, *, by: int, now: datetime, desk: Agency) -> Agency:
-    """Where another person can look at what one did: the owner's office, else the duty desk."""
-    leading: Collection[str] = (
-        (Role.COORDINATOR, Role.SUPERVISOR)
-        if case.owner.kind == AgencyKind.DUTY_DESK
-        else (Role.SUPERVISOR,)
-    )
-    others = [m for m in registry.members(case.owner, now, *leading) if m.user_id != by]
-    return case.owner if others else desk
+    """Where another person can look at what one did, with the case in hand.
+
+    The owner's office, the duty desk, else one of the province's; nobody there whom a block names.
+    """
+    found = _with_leader(case, [case.owner, desk], now, but=by)
+    return found or _with_leader(case, _province(now), now, but=by) or _at_last(case, desk)
+
+
+def reviewer_outside(case: Case, now: datetime) -> Agency:
+    """An office that did not lead the case: the duty desk, else one of the province's.
+
+    With the case in hand. Where nobody there leads whom no block names, the desk all the same, or
+    the owner's own office: somebody has to look.
+    """
+    desk = routing.duty_desk(now)
+    found = _with_leader(case, [desk], now, is_outside=True)
+    found = found or _with_leader(case, _province(now), now, is_outside=True)
+    return found or _at_last(case, desk)
+
+
+def _at_last(case: Case, desk: Agency) -> Agency:
+    return case.owner if access.is_blocked(case.pk, agency_id=desk.pk) else desk
+
+
+def _province(now: datetime) -> list[Agency]:
+    day = registry.localdate(now)
+    return [one for kind in OUTSIDE for one in registry.agencies_of(kind, day)]
+
+
+def _with_leader(
+    case: Case, offices: Sequence[Agency], now: datetime, *, but: int = 0, is_outside: bool = False
+) -> Agency | None:
+    """The first in which somebody but this person leads, whom no block names; one statement.
+
+    is_outside: not the office that has the case.
+    """
+    asked = [one for one in offices if not (is_outside and one.pk == case.owner_id)]
+    blocks = Block.objects.filter(case_id=case.pk, live=True)
+    barred = blocks.filter(agency__isnull=False).values("agency_id")
+    kept_out = blocks.filter(user__isnull=False).values("user_id")
+    members = Membership.objects.live(now).filter(agency__in=asked).exclude(user_id=but)
+    members = members.exclude(agency_id__in=barred).exclude(user_id__in=kept_out)
+    held = members.values_list("agency_id", "agency__kind", "roles")
+    led = {agency_id for agency_id, kind, roles in held if _leads(kind, roles)}
+    return next((one for one in asked if one.pk in led), None)
+
+
+def _leads(kind: str, roles: Collection[str]) -> bool:
+    """As `policy.may_review` asks."""
+    return Role.SUPERVISOR in roles or (kind == AgencyKind.DUTY_DESK and Role.COORDINATOR in roles)

@@ -11,7 +11,7 @@ from uuid import UUID
 
 from django.db.models import Value
 
-from casework import deadlines
+from casework import deadlines, staff
 from casework.models import Block, Case
 from hotline import outcomes, policy, rules
 from hotline.gateways import live
@@ -32,7 +32,8 @@ def open_alerts(
 ) -> list[Alert]:
     """Ring agencies about an event until a person answers; not those that ring for it already.
 
-    An agency that a conflict block names is not told: the duty desk is, unless it is that office.
+    An agency that a conflict block names is not told: the duty desk is, or the owner if the desk is
+    blocked too.
     """
     told = _who_is_told(event, case, agency_ids, now)
     alerts = [
@@ -67,10 +68,19 @@ def _who_is_told(event: Event, case: Case, agency_ids: Collection[int], now: dat
     found = list(ringing.union(blocks.values_list("agency_id", Value(True)), all=True))
     blocked = {agency_id for agency_id, is_blocked in found if is_blocked}
     told = set(agency_ids) - blocked
-    desk = registry.duty_desk(registry.localdate(now))
-    if blocked.intersection(agency_ids) and desk is not None and desk.pk not in agency_ids:
-        told.add(desk.pk)
+    if blocked.intersection(agency_ids):
+        told.add(_instead(case, blocked, now))
     return sorted(told - {agency_id for agency_id, is_blocked in found if not is_blocked})
+
+
+def _instead(case: Case, blocked: Collection[int], now: datetime) -> int:
+    """Who is rung in the place of a blocked office: the duty desk, else who has the case."""
+    desk = registry.duty_desk(registry.localdate(now))
+    if desk is not None and desk.pk not in blocked:
+        return desk.pk
+    if case.owner_id not in blocked:
+        return int(case.owner_id)
+    return int(staff.reviewer_outside(case, now).pk)
 
 
 def acknowledge_alert(*, actor: Actor, reference: UUID, now: datetime) -> UUID:
@@ -173,10 +183,8 @@ def ring_next(alert: Alert, *, now: datetime) -> list[Attempt]:
     step, people = _next_rung(alert.step, [one for one in own if one.user_id not in blocked])
     next_at = rules.next_rung(step, opened=alert.opened_at, now=now)
     if step >= rules.DESK_STEP:
-        desk = registry.duty_desk(registry.localdate(now))
-        people = _desk_people(desk.pk if desk else None, blocked, now)
-        people = [one for one in people if one.agency_id not in barred]
-        alert.exhaust(step=step, next_at=next_at, desk=desk.pk if desk else None)
+        offices, people = _last_people(alert, blocked, barred, now)
+        alert.exhaust(step=step, next_at=next_at, offices=offices)
     else:
         alert.notify(step=step, next_at=next_at)
     alert.save()
@@ -242,10 +250,24 @@ def _next_rung(step: int, duty: list[Duty]) -> tuple[int, list[Duty]]:
     return rules.DESK_STEP, []
 
 
-def _desk_people(desk_id: int | None, blocked: set[int], now: datetime) -> list[Duty]:
-    if desk_id is None:
-        return []
-    return [p for p in registry.on_duty(desk_id, now) if p.user_id not in blocked]
+def _last_people(
+    alert: Alert, blocked: set[int], barred: set[int], now: datetime
+) -> tuple[list[int], list[Duty]]:
+    """The duty desk and who is on duty there.
+
+    Where blocks keep it or all of them out, everybody on duty for the owner, and an office outside.
+    """
+    desk = registry.duty_desk(registry.localdate(now))
+    offices = [desk.pk] if desk is not None and desk.pk not in barred else []
+    there = registry.on_duty_in(offices, now)
+    people = [one for one in there if one.user_id not in blocked]
+    is_kept_out = desk is not None and desk.pk in barred
+    if people or not (there or is_kept_out):
+        return offices, people
+    others = {alert.case.owner_id, staff.reviewer_outside(alert.case, now).pk} - barred
+    others -= set(offices)
+    found = registry.on_duty_in(others, now)
+    return [*offices, *sorted(others)], [one for one in found if one.user_id not in blocked]
 
 
 def _attempt(alert: Alert, person: Duty, now: datetime) -> Attempt:

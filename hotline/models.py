@@ -1,5 +1,6 @@
 """Alerts that ring until a person answers, and each try to reach one."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import ClassVar, Self
 
@@ -97,10 +98,11 @@ class Alert(Stateful, CaseRecord):
         self.step, self.next_action_at = step, next_at
 
     @transition(field=state, source=RINGING, target=A.EXHAUSTED)
-    def exhaust(self, *, step: int, next_at: datetime, desk: int | None) -> None:
+    def exhaust(self, *, step: int, next_at: datetime, offices: Iterable[int]) -> None:
+        """offices: which see it from now on besides whoever did."""
         self.step, self.next_action_at = step, next_at
-        if desk is not None and desk not in self.also and desk != self.agency_id:
-            self.also = [*self.also, desk]
+        known = (self.agency_id, *self.also)
+        self.also = [*self.also, *(one for one in offices if one not in known)]
 
     @transition(field=state, source=RINGING, target=A.ACKNOWLEDGED)
     def acknowledge(self, *, user_id: int | None, at: datetime, again: datetime | None) -> None:

@@ -10,7 +10,7 @@ from uuid import UUID
 
 from django.db import transaction
 
-from casework import access, deadlines, policy, routing
+from casework import access, deadlines, policy, staff
 from casework.actions.follow_up import cancel_planned
 from casework.actions.plan import drop_for_death
 from casework.groups import Words
@@ -26,8 +26,6 @@ from casework.models import (
 from casework.paths import Moment, moment
 from network import registry
 from network.actors import Actor
-from network.models import Agency
-from network.roles import AgencyKind, Role
 from safekeeping import erasure, events, rls
 from safekeeping.errors import KeysUnavailable, RuleBroken, Unreadable, require
 from safekeeping.sealed import open_fields
@@ -35,13 +33,6 @@ from safekeeping.sealed import open_fields
 CAUSES = "death_cause"
 VERDICTS = ("nothing_missed", "to_learn")
 REVIEW, DEBRIEF = "death_review", "debrief"
-# Where the duty desk owned the case itself, the province looks: who leads it first.
-OUTSIDE = (
-    AgencyKind.PROVINCIAL_COMMITTEE,
-    AgencyKind.SOCIAL_WORK_CENTRE,
-    AgencyKind.DEPARTMENT,
-    AgencyKind.WOMENS_UNION,
-)
 
 
 @transaction.atomic
@@ -91,7 +82,7 @@ def _write(case: Case, cause: str, words: str, *, actor: Actor, when: Moment) ->
         "cause": cause,
         "by_id": actor.user_id,
         "agency_id": actor.agency_id,
-        "review_agency": reviewer_outside(case, when.at),
+        "review_agency": staff.reviewer_outside(case, when.at),
     }
     told["hold"] = _hold(case, actor=actor, when=when)
     try:
@@ -109,21 +100,6 @@ def _hold(case: Case, *, actor: Actor, when: Moment) -> LegalHold:
     erasure.hold(case.subject_reference, source=row.reference, reason=row.reason)
     events.record("hold.placed", subject=row, actor=actor, at=when.at, code=row.reason)
     return row
-
-
-def reviewer_outside(case: Case, now: datetime) -> Agency:
-    """An office that did not lead the case: the duty desk, else one of the province's.
-
-    With the case in hand. The owner's own office where nobody else can: somebody has to look.
-    """
-    desk = routing.duty_desk(now)
-    out = {case.owner_id, *access.blocked_agencies(case.pk)}
-    if desk.pk not in out:
-        return desk
-    day = registry.localdate(now)
-    found = [one for kind in OUTSIDE for one in registry.agencies_of(kind, day)]
-    there = registry.connected([one.pk for one in found], Role.SUPERVISOR, now)
-    return next((one for one in found if one.pk in there and one.pk not in out), case.owner)
 
 
 def _never_call(case: Case) -> None:

@@ -7,6 +7,7 @@ from django.core.exceptions import PermissionDenied
 
 from casework import actions
 from casework.models import Case, Deadline, Override
+from network.models import Agency
 from safekeeping import rls
 from safekeeping.errors import NotVisible, RuleBroken
 from safekeeping.models import Event
@@ -19,9 +20,13 @@ pytestmark = pytest.mark.django_db
 def overridden(cast, report, now):
     """An override of `worker` (or of somebody else) on a new case; returns both references."""
 
-    def make(by="worker"):
+    def make(by="worker", keep_out=(), offices=()):
         reference = report()
         case = looks.one(Case, reference)
+        for name in keep_out:
+            looks.block(reference, now, user_id=cast[name].user_id)
+        for code in offices:
+            looks.block(reference, now, agency_id=Agency.objects.get(code=code).pk)
         with rls.acting(actor=cast[by], now=now), rls.on_case(case.pk):
             row = actions.use_override(
                 case, actor=cast[by], action="assess_case", guards={"assignment"},
@@ -107,3 +112,30 @@ def test_review_is_one_of_two_words_and_given_once(cast, overridden, now, verdic
             actions.review_override(
                 actor=cast["supervisor"], reference=row, verdict=verdict, now=now
             )
+
+
+def reviewer(reference):
+    return looks.one(Override, reference).review_agency.code
+
+
+def test_office_whose_only_leaders_are_blocked_is_not_asked_to_review(overridden):
+    reference, _ = overridden(keep_out=("supervisor", "second_supervisor"))
+
+    assert reviewer(reference) == "truc"
+
+
+def test_province_reviews_where_nobody_of_the_desk_may_look(actor, overridden):
+    actor("ctxh", "supervisor")
+    names = ("supervisor", "second_supervisor", "coordinator", "second_coordinator")
+
+    reference, _ = overridden(keep_out=names)
+
+    assert reviewer(reference) == "ctxh"
+
+
+def test_blocked_desk_is_not_asked_to_review(actor, overridden):
+    actor("ctxh", "supervisor")
+
+    reference, _ = overridden(keep_out=("supervisor", "second_supervisor"), offices=("truc",))
+
+    assert reviewer(reference) == "ctxh"
