@@ -193,14 +193,30 @@ def ring_next(alert: Alert, *, now: datetime) -> list[Attempt]:
 
 
 def look_again(alert: Alert, *, now: datetime) -> None:
-    """An answered emergency, half an hour later: was anything done? If not it opens again."""
-    if _was_acted_upon(alert):
+    """An answered emergency, half an hour later: was anything done? If not it opens again.
+
+    One that rings there about the same by now is enough, and is the emergency then.
+    """
+    again = _same_that_rings(alert)
+    if again is not None or _was_acted_upon(alert):
         alert.rest()
         alert.save()
         return
     alert.open_again(at=now)
     alert.save()
     _record("alert.opened_again", alert, AlertState.ACKNOWLEDGED, now)
+
+
+def _same_that_rings(alert: Alert) -> Alert | None:
+    """Opened meanwhile, for the same agency about the same; made the emergency that this was."""
+    same = Alert.objects.ringing().filter(
+        case_id=alert.case_id, agency_id=alert.agency_id, topic=alert.topic, subject=alert.subject
+    )
+    found: Alert | None = same.first()
+    if found is not None and not found.emergency:
+        found.emergency = True
+        found.save(update_fields=["emergency"])
+    return found
 
 
 def _acknowledge(alert: Alert, *, actor: rls.ActorLike, now: datetime) -> None:

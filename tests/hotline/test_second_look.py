@@ -1,0 +1,44 @@
+"""An answered emergency is looked at again; what rings about the same by then is enough."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from uuid import UUID
+
+import pytest
+
+from casework.models import Case
+from hotline import sweeps
+from hotline.models import Alert
+from network.actors import Actor
+from safekeeping import rls
+from tests.casework import looks
+
+pytestmark = pytest.mark.django_db
+
+
+def test_second_look_rests_where_the_same_rings_again(
+    report: Callable[..., UUID], cast: dict[str, Actor], now: datetime
+) -> None:
+    case = report(danger_now="yes")
+    (first,) = looks.rows(Alert, case, topic="case.reported")
+    again = _answered_and_opened_anew(case, first, cast["worker"], now)
+
+    sweeps.ring_due(now + timedelta(minutes=31))
+
+    first, second = looks.rows(Alert, case, topic="case.reported")
+    assert (first.state, first.next_action_at) == ("ACKNOWLEDGED", None)
+    assert (second.pk, second.emergency) == (again.pk, True)
+    assert second.state in ("NOTIFIED", "EXHAUSTED")
+
+
+def _answered_and_opened_anew(case: UUID, first: Alert, by: Actor, now: datetime) -> Alert:
+    case_id = looks.one(Case, case).pk
+    with rls.acting(actor=by, now=now), rls.on_case(case_id):
+        row = Alert.objects.get(pk=first.pk)
+        row.acknowledge(user_id=by.user_id, at=now, again=now + timedelta(minutes=30))
+        row.save()
+        made: Alert = Alert.born(
+            case_id=case_id, topic=row.topic, subject_kind=row.subject_kind, subject=row.subject,
+            agency_id=row.agency_id, mark=1234, opened_at=now, next_action_at=now,
+        )  # fmt: skip
+    return made
