@@ -250,7 +250,9 @@ def own(case: Case, *, at: datetime) -> Access:
     )  # fmt: skip
 
 
-def change_owner(case: Case, *, agency: Agency, actor: Actor, now: datetime, reason: str) -> None:
+def change_owner(
+    case: Case, *, agency: Agency, actor: rls.ActorLike, now: datetime, reason: str
+) -> None:
     """Another agency owns the case: owner row, clocks and card pass on, the worker is let go.
 
     reason: handover (the former owner keeps a tail of 14 days), cleared, blocked, succession.

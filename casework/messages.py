@@ -40,6 +40,9 @@ MESSAGES = {
     "block-names-one": _("Name one person or one office."),
     "already-blocked": _("This person or office is kept out already."),
     "block-yourself": _("You cannot keep yourself out. Ask another supervisor."),
+    "hand-over-first": _(
+        "No other office could take the case. Hand it over first, then keep this one out."
+    ),
     "not-blocked": _("This person or office is not kept out."),
     "agency-blocked": _("This office may not see the case. Choose another one."),
     # clocks and searches

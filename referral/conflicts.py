@@ -2,10 +2,10 @@
 
 from datetime import datetime
 
-from casework import access
-from casework.models import Block, Case
+from casework import access, blocks
+from casework.models import Case
 from referral.models import Referral
-from safekeeping import events, rls
+from safekeeping import rls
 
 CONFLICT = "conflict"
 WHY = "unclear"  # until the coordinator has asked
@@ -19,15 +19,10 @@ def told_code(reason: str) -> str:
 def keep_out(referral: Referral, case: Case, *, actor: rls.ActorLike, now: datetime) -> None:
     """Block the addressed office; in hand. The coordinator sees it in the list and may lift it.
 
-    Records block.set.
+    Has it the case itself by now, that passes on in the same act. Records block.set.
     """
-    if access.is_blocked(case.pk, agency_id=referral.to_agency_id):
-        return
-    block = Block.born(
-        case=case,
-        agency_id=referral.to_agency_id,
-        why=WHY,
-        by_id=actor.user_id,
-        starts=now,
-    )
-    events.record("block.set", subject=block, actor=actor, at=now, code=WHY)
+    if not access.is_blocked(case.pk, agency_id=referral.to_agency_id):
+        blocks.keep_out(
+            case, agency_id=referral.to_agency_id, why=WHY, by_id=actor.user_id, actor=actor,
+            now=now,
+        )  # fmt: skip

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from django.db import transaction
 
-from casework import access, deadlines, policy, routing, rules
+from casework import access, blocks, deadlines, policy, routing, rules
 from casework.actions import seeing
 from casework.models import Assessment, Block, Case, Conflict, Report
 from casework.routing import Told
@@ -44,11 +44,11 @@ def clear_conflict(
 
 def _lift_all_but(case: Case, keep: Collection[UUID], actor: Actor, now: datetime) -> set[int]:
     """Returns the ids of the offices that stay out."""
-    blocks = list(Block.objects.filter(case=case, live=True).select_related("case"))
-    for block in blocks:
+    rows = list(Block.objects.filter(case=case, live=True).select_related("case"))
+    for block in rows:
         if block.reference not in keep:
             _lift(block, actor, now)
-    return {b.agency_id for b in blocks if b.live and b.agency_id is not None}
+    return {b.agency_id for b in rows if b.live and b.agency_id is not None}
 
 
 def _move_on(case: Case, stays: set[int], actor: Actor, now: datetime) -> None:
@@ -96,9 +96,9 @@ def set_block(
     """Keep a person or an office from this case for good; returns the Block's reference.
 
     Exactly one of the two references. Access ends at once; a blocked worker is let go, a blocked
-    owner's case passes to the duty desk.
+    owner's case passes to the duty desk, or to the province where the desk may not have it.
     Raises NotVisible, PermissionDenied, RuleBroken ("block-names-one", "already-blocked",
-    "block-yourself"). Records block.set.
+    "block-yourself", "hand-over-first"). Records block.set.
     """
     case_id = seeing.case_of(actor, reference)
     with rls.on_case(case_id):
@@ -109,12 +109,10 @@ def set_block(
             raise RuleBroken("block-yourself")
         if access.is_blocked(case_id, user_id=user_id, agency_id=agency_id):
             raise RuleBroken("already-blocked")
-        block = Block.born(
-            case=case, user_id=user_id, agency_id=agency_id, why=reason, by_id=actor.user_id,
-            starts=now,
+        block = blocks.keep_out(
+            case, user_id=user_id, agency_id=agency_id, why=reason, by_id=actor.user_id,
+            actor=actor, now=now,
         )  # fmt: skip
-        events.record("block.set", subject=block, actor=actor, at=now, code=reason)
-        _let_go(case, user_id, agency_id, actor, now)
     return block.reference
 
 
@@ -124,19 +122,6 @@ def _named(user: UUID | None, agency: UUID | None) -> tuple[int | None, int | No
     if user is not None:
         return User.objects.by_reference(user).pk, None
     return None, Agency.objects.by_reference(agency or "").pk
-
-
-def _let_go(
-    case: Case, user_id: int | None, agency_id: int | None, actor: Actor, now: datetime
-) -> None:
-    if agency_id is not None and agency_id == case.owner_id:
-        desk = routing.duty_desk(now)
-        access.change_owner(case, agency=desk, actor=actor, now=now, reason="blocked")
-    elif user_id is not None and user_id == case.worker_id:
-        case.worker = None
-        case.save(update_fields=["worker"])
-        access.want_worker(case, now=now)
-        events.record("case.worker_left", subject=case, actor=actor, at=now, code="blocked")
 
 
 @transaction.atomic

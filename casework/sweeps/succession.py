@@ -9,7 +9,7 @@ from typing import Any
 
 from django.db.models import Q
 
-from casework import access, deadlines, heirs, routing
+from casework import access, blocks, deadlines, heirs, routing
 from casework.models import (
     Access,
     AgencyTask,
@@ -170,13 +170,13 @@ def _pass_blocks(case: Case, office: Agency, now: datetime) -> bool:
 
 
 def _block(case: Case, heir: Agency, like: Block, now: datetime) -> None:
-    block = Block.born(case=case, agency=heir, why=like.why, by_id=like.by_id, starts=now)
-    actor = system_actor(SWEEP)
-    events.record("block.set", subject=block, actor=actor, at=now, code="succession")
-    if case.owner_id == heir.pk and case.is_live:
-        desk = routing.duty_desk(now)
-        deadlines.start(case, "succession", at=now, agency_id=desk.pk)
-        access.change_owner(case, agency=desk, actor=actor, now=now, reason="blocked")
+    had_it = case.owner_id == heir.pk
+    blocks.keep_out(
+        case, agency_id=heir.pk, why=like.why, by_id=like.by_id, actor=system_actor(SWEEP), now=now,
+        code="succession",
+    )  # fmt: skip
+    if had_it and case.is_live:
+        deadlines.start(case, "succession", at=now, agency_id=case.owner_id)
 
 
 def _pass_grants(case: Case, office: Agency, heir: Agency | None, now: datetime) -> bool:

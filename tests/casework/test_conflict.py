@@ -229,3 +229,43 @@ def test_block_beats_every_way_in(cast, report, now, way):
         assert access.groups_for(cast[who], case, now) == frozenset()
         with pytest.raises(NotVisible):
             access.open_groups(actor=cast[who], reference=reference, groups={"contact"}, now=now)
+
+
+# A case always has an owner who may work on it
+
+
+def block(cast, who, reference, office, now):
+    with rls.acting(actor=cast[who], now=now):
+        actions.set_block(
+            actor=cast[who], reference=reference, now=now, reason="asked",
+            agency=Agency.objects.get(code=office).reference,
+        )  # fmt: skip
+
+
+def test_case_of_the_duty_desk_passes_to_the_province(cast, actor, report, now):
+    actor("ctxh", "supervisor")
+    reference = report(commune=None)
+
+    block(cast, "coordinator", reference, "truc", now)
+
+    assert looks.one(Case, reference).owner.code == "ctxh"
+
+
+def test_blocked_owner_does_not_fall_to_a_blocked_desk(cast, actor, assigned, now):
+    actor("ctxh", "supervisor")
+    reference = assigned()
+    block(cast, "supervisor", reference, "truc", now)
+
+    block(cast, "supervisor", reference, "ubnd-12424", now)
+
+    assert looks.one(Case, reference).owner.code == "ctxh"
+
+
+def test_last_office_that_may_have_it_is_not_kept_out(cast, report, now):
+    reference = report(commune=None)
+
+    with pytest.raises(RuleBroken, match="hand-over-first"):
+        block(cast, "coordinator", reference, "truc", now)
+
+    assert looks.one(Case, reference).owner.code == "truc"
+    assert not looks.rows(Block, reference)

@@ -6,14 +6,15 @@ import pytest
 from django.core.exceptions import PermissionDenied
 from django_fsm import TransitionNotAllowed
 
-from casework import holds
+from casework import access, holds
 from casework.models import Access, Case, Deadline
+from network.models import Agency
 from referral import actions
 from referral.models import Referral, State
 from safekeeping import rls
 from safekeeping.errors import RuleBroken
 from tests.conftest import NOW
-from tests.referral.conftest import row_of
+from tests.referral.conftest import agree, row_of
 
 pytestmark = pytest.mark.django_db
 
@@ -211,3 +212,24 @@ def test_help_that_came_before_its_acceptance_can_be_written_down(send, do, peop
     with rls.acting(actor=people["worker"], now=NOW):
         flags = Event.objects.filter(subject=reference, out_of_order=True).order_by("pk")
         assert [event.topic for event in flags] == ["referral.accepted", "referral.completed"]
+
+
+def test_owner_that_finds_it_knows_him_hands_the_case_over_in_the_same_act(case, send, do, people):
+    """It had accepted a request before the case itself became its own."""
+    agree(case, people["worker"], "psychosocial", "social_work_centre", {"person"})
+    asked = send(to="ctxh", service="psychosocial", needs=(), groups=("person",))
+    do("social", actions.accept_referral, reference=asked)
+    with rls.acting(actor=people["worker"], now=NOW):
+        row = Case.objects.get()
+        with rls.on_case(row.pk):
+            access.change_owner(
+                row, agency=Agency.objects.get(code="ctxh"), actor=people["worker"], now=NOW,
+                reason="handover",
+            )  # fmt: skip
+
+    do("social", actions.return_referral, reference=asked, reason="conflict")
+
+    with rls.acting(actor=people["coordinator"], now=NOW):
+        kept = Case.objects.select_related("owner").get(pk=row.pk)
+        assert kept.owner.code == "truc"
+    assert not sees_case(people, "social", NOW)
