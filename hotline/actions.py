@@ -128,9 +128,16 @@ def note_receipt(*, reference: UUID, provider_id: str, status: str, now: datetim
             outcomes.note_word(Attempt.objects.get(pk=found[0]), provider_id, status, now)
 
 
-def settle(*, event: Event, case_id: int, topics: tuple[str, ...], now: datetime) -> None:
-    """What the alert rang for was done by a person of the agency rung: that is the answer."""
+def settle(
+    *, event: Event, case_id: int, topics: tuple[str, ...], now: datetime, about: UUID | None = None
+) -> None:
+    """What the alert rang for was done by a person of the agency rung: that is the answer.
+
+    about: only those about this row.
+    """
     ringing = Alert.objects.ringing().select_related("case").filter(case_id=case_id)
+    if about is not None:
+        ringing = ringing.filter(subject=about)
     for alert in ringing.filter(topic__in=topics, agency_id=event.agency_id):
         _acknowledge(alert, actor=event.originator, now=now)
 

@@ -12,6 +12,7 @@ from hotline import actions, sweeps
 from hotline.gateways import live
 from hotline.models import Alert
 from network import registry
+from referral.requests import is_left
 from referral.telling import QUEUE
 from safekeeping import events
 from safekeeping.events import Event
@@ -33,6 +34,8 @@ SETTLES: dict[str, tuple[str, ...]] = {
     "safe_check.met": ("safe_check.raised", "deadline.breached"),
     "glass.reviewed": ("glass.broken",),
 }
+# Asks the sender to find another office; answered by asking one.
+TO_ASK_NEXT = ("referral.declined", "referral.returned", "referral.lapsed")
 # What asks somebody to find her, or a place for her.
 ABOUT_HER = ("safe_check.raised", "stay.requested", "stay.waiting", "stay.house_ends")
 # No longer worth ringing for, whoever ended it: alerts about the same row.
@@ -78,6 +81,15 @@ def _owner_unless_alone(event: Event, case: Case, now: datetime) -> Offices:
 
 def _receiver(event: Event, case: Case, now: datetime) -> Offices:
     return (event.row.to_agency_id,)  # type: ignore[attr-defined]
+
+
+def _sender_in_need(event: Event, case: Case, now: datetime) -> Offices:
+    """Who asked in an emergency and has to ask the next; not whoever wrote the no down itself."""
+    row = event.row  # type: ignore[attr-defined]
+    sender = row.from_agency_id
+    if row.urgency != EMERGENCY or sender in (None, event.agency_id) or not is_left(row):
+        return ()
+    return (sender,)
 
 
 def _houses(event: Event, case: Case, now: datetime) -> Offices:
@@ -128,6 +140,8 @@ RINGS: dict[str, Rule] = {
     "case.worker_left": (_owner, _never),
     "referral.sent": (_receiver, _is_urgent_referral),
     "referral.lapsed": (_owner_unless_alone, _is_urgent_referral),
+    "referral.declined": (_sender_in_need, _always),
+    "referral.returned": (_sender_in_need, _always),
     "referral.revoked": (_receiver, _always),
     "referral.stopped": (_receiver, _never),
     "death.recorded": (_looks_back, _never),
@@ -160,6 +174,20 @@ def settle(event: Event, *, now: datetime) -> None:
     """Who does what the alert asked for has answered it."""
     if event.case_id is not None:
         actions.settle(event=event, case_id=event.case_id, topics=SETTLES[event.topic], now=now)
+
+
+@events.on("referral.sent", within=True, must=True)
+def settle_followed(event: Event, *, now: datetime) -> None:
+    """The next request answers for the one that it follows, and for no other.
+
+    Most follow none and ask nothing, so a savepoint of its own would cost more than it guards.
+    """
+    followed = event.row.follows  # type: ignore[attr-defined]
+    if followed is not None and event.case_id is not None:
+        actions.settle(
+            event=event, case_id=event.case_id, topics=TO_ASK_NEXT, about=followed.reference,
+            now=now,
+        )  # fmt: skip
 
 
 @events.on(*ENDS, within=True)

@@ -26,6 +26,14 @@ TITLES: dict[str, tuple[Words, Words]] = {
         _("An urgent request was not answered"),
         _("Nobody answered in time. See who was asked next, or ring."),
     ),
+    "referral.declined": (
+        _("An urgent request was declined"),
+        _("Nobody is on the way because of it. Ask the next office, or ring."),
+    ),
+    "referral.returned": (
+        _("An urgent request came back"),
+        _("Nobody works on it any more. Ask the next office, or ring."),
+    ),
     "referral.revoked": (
         _("Stop: do not contact"),
         _("The consent for a request you had was withdrawn. Stop at once and confirm."),
