@@ -120,7 +120,7 @@ def _tile(bed: Any, known: dict[int, Stay]) -> Tile:
     if bed.use_period.upper is not None:
         return Tile(bed, HELD, until=bed.use_period.upper, stay=stay)
     if stay is not None and stay.state == StayState.AWAY:
-        return Tile(bed, TAKEN, note=str(words.AWAY.get(stay.away_why, "")), stay=stay)
+        return Tile(bed, TAKEN, note=registry.label("away_reason", stay.away_why), stay=stay)
     return Tile(bed, TAKEN, note=words.until(bed.use_expected), stay=stay)
 
 

@@ -11,7 +11,7 @@ from network.formkit import Day, Form, LongText, Moment, OneOf, Phone, SomeOf, T
 from shelters.groups import ArrivalCard
 from shelters.models import Sex
 from shelters.rules import Party
-from shelters.words import AWAY, NEEDS
+from shelters.words import NEEDS
 
 MOST = 20  # people in one party; our choice
 GROWN = 17
@@ -181,13 +181,6 @@ class AdmitForm(Form):
     expected_on = Day(label=_("Until when will the person probably stay?"), required=False)
 
 
-class AwayForm(Form):
-    """Out for a while."""
-
-    why = OneOf(tuple(AWAY.items()), label=_("Where?"), missing=_("Say where the person is"))
-    back_due = Moment(label=_("When will the person be back?"), required=False)
-
-
 class Coded(Form):
     """A form with lists of the province: {field: (code list, label)}."""
 
@@ -200,6 +193,14 @@ class Coded(Form):
             answers = registry.choices(code_list)
             own = {name: OneOf(answers, label=label, missing=_("Choose one answer")), **own}
         self.fields = own
+
+
+class AwayForm(Coded):
+    """Out for a while."""
+
+    LISTS = {"why": ("away_reason", _("Where?"))}
+
+    back_due = Moment(label=_("When will the person be back?"), required=False)
 
 
 class DischargeForm(Coded):

@@ -35,6 +35,7 @@ TITLES = {
     "bed.returned": _("A bed is in use again"),
 }
 LISTS = {
+    "stay.away": "away_reason",
     "stay.cancelled": "not_placed_reason",
     "stay.discharged": "discharge_reason",
     "stay.safe_elsewhere": "safe_elsewhere_kind",

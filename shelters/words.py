@@ -16,12 +16,6 @@ NEEDS = {
     WHEELCHAIR: (_("A room for a wheelchair"), _("uses a wheelchair")),
     INFANTS: (_("Room for an infant"), _("comes with an infant")),
 }
-AWAY = {
-    "health": _("at the doctor's"),
-    "justice": _("at an office or court"),
-    "family": _("with family"),
-    "other": _("out for a while"),
-}
 
 
 def party(stay: Stay) -> str:

@@ -9,7 +9,7 @@ from network.actors import Actor
 from safekeeping.errors import RuleBroken, require
 from shelters import beds, policy
 from shelters.actions.holding import find_beds
-from shelters.actions.steps import in_hand, moved, when
+from shelters.actions.steps import in_hand, moved, require_code, when
 from shelters.beds import Claim
 from shelters.models import ASLEEP, LIVE, Stay, StayState
 
@@ -62,10 +62,12 @@ def go_away(
 ) -> UUID:
     """Out for a while (a doctor, a court); the bed stays hers.
 
-    Raises NotVisible, PermissionDenied, TransitionNotAllowed. Records stay.away.
+    Raises NotVisible, PermissionDenied, TransitionNotAllowed, RuleBroken("unknown-code").
+    Records stay.away.
     """
     with in_hand(actor, reference) as stay:
         require(policy.may_tend(actor, stay, stay.case.owner_id))
+        require_code("away_reason", why)
         stay.go_away(why=why, back_due=back_due)
         moved(stay, "stay.away", actor=actor, at=now, before=StayState.ADMITTED, code=why)
     return reference

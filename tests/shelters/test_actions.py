@@ -21,6 +21,7 @@ from tests.shelters.conftest import (
     bed,
     do,
     fresh,
+    make_admitted,
     make_case,
     make_held,
     make_stay,
@@ -187,6 +188,15 @@ def test_a_code_that_nobody_knows_is_refused():
 
     with pytest.raises(RuleBroken, match="unknown-code"):
         do("worker", actions.cancel_request, reference=stay.reference, reason="because")
+
+
+def test_going_out_says_where_by_a_word_of_the_list():
+    stay = make_admitted()
+
+    with pytest.raises(RuleBroken, match="unknown-code"):
+        do("keeper", actions.go_away, reference=stay.reference, why="Chị Lan ở bệnh viện")
+
+    assert fresh(stay).state == "ADMITTED"
 
 
 # Safe elsewhere

@@ -141,7 +141,7 @@ def at_the_court(s: Scene) -> Story:
     stay, keeper = yield from _bed_held(s)
     if s.stays[stay].state == "HELD":
         s.bed("admit", keeper, stay)
-        s.bed("go_away", keeper, stay, why="court")
+        s.bed("go_away", keeper, stay, why="justice")
     yield DAY
     if s.stays[stay].state == "AWAY":
         s.bed("come_back", keeper, stay)

@@ -108,7 +108,7 @@ class StayMachine(Machine):
         if back:
             self.tend(who, which, stays.come_back)
         else:
-            self.tend(who, which, stays.go_away, why="doctor")
+            self.tend(who, which, stays.go_away, why="health")
 
     @rule(who=mostly(*TENDS), which=WHICH, beds=WHICH, many=st.integers(1, 3))
     def move(self, who: str, which: int, beds: int, many: int) -> None:
