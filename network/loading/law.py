@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from network import rules
+from network.clocks import NAMED
 from network.loading.bring import Changes, bring, close_earlier
 from network.loading.source import Row, Source
 from network.loading.units import Key, Units
@@ -65,6 +66,7 @@ def read(source: Source, units: Units) -> Law:
     _put(law.estimates, _estimates(source))
     for dated in (law.clocks, law.codes, law.notices, law.areas):
         close_earlier(dated)
+    _require_named(law, source)
     return law
 
 
@@ -104,6 +106,21 @@ def _clocks(source: Source) -> Iterator[tuple[Row, Any, dict[str, Any]]]:
                 "certainty": row.text("certainty", ""),
                 "our_choice": bool(row.data.get("ours", False)),
             },
+        )
+
+
+def _require_named(law: Law, source: Source) -> None:
+    """What the program begins by name has to run on any day to come, whatever the variant."""
+    standing = {
+        code
+        for (code, variant, _begins), values in law.clocks.items()
+        if not variant and values["valid_to"] is None
+    }
+    missing = sorted(NAMED - standing)
+    if missing:
+        source.problems.append(
+            "clocks.yaml: the program begins these clocks by name, and no line without an end says"
+            f" how long they run: {', '.join(missing)}."
         )
 
 

@@ -50,6 +50,25 @@ def test_a_province_of_another_shape_answers_alike(song_lam: Changes) -> None:
     ]  # fmt: skip
 
 
+@pytest.mark.parametrize("line", ["", "to: 2021-01-01, "], ids=["missing", "ended"])
+def test_a_file_without_a_clock_that_the_program_begins_is_refused(
+    song_lam: Changes, folder: Path, line: str
+) -> None:
+    clocks = (folder / "clocks.yaml").read_text().splitlines()
+    kept = [one for one in clocks if "code: stay_review," not in one]
+    (ended,) = [one for one in clocks if "code: stay_review," in one]
+    kept += [ended.replace("from:", f"{line}from:")] if line else []
+    (folder / "clocks.yaml").write_text("\n".join(kept))
+
+    with pytest.raises(BadData) as refused:
+        province.load(folder, NOW)
+
+    assert refused.value.problems == [
+        "clocks.yaml: the program begins these clocks by name, and no line without an end says how"
+        " long they run: stay_review."
+    ]
+
+
 def test_a_changed_clock_is_a_new_row_from_a_day_on(song_lam: Changes, folder: Path) -> None:
     line = (
         "  - {code: child_plan, within: 3wd, calendar: working, from: 2027-01-01,"
