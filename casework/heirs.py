@@ -26,6 +26,15 @@ def heir_of(case: Case, office: Agency, now: datetime) -> Agency | None:
     return heir
 
 
+def owner_of(case: Case, office: Agency, now: datetime) -> Agency:
+    """Who has the case from now on; a closed one waits for nobody, so the successor itself has it.
+
+    Whoever opens files as the successor's answers for them, and the duty desk need read none.
+    """
+    heir = None if case.is_live else heir_of(case, office, now)
+    return heir or keeper_of(case, office, now)
+
+
 def keeper_of(case: Case, office: Agency, now: datetime, roles: Collection[str] = OWNS) -> Agency:
     """The same, or the duty desk where there is none or nobody there has one of the roles yet."""
     heir = heir_of(case, office, now)

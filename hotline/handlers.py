@@ -225,7 +225,12 @@ def ring_at_once(event: Event, *, now: datetime) -> None:
 
 
 def _is_routine(event: Event, case: Case) -> bool:
-    """A routine referral waits in the queue, a bed for next week on the list; neither wakes."""
+    """A routine referral waits in the queue, a bed for next week on the list; neither wakes.
+
+    Nor does a closed case that passes to another office: nobody has to take it on.
+    """
+    if event.topic == "case.handed_over" and not case.is_live:
+        return True
     row = event.row  # type: ignore[attr-defined]
     if event.topic == "stay.requested":
         return event.subject_kind != "stay" or not row.emergency

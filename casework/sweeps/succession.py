@@ -4,7 +4,7 @@ Found in the ended office's own name: what it could see is what it held. Each ca
 transaction of its own.
 """
 
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 from django.db.models import Q
@@ -34,42 +34,29 @@ REVIEWED = (Override, BreakGlass, Death)
 
 @sweep("succession")
 def pass_on(now: datetime) -> int:
-    """Live cases of an office that ended pass to its successor, clocks unbroken.
+    """Cases of an office that ended pass to its successor, clocks unbroken.
 
     Where its commune was split, by the place of the act. Without a successor, where the conflict
     list names it, or where nobody there works on cases yet, the duty desk takes them and has a day
-    to place them. Closed cases keep their office. Records case.handed_over.
+    to place them. A closed case waits for nobody's work: the successor has it even before somebody
+    is there, so that it is linked, opened again, kept or erased by whoever answers for it.
+    Records case.handed_over.
     """
     day = registry.localdate(now)
     with rls.acting(actor=None, now=now, system=SWEEP):
         owned = Access.objects.filter(reach=policies.OWNING, live=True, agency__valid_to__lte=day)
         case_ids = list(owned.order_by("case_id").values_list("case_id", flat=True))
-    settled = _settled(day)
-    return sum(_pass_on(case_id, now) for case_id in case_ids if case_id not in settled)
-
-
-# Closed cases stay with their ended office for ever; each is looked at once a day, not each sweep.
-_closed_on: dict[date, set[int]] = {}
-
-
-def _settled(day: date) -> set[int]:
-    """Closed cases that were looked at on this day; those of other days are forgotten."""
-    if day not in _closed_on:
-        _closed_on.clear()
-    return _closed_on.setdefault(day, set())
+    return sum(_pass_on(case_id, now) for case_id in case_ids)
 
 
 def _pass_on(case_id: int, now: datetime) -> bool:
     day = registry.localdate(now)
     with rls.acting(actor=None, now=now, system=SWEEP), rls.on_case(case_id):
         case = Case.objects.select_related("owner__successor", "place").get(pk=case_id)
-        if case.state == CaseState.CLOSED:
-            _closed_on[day].add(case_id)
-            return False
         if case.owner.holds(day):
             return False
-        heir = heirs.keeper_of(case, case.owner, now)
-        if heir != registry.successor_of(case.owner, day, place=case.place):
+        heir = heirs.owner_of(case, case.owner, now)
+        if case.is_live and heir != registry.successor_of(case.owner, day, place=case.place):
             deadlines.start(case, "succession", at=now, agency_id=heir.pk)
         access.change_owner(
             case, agency=heir, actor=system_actor(SWEEP), now=now, reason="succession"
@@ -79,7 +66,7 @@ def _pass_on(case_id: int, now: datetime) -> bool:
 
 @sweep("succession_of_the_rest")
 def pass_rest(now: datetime) -> int:
-    """What an ended office held of cases that others own, or that are closed, passes on too.
+    """What an ended office held of cases that others own passes on too.
 
     Grants, places on emergency cards, clocks, reviews and open steps; a conflict block that named
     it names its successors. Returns how many cases were touched. Records access.succeeded for
@@ -102,7 +89,7 @@ def _held(office_id: int, now: datetime) -> set[int]:
 
 
 def _things(office_id: int, now: datetime) -> list[Any]:
-    """Querysets of everything but live cases and blocks that an office holds."""
+    """Querysets of everything but its cases and blocks that an office holds."""
     lasting = Q(ends=None) | Q(ends__gt=now)
     reviews = [m.objects.filter(review_agency=office_id, reviewed_at=None) for m in REVIEWED]
     return [
@@ -116,16 +103,20 @@ def _things(office_id: int, now: datetime) -> list[Any]:
 
 @endings.holding
 def held(agency_id: int, now: datetime) -> dict[str, int]:
-    """Live cases, grants, what it has to do in others' cases, blocks that have to go along."""
+    """Its cases, grants, what it has to do in others' cases, blocks that have to go along."""
     with rls.acting(actor=rls.Ids(agency_id=agency_id), now=now, system=SWEEP):
-        owned = Case.objects.filter(owner=agency_id).exclude(state=CaseState.CLOSED)
+        owned = Case.objects.filter(owner=agency_id)
+        closed = owned.filter(state=CaseState.CLOSED).count()
         grants, *rest = (rows.count() for rows in _things(agency_id, now))
-        live = owned.count()
+        live = owned.count() - closed
         blocks = Block.objects.filter(agency=agency_id, live=True)
         blocked = list(blocks.values_list("case_id", flat=True))
     office = Agency.objects.select_related("successor").get(pk=agency_id)
     left = sum(_is_block_left(case_id, office, now) for case_id in blocked)
-    return {"live_cases": live, "grants": grants, "duties": sum(rest), "blocks": left}
+    return {
+        "live_cases": live, "closed_cases": closed, "grants": grants, "duties": sum(rest),
+        "blocks": left,
+    }  # fmt: skip
 
 
 def _is_block_left(case_id: int, office: Agency, now: datetime) -> bool:
@@ -144,7 +135,7 @@ def _unblocked_heirs(case_id: int, office: Agency, now: datetime) -> list[Agency
 def _pass_rest(case_id: int, office: Agency, now: datetime) -> bool:
     with rls.acting(actor=None, now=now, system=SWEEP), rls.on_case(case_id):
         case = Case.objects.select_related("place", "owner").get(pk=case_id)
-        if case.owner_id == office.pk and case.is_live:
+        if case.owner_id == office.pk:
             return False  # its turn comes once it has another owner
         passed = _pass_blocks(case, office, now)
         heir = heirs.heir_of(case, office, now)

@@ -25,6 +25,7 @@ from safekeeping.errors import RuleBroken
 SURE = "sure"
 HELD: dict[str, Promise] = {
     "live_cases": _("Live cases"),
+    "closed_cases": _("Closed cases"),
     "referrals": _("Requests waiting or in work"),
     "alerts": _("Alerts that ring"),
     "grants": _("Shared parts of other cases"),

@@ -119,25 +119,54 @@ def test_successor_with_nobody_in_it_yet_leaves_them_to_the_duty_desk(report, af
     assert looks.rows(Deadline, reference, clock="succession")
 
 
-def test_closed_case_keeps_its_office(assigned, held, cast, after):
+@pytest.fixture
+def closed(assigned, held, cast):
+    """A closed case of Tiên Tiến."""
     reference = assigned()
     act(cast["worker"], actions.propose_closure, reference=reference, reason="safe")
     act(cast["supervisor"], actions.approve_closure, reference=reference)
+    return reference
+
+
+def test_closed_case_passes_to_who_answers_for_it_and_stays_closed(closed, cast, after):
     end("ubnd-12424", "ubnd-12070")
 
-    assert pass_all(after) == 0
+    sweeps.pass_on(after)
 
-    assert looks.one(Case, reference).owner.code == "ubnd-12424"
+    case = looks.one(Case, closed)
+    assert (case.owner.code, case.state) == ("ubnd-12070", "CLOSED")
+    assert not looks.rows(Deadline, closed, met_at=None, waived_at=None)
+    with rls.acting(actor=cast["strange_supervisor"], now=after):
+        assert Case.objects.visible_to(cast["strange_supervisor"]).filter(pk=case.pk).exists()
+        reason = {"reason": "asked", "now": after}
+        actions.reopen_case(actor=cast["strange_supervisor"], reference=closed, **reason)
 
 
-def test_closed_cases_looked_at_on_other_days_are_forgotten():
-    succession._settled(date(2026, 11, 1)).add(1)
-    kept = succession._settled(date(2026, 11, 1))
+def test_successor_with_nobody_in_it_yet_has_the_closed_case(closed, after):
+    end("ubnd-12424", "ubnd-11953")
 
-    today = succession._settled(date(2026, 11, 2))
+    sweeps.pass_on(after)
 
-    assert (kept, today) == ({1}, set())
-    assert list(succession._closed_on) == [date(2026, 11, 2)]
+    assert looks.one(Case, closed).owner.code == "ubnd-11953"
+
+
+def test_closed_case_that_no_successor_may_see_is_the_duty_desks(closed, now, after):
+    looks.block(closed, now, agency_id=Agency.objects.get(code="ubnd-12070").pk)
+    end("ubnd-12424", "ubnd-12070")
+
+    sweeps.pass_on(after)
+
+    assert looks.one(Case, closed).owner.code == "truc"
+
+
+def test_closed_cases_keep_an_office_from_being_let_go(closed, after):
+    end("ubnd-12424", "ubnd-12070")
+    office = of("ubnd-12424").pk
+
+    before = succession.held(office, after)["closed_cases"]
+    sweeps.pass_on(after)
+
+    assert (before, succession.held(office, after)["closed_cases"]) == (1, 0)
 
 
 # What it held of others' cases

@@ -68,7 +68,7 @@ class Safety(Base):
 
     def know_again(self, other: UUID) -> None:
         """The supervisor sees that both cases are one person's, where the office has both."""
-        with suppress(NotVisible):  # a closed case stays with an office that is no more
+        with suppress(NotVisible):  # the other may be with another office
             self.act(casework.link_person, self.team["supervisor"], other=other)
 
     def record_death(self, cause: str) -> UUID:
