@@ -17,7 +17,7 @@ from django.utils.translation import pgettext_lazy
 from django_fsm import transition
 
 from casework.groups import Words
-from casework.models import Access, Block, Consent, Level
+from casework.models import Access, Block, Case, CaseState, Consent, Level
 from casework.models.base import WORKS_CASES, CaseRecord, CaseRecordQuerySet
 from network.actors import Actor
 from network.models import Agency
@@ -105,8 +105,13 @@ class ReferralQuerySet(CaseRecordQuerySet["Referral"]):
         )
 
     def outgoing(self, actor: Actor) -> Self:
-        """Sent by one's agency and not answered yet, or something is left for a next one."""
-        waits = Q(state=S.SENT) | Q(state__in=TO_SEND_ON, passed_on=False)
+        """Sent by one's agency and not answered yet, or something is left for a next one.
+
+        What came back is left to whoever has the case, as long as that is open.
+        """
+        own = Case.objects.filter(owner_id=actor.agency_id).exclude(state=CaseState.CLOSED)
+        left = Q(state__in=TO_SEND_ON, passed_on=False, case_id__in=own.values("pk"))
+        waits = Q(state=S.SENT) | left
         return self.visible_to(actor).filter(waits, from_agency_id=actor.agency_id)
 
     def stops(self, actor: Actor) -> Self:

@@ -7,14 +7,18 @@ from django.core.exceptions import PermissionDenied
 from django_fsm import TransitionNotAllowed
 
 from casework import access, holds
+from casework.actions import approve_closure, propose_closure
 from casework.models import Access, Case, Deadline
 from network.models import Agency
 from referral import actions
 from referral.models import Referral, State
 from safekeeping import rls
 from safekeeping.errors import RuleBroken
+from tests.casework.conftest import held
 from tests.conftest import NOW
 from tests.referral.conftest import agree, row_of
+
+__all__ = ["held"]
 
 pytestmark = pytest.mark.django_db
 
@@ -233,3 +237,43 @@ def test_owner_that_finds_it_knows_him_hands_the_case_over_in_the_same_act(case,
         kept = Case.objects.select_related("owner").get(pk=row.pk)
         assert kept.owner.code == "truc"
     assert not sees_case(people, "social", NOW)
+
+
+@pytest.fixture
+def came_back(send, do):
+    """A request that was declined: something is left to be sent on."""
+    reference = send()
+    do("doctor", actions.decline_referral, reference=reference, reason="full")
+    return reference
+
+
+def left_to(people, who):
+    with rls.acting(actor=people[who], now=NOW):
+        rows = Referral.objects.outgoing(people[who])
+        return set(rows.values_list("reference", flat=True))
+
+
+def test_what_came_back_is_the_senders_until_the_case_is_closed(case, came_back, do, people, held):
+    before = left_to(people, "worker")
+
+    do("worker", propose_closure, reference=case, reason="safe")
+    do("supervisor", approve_closure, reference=case)
+
+    assert before == {came_back}
+    assert left_to(people, "worker") == set()
+
+
+def test_handover_that_was_declined_is_nothing_to_do_for_who_has_handed_over(
+    case, send, do, people
+):
+    agree(case, people["worker"], "case_management", "social_work_centre", {"person"})
+    asked = {"service": "case_management", "kind": "handover", "needs": (), "groups": ("person",)}
+    declined = send(to="ctxh", **asked)
+    do("social", actions.decline_referral, reference=declined, reason="full")
+    before = left_to(people, "worker")
+    again = send(to="ctxh", **asked)
+
+    do("social", actions.accept_referral, reference=again)
+
+    assert before == {declined}
+    assert left_to(people, "worker") == set()
