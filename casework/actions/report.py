@@ -230,6 +230,7 @@ def _write_card(report: _Report, case: Case) -> None:
         needs=[need for need in facts.needs if need in rules.AGREED],
         interpreter=facts.language if facts.interpreter else "",
         unit=facts.place,
+        reported_at=report.now,
         readers=[route.desk.pk],  # who is told opens it by confirming (`referral`)
         card=_card(sealed) if sealed else None,
     )

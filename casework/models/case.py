@@ -290,9 +290,18 @@ class EmergencyCard(CaseRecord):
     interpreter = models.CharField(max_length=24, blank=True)
     unit = models.ForeignKey(AdminUnit, on_delete=models.PROTECT, null=True, related_name="+")
     readers = ArrayField(models.BigIntegerField(), default=list)
+    reported_at = models.DateTimeField()
     card = SealedField(Card, null=True)
 
     objects: ClassVar = CardQuerySet.as_manager()
+
+    @property
+    def mark(self) -> str:
+        """Four letters of its random name, to speak of one of several cards without a word of her.
+
+        Not the case's code or alias: whoever sees a card sees nothing of the case.
+        """
+        return self.reference.hex[:4].upper()
 
 
 @policies.rows(OF_OWNER)

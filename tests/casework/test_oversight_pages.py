@@ -223,6 +223,21 @@ def test_card_of_a_closed_case_is_gone(client_of, report, now):
     assert "No card is addressed to you" in page
 
 
+def test_two_cards_of_one_commune_are_told_apart_by_time_and_mark(client_of, report, now):
+    made = [report(sealed=SAID, at=now - timedelta(minutes=ago)) for ago in (75, 5)]
+    cards = [looks.one(EmergencyCard, reference) for reference in made]
+    cases = [looks.one(Case, reference) for reference in made]
+
+    page = text_of(client_of("coordinator").get(url("cards")))
+    alone = text_of(client_of("coordinator").get(url("card", cards[0].reference)))
+
+    shown = re.findall(r"(\d\d:\d\d) · (?:phiếu|card) ([0-9A-F]{4})", page)
+    at = [f"{timezone.localtime(card.reported_at):%H:%M}" for card in cards]
+    assert shown == [(at[1], cards[1].mark), (at[0], cards[0].mark)]
+    assert cards[0].mark in alone
+    assert not [one for case in cases for one in (case.alias, case.code) if one in page]
+
+
 # who is kept out
 
 
