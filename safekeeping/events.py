@@ -23,6 +23,7 @@ from procrastinate.types import JSONValue
 from safekeeping import rls
 from safekeeping.models import Event, Repair
 from safekeeping.records import Record
+from safekeeping.sealed import digest_of_fresh
 
 Work = Callable[..., None]
 
@@ -155,6 +156,7 @@ def _made(
         actor_id=actor.user_id if actor else None,
         agency_id=actor.agency_id if actor else None,
         recorded_at=at,
+        digest=digest_of_fresh(subject),
         **more,
     )
     event.row = subject  # type: ignore[attr-defined]  # within handlers need not load it again

@@ -8,6 +8,7 @@ byte for byte. The bytes themselves lie in `record.identity_sealed` as a `Sealed
 filters, sorts or selects them by name.
 """
 
+import hashlib
 from collections.abc import Collection, Iterable, Iterator
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Protocol
@@ -27,8 +28,8 @@ log = structlog.get_logger(__name__)
 UNREADABLE = "sealed.unreadable"
 
 __all__ = [
-    "SealedField", "group", "is_empty", "is_opened", "load_keys", "open_fields", "open_kept",
-    "open_readable", "sealed_names",
+    "SealedField", "digest_of_fresh", "group", "is_empty", "is_opened", "load_keys", "open_fields",
+    "open_kept", "open_readable", "sealed_names",
 ]  # fmt: skip
 
 if TYPE_CHECKING:
@@ -49,13 +50,14 @@ class Sealable(Protocol):
 class Sealed:
     """One column's bytes, and the value once it is known here. Shows and pickles nothing."""
 
-    __slots__ = ("changed", "known", "stored", "value")
+    __slots__ = ("changed", "fresh", "known", "stored", "value")
 
     def __init__(self, stored: bytes | None = None) -> None:
         self.stored = stored
         self.value: Any = None
         self.known = False  # opened, or assigned here
         self.changed = False  # assigned and not sealed yet
+        self.fresh = False  # sealed here, and no event has told of it yet
 
     @classmethod
     def of(cls, value: Any) -> "Sealed":
@@ -73,6 +75,7 @@ class Sealed:
     def __copy__(self) -> "Sealed":
         box = Sealed(self.stored)
         box.value, box.known, box.changed = self.value, self.known, self.changed
+        box.fresh = self.fresh
         return box
 
     def __deepcopy__(self, memo: object) -> "Sealed":
@@ -97,7 +100,9 @@ class _Group:
         if value is not None and not isinstance(value, self.field.group):
             expected = self.field.group.__name__
             raise TypeError(f"{self.field.name} takes a {expected}, not a {type(value).__name__}")
-        setattr(record, self.field.attname, Sealed.of(value))
+        box, before = Sealed.of(value), record.__dict__.get(self.field.attname)
+        box.stored = before.stored if before else None  # what it takes the place of
+        setattr(record, self.field.attname, box)
 
 
 class SealedField(_Field):
@@ -157,8 +162,9 @@ class SealedField(_Field):
     def pre_save(self, record: models.Model, add: bool) -> Sealed:
         box = self.box_of(record)
         if box.changed:
-            box.stored = self._sealed(record, box.value)
+            before, box.stored = box.stored, self._sealed(record, box.value)
             box.changed = False
+            box.fresh = before is not None or box.stored is not None
         return box
 
     def get_db_prep_value(self, value: Any, connection: Any, prepared: bool = False) -> Any:
@@ -286,6 +292,28 @@ def open_kept(record: Any, name: str, stored: bytes) -> Any:
 def load_keys(records: Iterable[Any]) -> None:
     """Fetch the data keys of a page of records in one query, for openings one by one."""
     keys.deks_for({record.key_subject for record in records})
+
+
+def digest_of_fresh(record: models.Model) -> bytes | None:
+    """SHA-256 over what was sealed in this row since an event told of it; None if nothing was.
+
+    Of each such column, in the model's order: its name and its envelope, each with its length. It
+    says nothing of the words, and shows later whether an envelope is still the one of that event.
+    """
+    told = hashlib.sha256()
+    fresh = [(column, box) for column, box in _boxes(record) if box.fresh]
+    for column, box in fresh:
+        for part in (column.encode(), bytes(box.stored or b"")):
+            told.update(len(part).to_bytes(4, "big") + part)
+        box.fresh = False
+    return told.digest() if fresh else None
+
+
+def _boxes(record: models.Model) -> Iterator[tuple[str, Sealed]]:
+    """Column and box of every sealed field that is loaded."""
+    for field in record._meta.concrete_fields:
+        if isinstance(field, SealedField) and field.attname in record.__dict__:
+            yield str(field.column), record.__dict__[field.attname]
 
 
 def is_opened(record: models.Model, name: str) -> bool:

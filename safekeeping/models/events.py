@@ -40,7 +40,8 @@ class Event(models.Model):
     """One thing that happened; written in the transaction of the change, never changed after.
 
     `code` is a coded word that the topic needs (a reason, a clock, a service); `groups` the names
-    of the sealed groups opened or changed; `override` the soft guards that were passed.
+    of the sealed groups opened or changed; `override` the soft guards that were passed; `digest` of
+    the envelopes that its subject was given by the change (`sealed.digest_of_fresh`).
     """
 
     reference = models.UUIDField(unique=True, editable=False)

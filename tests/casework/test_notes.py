@@ -1,6 +1,7 @@
 """Notes, contacts, conferences: what is written down, and what it sets off."""
 
 from collections.abc import Callable
+from hashlib import sha256
 from uuid import UUID
 
 import pytest
@@ -42,6 +43,17 @@ def test_a_note_is_sealed_and_recorded(cast: Cast, assigned: Made) -> None:
 
     assert read(cast["worker"], made, Note).by_id == cast["worker"].user_id
     assert happened(cast["worker"], case)[-1].code == "general"
+
+
+def test_event_of_a_note_tells_the_envelope_that_was_written(cast: Cast, assigned: Made) -> None:
+    case = assigned()
+
+    made = read(cast["worker"], note(cast, case), Note)
+
+    envelope = bytes(made.text_sealed.stored)
+    parts = (b"text", envelope)
+    told = sha256(b"".join(len(part).to_bytes(4, "big") + part for part in parts)).digest()
+    assert bytes(happened(cast["worker"], case)[-1].digest) == told
 
 
 @pytest.mark.parametrize(
