@@ -24,6 +24,8 @@ TO_DO = {
     "follow_up": pgettext_lazy("to do", "Keep in touch as agreed"),
     "review_closure": pgettext_lazy("to do", "Look through a closure that is proposed"),
 }
+# A case with a worker is taken on, but for the turn that only somebody else can take.
+OF_ANOTHER = "review_closure"
 
 
 @dataclass(frozen=True)
@@ -41,6 +43,7 @@ class Turn:
     opened: datetime
     claimed_by: int | None
     is_mine: bool
+    is_taken: bool
 
 
 def turns_for(actor: Actor, *, mine: bool = False, limit: int = PAGE, skip: int = 0) -> list[Turn]:
@@ -65,17 +68,18 @@ def _tasks(actor: Actor, mine: bool, limit: int, skip: int) -> QuerySet[AgencyTa
 
 
 def _turn(task: AgencyTask, actor: Actor) -> Turn:
-    case = task.case
+    case, step = task.case, str(task.flow_task.name)
     return Turn(
         reference=case.reference,
         code=case.code,
         alias=case.alias,
         state=str(case.state),
         level=case.risk_level,
-        step=str(task.flow_task.name),
-        title=str(TO_DO.get(task.flow_task.name, task.flow_task.task_title)),
+        step=step,
+        title=str(TO_DO.get(step, task.flow_task.task_title)),
         due=task.due,
         opened=task.created,
         claimed_by=task.owner_id,
         is_mine=actor.user_id in (task.owner_id, case.worker_id),
+        is_taken=task.owner_id is not None or (case.worker_id is not None and step != OF_ANOTHER),
     )

@@ -17,8 +17,8 @@ from network.actors import Actor
 class Line:
     """One thing to do: by when, where it leads; `claim_url` takes it on by POST if unclaimed.
 
-    hint: a second, quiet line. mine: this person has taken it on. risk: the case's level, which the
-    page says where it is high.
+    hint: a second, quiet line. mine: this person has taken it on; taken: a colleague has. risk: the
+    case's level, which the page says where it is high.
     """
 
     what: str
@@ -29,9 +29,19 @@ class Line:
     claim_url: str = ""
     claim: tuple[tuple[str, str], ...] = ()
     mine: bool = False
+    taken: bool = False
     risk: str = ""
 
 
+@dataclass(frozen=True)
+class Work:
+    """What waits, the nearest due first. cut: a source may hold more than it could show."""
+
+    lines: list[Line]
+    cut: bool
+
+
+PAGE = 25
 Source = Callable[..., list[Line]]
 _sources: list[Source] = []
 
@@ -42,7 +52,9 @@ def source(lines: Source) -> Source:
     return lines
 
 
-def lines_for(actor: Actor, *, now: datetime, limit: int = 25) -> list[Line]:
-    """Every source's lines, what falls due first on top."""
-    found = [line for each in _sources for line in each(actor=actor, now=now, limit=limit)]
-    return sorted(found, key=lambda line: (line.due is None, line.due or now))
+def work_for(actor: Actor, *, now: datetime, limit: int = PAGE) -> Work:
+    """Every source's lines, `limit` of each kind; what falls due first on top."""
+    asked = [each(actor=actor, now=now, limit=limit) for each in _sources]
+    lines = [line for each in asked for line in each]
+    in_order = sorted(lines, key=lambda line: (line.due is None, line.due or now))
+    return Work(in_order, cut=any(len(each) >= limit for each in asked))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -44,5 +44,5 @@ def beds(*, actor: Actor, now: datetime, limit: int) -> list[Line]:
 @kept
 def _wanted_and_held(actor: Actor, now: datetime, limit: int) -> QuerySet[Stay]:
     rows = Stay.objects.visible_to(actor).filter(state__in=[*WANTED, StayState.HELD])
-    longest: QuerySet[Stay] = rows.order_by("requested_at")[:limit]
-    return longest
+    first: QuerySet[Stay] = rows.order_by(F("until").asc(nulls_last=True), "requested_at")[:limit]
+    return first

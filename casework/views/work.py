@@ -33,12 +33,14 @@ CASES_SHOWN = 25
 @require_safe
 def my_work(request: Any) -> HttpResponse:
     """Everything that waits for this person's office, by due time."""
-    lines = work.lines_for(request.actor, now=request.now)
+    waiting = work.work_for(request.actor, now=request.now)
+    lines = waiting.lines
     shown = request.GET.get("loc", "")
     picked = [line for line in lines if _is_shown(line, shown)]
     context = {
         "groups": grouped(picked, request.now),
         "filters": _filters(lines, shown),
+        "cut": waiting.cut,
         "overdue": sum(1 for line in lines if line.due and line.due <= request.now),
         "today": sum(1 for line in lines if is_today(line, request.now)),
         "reports": _reports(request.actor, request.now),
@@ -51,8 +53,12 @@ def _is_shown(line: Line, shown: str) -> bool:
     if shown == "cua-toi":
         return line.mine
     if shown == "chua-nhan":
-        return not line.mine
+        return _is_nobodys(line)
     return True
+
+
+def _is_nobodys(line: Line) -> bool:
+    return not line.mine and not line.taken
 
 
 def _filters(lines: Sequence[Line], shown: str) -> list[dict[str, Any]]:
@@ -62,7 +68,7 @@ def _filters(lines: Sequence[Line], shown: str) -> list[dict[str, Any]]:
         for key, label, count in (
             ("", _("All"), len(lines)),
             ("cua-toi", _("Mine"), mine),
-            ("chua-nhan", _("Nobody's yet"), len(lines) - mine),
+            ("chua-nhan", _("Nobody's yet"), sum(1 for line in lines if _is_nobodys(line))),
         )
     ]
 
@@ -132,6 +138,7 @@ def turns_of_flow(*, actor: Any, now: datetime, limit: int) -> list[Line]:
             claim_url="" if turn.claimed_by or turn.is_mine else _claim_url(turn),
             claim=(("step", turn.step),),
             mine=turn.is_mine,
+            taken=turn.is_taken,
             risk=turn.level,
         )
         for turn in turns.turns_for(actor, limit=limit)

@@ -9,7 +9,7 @@ from django.core.exceptions import PermissionDenied
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from casework import actions, timeline
+from casework import actions, timeline, work
 from casework.flow_steps import steps_for
 from casework.models import AgencyTask, Block, Case, CaseState
 from casework.turns import turns_for
@@ -40,8 +40,10 @@ def test_a_queue_is_one_statement(cast: Cast, report: Made) -> None:
     for _ in range(3):
         report()
 
-    with rls.acting(actor=cast["worker"], now=NOW), CaptureQueriesContext(connection) as said:
-        turns_for(cast["worker"])
+    with rls.acting(actor=cast["worker"], now=NOW):
+        Case.objects.exists()  # with the first question the database is told who asks
+        with CaptureQueriesContext(connection) as said:
+            turns_for(cast["worker"])
 
     asked = [query["sql"] for query in said if "set_config" not in query["sql"]]
     assert len(asked) == 1
@@ -74,6 +76,33 @@ def test_mine_is_what_i_claimed_and_what_i_work_on(cast: Cast, report: Made) -> 
     act(cast["colleague"], actions.claim_task, reference=free, step="take_note")
 
     assert [turn.reference for turn in turns(cast, "colleague", mine=True)] == [free]
+
+
+def test_what_a_colleague_works_on_is_not_nobodys(cast: Cast, report: Made) -> None:
+    bring(cast, report(), S.ASSIGNED)
+    report()
+
+    taken = {turn.step: turn.is_taken for turn in turns(cast, "supervisor")}
+
+    assert taken == {"assess": True, "take_note": False}
+
+
+def test_a_closure_that_is_proposed_waits_for_somebody_else(cast: Cast, report: Made) -> None:
+    bring(cast, report(), S.CLOSING)
+
+    taken = {turn.step: turn.is_taken for turn in turns(cast, "supervisor")}
+
+    assert taken == {"review_closure": False}
+
+
+@pytest.mark.parametrize(("many", "cut"), [(24, False), (25, True)])
+def test_a_list_that_may_not_be_all_says_so(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch, many: int, cut: bool
+) -> None:
+    line = work.Line("Call", "/")
+    monkeypatch.setattr(work, "_sources", [lambda **_: [line] * many])
+
+    assert work.work_for(cast["worker"], now=NOW).cut is cut
 
 
 def test_a_claimed_step_is_nobody_elses(cast: Cast, report: Made) -> None:
