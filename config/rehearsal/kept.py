@@ -1,6 +1,6 @@
-"""What a play keeps in mind: the newest case of each kind, and the clocks that ran out."""
+"""What a play keeps in mind: the newest cases of each kind, and the clocks that ran out."""
 
-from collections import Counter
+from collections import Counter, deque
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -8,13 +8,14 @@ from safekeeping.events import Event
 
 # Also what was over when a late report told of it: nobody was woken, and it was missed.
 MISSED = frozenset({"deadline.breached", "deadline.found_late"})
+KEPT = 8
 
 
 @dataclass
 class Looks:
-    """The newest case of each kind, and the clocks that ran out, as they are heard."""
+    """The newest cases of each kind, and the clocks that ran out, as they are heard."""
 
-    cases: dict[str, Any] = field(default_factory=dict)
+    cases: dict[str, deque[Any]] = field(default_factory=dict)
     missed: Counter[str] = field(default_factory=Counter)
 
     def hear(self, event: Event) -> None:
@@ -23,5 +24,5 @@ class Looks:
             self.missed[event.code] += 1
 
     def keep(self, scene: Any) -> None:
-        """This is how its kind looks now."""
-        self.cases[scene.kind] = scene
+        """This is how its kind looks now; the older ones, where nobody sees it any more."""
+        self.cases.setdefault(scene.kind, deque(maxlen=KEPT)).appendleft(scene)

@@ -3,7 +3,7 @@
 A case is named by its human code and its plant; whom to sign in as is somebody who sees it.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -31,9 +31,15 @@ class Look:
 
 def found(stage: Stage) -> list[Look]:
     """One case of each kind for which somebody can be named."""
-    cases = stage.looks.cases
-    looks = (_look(stage, kind, cases[kind]) for kind in sorted(cases))
+    kinds = sorted(stage.looks.cases.items())
+    looks = (_first_seen(stage, kind, scenes) for kind, scenes in kinds)
     return [look for look in looks if look is not None]
+
+
+def _first_seen(stage: Stage, kind: str, scenes: Iterable[Any]) -> Look | None:
+    """A case that is closed stays with its office, also with one that is no more: then an older."""
+    seen = (_look(stage, kind, scene) for scene in scenes)
+    return next((look for look in seen if look is not None), None)
 
 
 def lines(stage: Stage) -> Iterator[str]:

@@ -13,7 +13,7 @@ from config.rehearsal.habits import Habits
 from config.rehearsal.phones import Phones
 from config.rehearsal.scene import Scene
 from config.rehearsal.stage import Stage, Story
-from config.rehearsal.stories import STORIES
+from config.rehearsal.stories import LIVES, STORIES
 from network.loading import people
 from shelters.actions import loading as houses
 
@@ -96,13 +96,19 @@ def _year(stage: Stage, world: dict[str, Any], cases: int) -> Story:
 def _told(stage: Stage, world: dict[str, Any], number: int, name: str) -> Story:
     """One story, cast when its turn comes, and forgotten once its case is closed."""
     dice = stage.chance("story", number)
-    teams = world["communes"]
-    team = dice.choices(teams, [one.get("share", 1) for one in teams])[0]
+    team = _home(name, world["communes"], dice)
     scene = Scene(stage=stage, world=world, dice=dice, team=team, number=number, kind=name)
     stage.begun += 1
     stage.looks.keep(scene)
     yield from STORIES[name](scene)
     stage.leave(number)
+
+
+def _home(name: str, teams: list[dict[str, Any]], dice: Random) -> dict[str, Any]:
+    """In which commune a story is told: by their shares, where it can be told as it stands."""
+    part, least = LIVES.get(name, ("workers", 1))
+    fitting = [one for one in teams if len(one[part]) >= least] or teams
+    return dice.choices(fitting, [one["share"] for one in fitting])[0]
 
 
 def _cast(world: dict[str, Any], cases: int, seed: int) -> Iterator[str]:

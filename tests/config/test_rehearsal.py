@@ -86,6 +86,23 @@ def test_every_story_was_told(played: Stage) -> None:
     assert set(played.looks.cases) == {*world["stories"], *world["last"]}
 
 
+SHOWN = {
+    "agency.ended", "block.set", "case.linked", "case.worker_left", "consent.withdrawn",
+    "death.recorded", "death.reviewed", "deadline.found_late", "glass.broken", "glass.reviewed",
+    "incident.added", "incident.carried", "membership.begun", "membership.ended",
+    "override.reviewed", "override.used", "referral.declined", "referral.lapsed",
+    "referral.revoked", "stay.lapsed", "stay.waiting",
+}  # fmt: skip
+
+
+def test_all_that_a_year_is_to_show_has_happened(sql: Any) -> None:
+    topics = {topic for (topic,) in rows(sql, "SELECT DISTINCT topic FROM safekeeping_event")}
+    ways = rows(sql, "SELECT count(DISTINCT detected_channel) FROM casework_case")
+
+    assert sorted(SHOWN - topics) == []
+    assert ways >= [(7,)]
+
+
 def test_every_live_case_has_one_owner_with_access(sql: Any) -> None:
     assert not rows(
         sql,

@@ -13,10 +13,6 @@ from shelters.rules import Party
 class Beds(Base):
     """Stays of one case."""
 
-    def keeper(self, house: str) -> str:
-        """Who keeps a house of the world."""
-        return str(self.world["keepers"][house])
-
     def any_keeper(self) -> str:
         """One of the houses that take everybody."""
         return str(self.dice.choice(list(self.world["keepers"].values())))
@@ -45,6 +41,12 @@ class Beds(Base):
     def bed(self, verb: str, who: str, stay: UUID, **more: Any) -> None:
         """Any verb of a stay: admit, discharge …"""
         self.act(getattr(shelters, verb), who, reference=stay, **more)
+
+    def door_with_a_bed(self) -> str:
+        """Whose door she comes to and is taken in; nobody's where every house is full."""
+        keepers = list(self.world["keepers"].values())
+        self.dice.shuffle(keepers)
+        return next((str(keeper) for keeper in keepers if self.walk_in(keeper)), "")
 
     def walk_in(self, keeper: str, **party: Any) -> bool:
         """She stands at the door: taken in at once, if there is a bed."""

@@ -35,6 +35,15 @@ STORIES: dict[str, Tale] = {
     for name, tale in _told_in(module).items()
 }
 
+# Where a story is told, if the world has such a commune: who has this part, or several workers.
+LIVES: dict[str, tuple[str, int]] = {
+    "child_at_school": ("school", 1),
+    "union_listens": ("union", 1),
+    "told_twice": ("union", 1),
+    "told_late": ("host", 1),
+    "glass": ("workers", 2),
+    "kept_out": ("workers", 2),
+}
 # What a story cannot be told without: so many of a list of the world, an office for a service.
 A_KEEPER = ("keepers", 1)
 WANTS: dict[str, tuple[str, int]] = {

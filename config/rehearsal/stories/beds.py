@@ -120,11 +120,15 @@ def moves_on(s: Scene) -> Story:
 
 def walk_in(s: Scene) -> Story:
     """She stands at the shelter's door; the duty desk hears of her in the same minute."""
-    keeper, desk = s.any_keeper(), s.world["desk"]
+    desk = s.world["desk"]
     s.sex, s.worker = "female", desk[0]
     s.team = {**s.team, "supervisor": desk[1], "second": desk[0]}
-    if not s.walk_in(keeper):
+    keeper = s.door_with_a_bed()
+    if not keeper:  # every house is full: she is told of by telephone
+        s.team, s.worker = s.home, s.home["workers"][0]
         yield from taken_on(s)
+        yield from known(s, "talk")
+        yield from through(s, "safe")
         return
     stay = s.stay_asked()
     yield s.soon("claim")

@@ -2,7 +2,7 @@
 
 from config.rehearsal.scene import Scene
 from config.rehearsal.stage import Story
-from config.rehearsal.stories.steps import HOUR, known, taken_on, through
+from config.rehearsal.stories.steps import DAY, HOUR, known, taken_on, through
 
 
 def life_first(s: Scene) -> Story:
@@ -24,6 +24,7 @@ def glass(s: Scene) -> Story:
     """The worker is away; a colleague opens what is needed, says why, and is looked at."""
     yield from taken_on(s)
     yield from known(s, "talk", level="high")
+    yield from _somebody_else(s)
     colleague = s.colleague()
     if colleague:
         opening = s.break_glass(colleague)
@@ -50,7 +51,16 @@ def conflict(s: Scene) -> Story:
 def kept_out(s: Scene) -> Story:
     """One person of the office is his cousin, and never sees this case."""
     yield from taken_on(s)
+    yield from _somebody_else(s)
     if s.colleague():
         s.block(s.colleague())
     yield from known(s, "talk", level="raised")
     yield from through(s, "safe")
+
+
+def _somebody_else(s: Scene) -> Story:
+    """Wait for a colleague: somebody may have left, and come back."""
+    for _ in range(10):
+        if s.colleague():
+            return
+        yield 2 * DAY
