@@ -6,10 +6,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 
 from config.rehearsal import arrivals, play, worlds
 from config.rehearsal.scene import Scene
 from config.rehearsal.stage import Stage
+from config.rehearsal.stories import WANTS
 from network import edition, registry
 from network.loading import province
 from tests.conftest import NOW, as_owner
@@ -63,6 +65,55 @@ def test_another_seed_gives_another(digests: list[str]) -> None:
 def asked(question: str) -> list[tuple[Any, ...]]:
     with as_owner() as db:
         return db.execute(question).fetchall()
+
+
+def written(folder: Path, **words: Any) -> Path:
+    """Hưng Yên, with other words."""
+    path = folder / "world.yaml"
+    told = {"like": str(worlds.WORLD), **words}
+    path.write_text(yaml.safe_dump(told, allow_unicode=True), encoding="utf-8")
+    return path
+
+
+def stop_all_beds(stage: Stage) -> Stage:
+    with as_owner() as db:
+        db.execute(
+            "INSERT INTO shelters_outage (reference, version, shelter_id, bed_id, reason, starts,"
+            " by_id) SELECT gen_random_uuid(), 1, shelter_id, id, 'repair', %s,"
+            " (SELECT min(id) FROM network_user) FROM shelters_bed",
+            [stage.now],
+        )
+    return stage
+
+
+def test_every_story_can_be_told_while_all_houses_are_full(
+    play_once: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    set_stage = play.set_stage
+    monkeypatch.setattr(play, "set_stage", lambda **given: stop_all_beds(set_stage(**given)))
+    of_beds = [name for name, (what, _) in WANTS.items() if what == "keepers"]
+    world = written(tmp_path, stories=dict.fromkeys(of_beds, 1))
+
+    stage = play_once(seed=7, world=world, cases=len(of_beds))
+
+    assert stage.begun >= len(of_beds)
+    assert asked("SELECT count(*) FROM shelters_beduse") == [(0,)]
+
+
+def test_who_is_kept_out_does_not_take_over_from_who_leaves(play_once: Any, tmp_path: Path) -> None:
+    communes = worlds.read()["communes"][:1]
+    first, second = communes[0]["workers"]
+    leaves = {"at": 0.5, "what": "leaves", "who": first, "by": communes[0]["supervisor"]}
+    world = written(tmp_path, stories={"kept_out": 1}, communes=communes, happenings=[leaves])
+
+    play_once(seed=7, world=world, days=20, cases=8)
+
+    took_over = (
+        "SELECT count(*) FROM safekeeping_event e JOIN casework_block b USING (case_id)"
+        " JOIN network_user u ON u.id = b.user_id"
+        f" WHERE e.topic = 'case.worker_left' AND u.username = '{second}'"
+    )
+    assert asked(took_over)[0][0] > 0
 
 
 def test_another_province_plays_by_its_own_world(play_once: Any) -> None:

@@ -29,7 +29,8 @@ class Base:
     """One case. `team`: the people by part of the office that has it now; `home`: of the commune
     that she lives in; `case`: its reference once reported.
 
-    worker: who is meant to work on it. worker_id, owner_id, state, level: as last heard.
+    worker: who is meant to work on it. blocked: whom a block keeps out. worker_id, owner_id, state,
+    level: as last heard.
     """
 
     stage: Stage
@@ -53,6 +54,7 @@ class Base:
     stays: dict[UUID, Heard] = field(default_factory=dict)
     overrides: list[UUID] = field(default_factory=list)
     visits: list[tuple[datetime, UUID]] = field(default_factory=list)
+    blocked: set[str] = field(default_factory=set)
     acted_at: datetime = NEVER
     is_left: bool = False
     home: dict[str, Any] = field(default_factory=dict)
@@ -60,8 +62,7 @@ class Base:
     def __post_init__(self) -> None:
         self.home = self.home or self.team
         if not self.worker:
-            there = [name for name in self.team["workers"] if self.stage.is_there(name)]
-            self.worker = self.dice.choice(there or [self.team["supervisor"]])
+            self.worker = self.dice.choice(self.workers() or [self.team["supervisor"]])
         if not self.sex:
             self.sex = "male" if self.dice.random() < self.world["men"] else "female"
             self.born = self.stage.now.year - self.dice.choice(self.world["ages"])
@@ -125,8 +126,14 @@ class Base:
 
     def _replacement(self) -> str:
         """Somebody else of the office; who leads it where nobody is left."""
-        others = [name for name in self.team["workers"] if self.stage.is_there(name)]
-        return str(others[0] if others else self.team["supervisor"])
+        others = self.workers()
+        return others[0] if others else str(self.team["supervisor"])
+
+    def workers(self) -> list[str]:
+        """Who may work on this case: beside who leads, and whom no block names."""
+        stage, office = self.stage, self.stage.member(self.team["supervisor"]).agency_id
+        there = [n for n in self.team["workers"] if stage.is_there(n) and n not in self.blocked]
+        return [name for name in there if stage.member(name).agency_id == office]
 
     # Acting
 

@@ -4,9 +4,10 @@ from typing import Any
 from uuid import UUID
 
 from config.rehearsal.scene.base import Base, Heard
+from safekeeping.errors import RuleBroken
 from shelters import actions as shelters
 from shelters.actions.walk_in import AtTheDoor
-from shelters.models import Bed, BedUse
+from shelters.models import Bed, BedUse, Outage
 from shelters.rules import Party
 
 
@@ -34,8 +35,11 @@ class Beds(Base):
         """Keep beds, if there are any; says whether she has them now."""
         if self.stays[stay].state not in ("REQUESTED", "WAITING", "SAFE_ELSEWHERE"):
             return self.stays[stay].state == "HELD"
-        if self.stays[stay].state == "REQUESTED" or self._has_free(keeper):
+        try:
             self.bed("hold_beds", keeper, stay, **more)
+        except RuleBroken as refused:
+            if refused.code != "full":
+                raise
         return self.stays[stay].state == "HELD"
 
     def bed(self, verb: str, who: str, stay: UUID, **more: Any) -> None:
@@ -62,16 +66,14 @@ class Beds(Base):
             )  # fmt: skip
         return True
 
-    def _has_free(self, keeper: str) -> bool:
-        return bool(self._free(keeper))
-
     def _free(self, keeper: str) -> list[UUID]:
-        """Beds of the keeper's own house on which nobody lies or is awaited."""
+        """Beds of the keeper's own house that are in use, and nobody lies or is awaited there."""
         now = self.stage.now
         with self.stage.acting(keeper) as actor:
             own = Bed.objects.visible_to(actor).filter(
                 room__shelter__agency_id=actor.agency_id or 0
             )
             taken = BedUse.objects.filter(live=True, period__contains=now).values("bed_id")
-            beds = own.exclude(pk__in=taken).order_by("pk")
+            stopped = Outage.objects.at(now).values("bed_id")
+            beds = own.exclude(pk__in=taken).exclude(pk__in=stopped).order_by("pk")
             return list(beds.values_list("reference", flat=True))

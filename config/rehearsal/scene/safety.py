@@ -23,6 +23,7 @@ class Safety(Base):
     def block(self, user: str) -> None:
         """Whoever leads keeps one person from this case for good."""
         reference = self.stage.member(user).user.reference
+        self.blocked.add(user)
         self.act(
             casework.set_block,
             self.team["supervisor"],
@@ -44,8 +45,8 @@ class Safety(Base):
 
     def colleague(self) -> str:
         """Another caseworker of the office, who sees this case's existence and no more."""
-        others = [n for n in self.team["workers"] if n != self.worker and self.stage.is_there(n)]
-        return str(others[0]) if others else ""
+        others = [name for name in self.workers() if name != self.worker]
+        return others[0] if others else ""
 
     def break_glass(self, who: str) -> UUID:
         """A colleague opens the case for an hour; returns the opening."""

@@ -70,5 +70,6 @@ class Telling(Base):
         """Another case of the same person: told again at home, whoever has the first one now."""
         return replace(
             self, team=self.home, worker="", case=None, case_id=0, worker_id=None, owner_id=None,
-            state="", level="", referrals={}, stays={}, overrides=[], visits=[], is_left=False,
+            state="", level="", referrals={}, stays={}, overrides=[], visits=[], blocked=set(),
+            is_left=False,
         )  # fmt: skip

@@ -120,12 +120,12 @@ def moves_on(s: Scene) -> Story:
 
 def walk_in(s: Scene) -> Story:
     """She stands at the shelter's door; the duty desk hears of her in the same minute."""
-    desk = s.world["desk"]
+    desk, at_home = s.world["desk"], s.worker
     s.sex, s.worker = "female", desk[0]
     s.team = {**s.team, "supervisor": desk[1], "second": desk[0]}
     keeper = s.door_with_a_bed()
     if not keeper:  # every house is full: she is told of by telephone
-        s.team, s.worker = s.home, s.home["workers"][0]
+        s.team, s.worker = s.home, at_home
         yield from taken_on(s)
         yield from known(s, "talk")
         yield from through(s, "safe")
