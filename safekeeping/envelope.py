@@ -9,7 +9,7 @@ Django, and every failure is the one `Unreadable`.
 
 import hmac
 import secrets
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import NamedTuple
 from uuid import UUID
 
@@ -106,7 +106,7 @@ def unseal(envelope: bytes, *, keys: Mapping[int, bytes], place: Place) -> bytes
     secret, commitment = _derived(key, place, nonce)
     if not hmac.compare_digest(commitment, head[18:]):
         raise Unreadable
-    return _unpadded(_decrypted(secret, nonce, envelope[HEAD:], _aad(place, head)))
+    return _unpadded(_decrypted(AESGCM(secret), nonce, envelope[HEAD:], _aad(place, head)))
 
 
 def _derived(key: bytes, place: Place, nonce: bytes) -> tuple[bytes, bytes]:
@@ -119,9 +119,9 @@ def _aad(place: Place, head: bytes) -> bytes:
     return AAD + place.names + place.row.bytes + place.subject.bytes + head
 
 
-def _decrypted(secret: bytes, nonce: bytes, ciphertext: bytes, aad: bytes) -> bytes:
+def _decrypted(cipher: AESGCM, nonce: bytes, ciphertext: bytes, aad: bytes) -> bytes:
     try:
-        return AESGCM(secret).decrypt(nonce, ciphertext, aad)
+        return cipher.decrypt(nonce, ciphertext, aad)
     except InvalidTag:
         raise Unreadable from None
 
@@ -135,13 +135,24 @@ def wrap(key: bytes, *, kek: bytes, kek_id: bytes, subject: UUID, version: int) 
 
 def unwrap(wrapped: bytes, *, keks: Mapping[bytes, bytes], subject: UUID, version: int) -> bytes:
     """The data key inside; `keks` are the ring's wrapping keys by id. Raises Unreadable."""
-    if len(wrapped) != WRAPPED or wrapped[:2] != FORMAT_AND_SUITE:
-        raise Unreadable
-    kek_id = wrapped[2:10]
-    kek = keks.get(kek_id)
-    if kek is None:
-        raise Unreadable
-    return _decrypted(kek, wrapped[10:22], wrapped[22:], _aad_of_key(subject, version, kek_id))
+    return unwrapper(keks)(wrapped, subject, version)
+
+
+def unwrapper(keks: Mapping[bytes, bytes]) -> Callable[[bytes, UUID, int], bytes]:
+    """What unwraps many: a wrapping key is made ready once, which takes half an unwrapping."""
+    ciphers = {kek_id: AESGCM(kek) for kek_id, kek in keks.items()}
+
+    def unwrap_one(wrapped: bytes, subject: UUID, version: int) -> bytes:
+        if len(wrapped) != WRAPPED or wrapped[:2] != FORMAT_AND_SUITE:
+            raise Unreadable
+        kek_id = wrapped[2:10]
+        cipher = ciphers.get(kek_id)
+        if cipher is None:
+            raise Unreadable
+        aad = _aad_of_key(subject, version, kek_id)
+        return _decrypted(cipher, wrapped[10:22], wrapped[22:], aad)
+
+    return unwrap_one
 
 
 def kek_id_of(wrapped: bytes) -> bytes:

@@ -210,7 +210,7 @@ def _maker(cls: type[Any]) -> Callable[[dict[str, Any]], Any]:
 
     def make(given: dict[str, Any]) -> Any:
         made = object.__new__(cls)
-        made.__dict__.update(given)
+        object.__setattr__(made, "__dict__", given)
         return made
 
     return make
@@ -257,7 +257,7 @@ def _tuple_decoder(args: tuple[Any, ...]) -> Decode:
     one = _decoder(args[0])
     if one is None:
         return tuple
-    return lambda stored: tuple(one(item) for item in stored)
+    return lambda stored: tuple(map(one, stored))
 
 
 def _optional_decoder(kind: Any) -> Decode | None:

@@ -152,10 +152,9 @@ def _loaded(subjects: set[UUID]) -> dict[UUID, Deks]:
         cursor.cursor.format = Format.BINARY  # as text, uuids and bytes are read twice as slowly
         cursor.execute(WRAPPED_OF, [list(subjects)])
         wrapped = cursor.fetchall()
-    keks = _keks_for({envelope.kek_id_of(w) for _, _, w in wrapped})
+    unwrap = envelope.unwrapper(_keks_for({envelope.kek_id_of(w) for _, _, w in wrapped}))
     for subject, version, key in wrapped:
-        dek = envelope.unwrap(key, keks=keks, subject=subject, version=version)
-        found.setdefault(subject, {})[version] = dek
+        found.setdefault(subject, {})[version] = unwrap(key, subject, version)
     return dict(found)
 
 

@@ -11,7 +11,7 @@ filters, sorts or selects them by name.
 import hashlib
 from collections.abc import Collection, Iterable, Iterator
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 from uuid import UUID
 
 import structlog
@@ -216,18 +216,26 @@ def open_fields(records: Iterable[Any], names: Collection[str]) -> None:
     found = list(records)
     closed = [one for model in {type(r) for r in found} for one in _closed(model, found, names)]
     try:
-        deks = keys.deks_for({place.subject for _, _, place in closed})
-        for field, box, place in closed:
-            box.value, box.known = _opened(field, box.stored, deks, place), True
+        deks = keys.deks_for({one.subject for one in closed})
+        for one in closed:
+            _open(one, deks.get(one.subject, {}))
     except Unreadable:
         log.error(UNREADABLE)  # for whoever runs the house: the same words whatever it was
         raise
 
 
+class _Closed(NamedTuple):
+    """What of one row is shut, and where it belongs."""
+
+    row: UUID
+    subject: UUID
+    shut: list[tuple["SealedField", Sealed]]
+
+
 def _closed(
     model: type[models.Model], records: list[Any], names: Collection[str]
-) -> Iterator[tuple["SealedField", Sealed, Place]]:
-    """What of these fields is shut, and where it belongs; an empty column is open at once."""
+) -> Iterator[_Closed]:
+    """Each row of which one of these fields is shut; an empty column is open at once."""
     mine: list[Any] = [record for record in records if type(record) is model]
     fields = [_field(model, name) for name in names]
     for field in fields:
@@ -243,9 +251,13 @@ def _closed(
             else:
                 shut.append((field, box))
         if shut:  # asked once for all of its fields: the subject may lie a relation away
-            row, subject = record.reference, record.key_subject
-            for field, box in shut:
-                yield field, box, Place(field._names, row, subject)
+            yield _Closed(record.reference, record.key_subject, shut)
+
+
+def _open(one: _Closed, deks: keys.Deks) -> None:
+    for field, box in one.shut:
+        place = Place(field._names, one.row, one.subject)
+        box.value, box.known = _opened(field, box.stored, deks, place), True
 
 
 def _fetch(field: SealedField, records: dict[Any, Any]) -> None:
@@ -255,8 +267,8 @@ def _fetch(field: SealedField, records: dict[Any, Any]) -> None:
             setattr(records[row.pk], field.attname, getattr(row, field.attname))
 
 
-def _opened(field: SealedField, stored: Any, deks: dict[UUID, keys.Deks], place: Place) -> Any:
-    content = envelope.unseal(bytes(stored), keys=deks.get(place.subject, {}), place=place)
+def _opened(field: SealedField, stored: Any, deks: keys.Deks, place: Place) -> Any:
+    content = envelope.unseal(bytes(stored), keys=deks, place=place)
     return groups.from_json(field.group, content)
 
 
@@ -286,7 +298,9 @@ def _opens(record: Any, names: Collection[str]) -> bool:
 def open_kept(record: Any, name: str, stored: bytes) -> Any:
     """An older envelope of this very field, as corrections keep it. Raises Unreadable."""
     field = _field(type(record), name)
-    return _opened(field, stored, keys.deks_for([record.key_subject]), field.place_of(record))
+    place = field.place_of(record)
+    deks = keys.deks_for([place.subject]).get(place.subject, {})
+    return _opened(field, stored, deks, place)
 
 
 def load_keys(records: Iterable[Any]) -> None:

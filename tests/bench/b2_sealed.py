@@ -50,12 +50,12 @@ def run(size: Size) -> Found:
     actor = world.actor("mien")  # in whose office no other bench leaves cases
     with world.seat(role="owner") as owner, _tables(owner) as tables:
         owner.run(lambda: _fill(tables, actor, size.rows))
-        lists: dict[str, List] = {
+        lists: dict[str, List] = {  # what is compared stands side by side
+            "nothing": lambda: _listed(tables["plain"].objects.defer(*SECRETS, *OF_CASE), actor),
             "closed": lambda: _listed(Survivor.objects.defer(*GROUPS, *BESIDE), actor),
             "opened": lambda: _opened(actor),
             **{name: _lister(tables[name], actor) for name in tables},
         }
-        lists["nothing"] = lambda: _listed(tables["plain"].objects.defer(*SECRETS), actor)
         found = {name: one() for name, one in lists.items()}
         taken = take_turns(size.rounds, lists, clock=process_time)
     best = min(peers.NAMES, key=lambda name: taken[name])
