@@ -165,8 +165,9 @@ def _word(attempt: Attempt) -> str:
 def _address(alert: Any, case: Case | None) -> str:
     """Where the matter is worked on; empty where this person has no such page."""
     kind = alert.topic.split(".")[0]
-    if kind in titles.PLACES:
-        return reverse(titles.PLACES[kind])
+    place = titles.PLACES.get(alert.topic) or titles.PLACES.get(kind)
+    if place:
+        return reverse(place)
     if case:
         return reverse("casework:case", args=[case.reference])
     return reverse("casework:card", args=[alert.card]) if alert.card else ""

@@ -77,8 +77,13 @@ TITLES: dict[str, tuple[Words, Words]] = {
 }
 UNKNOWN: tuple[Words, Words] = (_("Something needs you"), _("Open it and see what is to be done."))
 
-# Where the matter itself is worked on: the first word of the topic → an address's name.
-PLACES = {"referral": "referral:queue", "stay": "shelters:board"}
+# Where the matter itself is worked on: the topic, or its first word → an address's name.
+SENT = "referral:outgoing"  # for who sent it: there the next is asked
+PLACES = {
+    "referral": "referral:queue",
+    **dict.fromkeys(("referral.declined", "referral.returned", "referral.lapsed"), SENT),
+    "stay": "shelters:board",
+}
 
 
 def title_of(alert: Alert) -> str:

@@ -5,16 +5,19 @@ from typing import Any
 from uuid import UUID
 
 import pytest
+from django.test import Client
+from django.urls import reverse
 
 from hotline.models import Alert
 from network.actors import Actor
 from referral import actions
 from referral.actions.answer import Said
 from tests.casework import looks
+from tests.casework.conftest import client_of
 from tests.conftest import NOW
 from tests.referral.conftest import agree, case, do, office, people, send
 
-__all__ = ["case", "do", "people", "send"]
+__all__ = ["case", "client_of", "do", "people", "send"]
 
 pytestmark = pytest.mark.django_db
 DECLINED = {"action": actions.decline_referral, "reason": "full"}
@@ -39,6 +42,18 @@ def test_sender_is_rung_as_in_an_emergency(
     (alert,) = rung(case)
     assert (alert.agency_id, alert.subject) == (people["worker"].agency_id, sent)
     assert (alert.emergency, alert.state) == (True, "OPEN")
+
+
+def test_alert_leads_the_sender_to_where_the_next_is_asked(
+    case: UUID, send: Callable[..., UUID], do: Callable[..., Any], people: dict[str, Actor],
+    client_of: Callable[[Actor], Client],
+) -> None:  # fmt: skip
+    do("doctor", reference=send(urgency="emergency"), **DECLINED)
+    (alert,) = rung(case)
+
+    page = client_of(people["worker"]).get(reverse("hotline:alert", args=[alert.reference]))
+
+    assert f'href="{reverse("referral:outgoing")}"' in page.content.decode()
 
 
 def test_request_that_can_wait_rings_nobody(
