@@ -185,8 +185,9 @@ def ring_next(alert: Alert, *, now: datetime) -> list[Attempt]:
     """
     before = str(alert.state)
     blocked, barred = _blocked(alert.case_id)
-    # An office named since it began to ring: nobody there is rung again.
-    own = [] if alert.agency_id in barred else registry.on_duty(alert.agency_id, now)
+    # An office named since it began to ring: nobody there is rung again; nor past its last rung.
+    is_over = alert.agency_id in barred or alert.step + 1 >= rules.DESK_STEP
+    own = [] if is_over else registry.on_duty(alert.agency_id, now)
     step, people = _next_rung(alert.step, [one for one in own if one.user_id not in blocked])
     next_at = rules.next_rung(step, opened=alert.opened_at, now=now)
     if step >= rules.DESK_STEP:
