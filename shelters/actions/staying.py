@@ -39,7 +39,7 @@ def admit(
 def arrive(
     stay: Stay, *, actor: Actor, at: datetime, now: datetime, before: str, code: str = ""
 ) -> None:
-    """What every arrival does, by appointment or at the door."""
+    """What every arrival does, by appointment or at the door (then there is no `before`)."""
     stay.for_host = stay.agency_id != actor.agency_id
     beds.occupy(stay, since=at)
     deadlines.meet(stay.case, "hold_until", at=at, subject=stay)
@@ -49,7 +49,10 @@ def arrive(
     )
     code = code or ("for_host" if stay.for_host else "")
     late = at if at < now else None
-    moved(stay, "stay.admitted", actor=actor, at=now, before=before, happened_at=late, code=code)
+    moved(
+        stay, "stay.admitted", actor=actor, at=now, before=before, happened_at=late, code=code,
+        begins=not before,
+    )  # fmt: skip
 
 
 def go_away(

@@ -33,8 +33,12 @@ def moved(
     code: str = "",
     groups: Collection[str] = (),
     save: bool = True,
+    begins: bool = False,
 ) -> None:
-    """Save the stay and record what happened to it. before: the state it came from."""
+    """Save the stay and record what happened to it.
+
+    before: the state it came from. begins: its first event, which says where it begins.
+    """
     if save:
         stay.save()
     events.record(
@@ -44,7 +48,7 @@ def moved(
         at=at,
         happened_at=happened_at,
         from_state=before,
-        to_state=str(stay.state) if before else "",
+        to_state=str(stay.state) if before or begins else "",
         code=code,
         groups=groups,
         out_of_order=happened_at is not None and happened_at < at,
