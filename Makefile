@@ -9,6 +9,7 @@ LOCK := $(BIN)/uv pip compile --quiet --generate-hashes --universal --no-emit-in
 	--no-header --python-version 3.11
 
 ID ?= R*
+SIZE ?= 1
 DRILLS = tests/drills/test_$(shell echo "$(ID)" | tr A-Z a-z)_*.py
 
 .DEFAULT_GOAL := help
@@ -28,8 +29,8 @@ setup: ## migrate, translate, make assets: what `make run` does first
 test: browser ## everything, with a real browser and real processes; ARGS="-k consent" JOBS=2
 	@$(BIN)/python -m pytest -n $(JOBS) --dist loadscope --no-loadscope-reorder $(ARGS)
 
-drill: browser ## reliability at length, each printing its figure; ID=R4, or all
-	@MAI_AM_DRILL=length $(BIN)/python -m pytest $(ARGS) $(DRILLS)
+drill: browser ## reliability at length, each printing its figure; ID=R4, or all; SIZE=0.1 of it
+	@MAI_AM_DRILL=$(SIZE) $(BIN)/python -m pytest $(ARGS) $(DRILLS)
 
 bench: ## figures beside baselines of the same run, in one table; ID=B2, or all
 	@$(ENVIRONMENT) test

@@ -18,14 +18,19 @@ FIGURE = "figure"
 
 @dataclass(frozen=True)
 class Drill:
-    """`at_length`: by `make drill`, not within `make test`."""
+    """`part`: how much of its length a drill goes, 1 for all of it; 0 within `make test`."""
 
-    at_length: bool
+    part: float
     _note: Callable[[str, object], None]
+
+    @property
+    def at_length(self) -> bool:
+        """By `make drill`, not within `make test`."""
+        return self.part > 0
 
     def size(self, *, short: int, length: int) -> int:
         """How many rounds: few in `make test`, many in `make drill`."""
-        return length if self.at_length else short
+        return max(short, round(length * self.part)) if self.at_length else short
 
     def figure(self, name: str, text: str) -> None:
         """Say what was found, before asserting it: a failed drill shows its figure too."""
@@ -34,7 +39,12 @@ class Drill:
 
 @pytest.fixture
 def drill(record_property: Callable[[str, object], None]) -> Drill:
-    return Drill(os.environ.get("MAI_AM_DRILL") == "length", record_property)
+    return Drill(part(), record_property)
+
+
+def part() -> float:
+    """What `make drill SIZE=0.1` asked for; 0 where nobody asked."""
+    return float(os.environ.get("MAI_AM_DRILL") or 0)
 
 
 def pytest_terminal_summary(terminalreporter: Any) -> None:

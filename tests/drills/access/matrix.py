@@ -10,7 +10,7 @@ import time_machine
 
 from network.models import Agency
 from tests.conftest import NOW
-from tests.drilling import Drill
+from tests.drilling import Drill, part
 from tests.drills.access import live, marks, people, probes, routes, world
 from tests.drills.access.probes import Prober
 
@@ -37,7 +37,7 @@ def matrix(loaded: None, django_db_blocker: Any) -> Iterator[Matrix]:
         pytest.MonkeyPatch.context() as patch,
     ):
         pushes = live.listen(patch)
-        names = people.every() if probes.at_length() else [*people.FEW, *people.HELPERS]
+        names = people.every() if part() else [*people.FEW, *people.HELPERS]
         cast = people.make(names, NOW)
         world.on_duty(cast)
         scenes = [world.make(name, cast) for name in marks.SCENES]

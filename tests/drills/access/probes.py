@@ -1,6 +1,5 @@
 """Asking an address as somebody, and judging the answer by the lines of `rights`."""
 
-import os
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -141,7 +140,3 @@ def foreign(scene: Scene) -> dict[str, Any]:
         "membership": str(scene.membership), "worker": str(scene.worker), "user": str(scene.worker),
         "attendees": str(scene.worker),
     }  # fmt: skip
-
-
-def at_length() -> bool:
-    return os.environ.get("MAI_AM_DRILL") == "length"
