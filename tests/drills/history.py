@@ -39,6 +39,15 @@ class Finding:
 
 
 @dataclass(frozen=True)
+class Fault:
+    """What was struck, and when all ran again: seconds of one clock."""
+
+    about: str
+    struck: float
+    back: float
+
+
+@dataclass(frozen=True)
 class Use:
     """A live use of a bed; an end of None is open."""
 
@@ -102,6 +111,26 @@ def check(answers: list[Answer], end: End, *, faults: int) -> list[Finding]:
 def duplicates(end: End) -> int:
     """Texts that went out once more than needed."""
     return sum(max(0, each.texts - 1) for alert in end.alerts for each in alert.tries)
+
+
+def waits(faults: list[Fault], alerts: list[tuple[float, float]]) -> list[float]:
+    """How long alerts that stood untold at a fault waited for their first text once all ran again.
+
+    faults: in order. alerts: (opened, first text), in seconds of the same clock. Counted from the
+    first fault that an alert outlived, less what later ones took; nought where it was told before
+    all ran again.
+    """
+    outlived = [
+        (texted, [one for one in faults if opened < one.struck < texted])
+        for opened, texted in alerts
+    ]
+    return [_ran(texted, these) for texted, these in outlived if these]
+
+
+def _ran(texted: float, faults: list[Fault]) -> float:
+    first, *later = faults
+    down = sum(min(one.back, texted) - one.struck for one in later)
+    return max(0, texted - first.back - down)
 
 
 def count(found: list[Finding]) -> Counter[str]:

@@ -11,6 +11,7 @@ import signal
 import threading
 from collections.abc import Callable
 from importlib import import_module
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -63,6 +64,18 @@ COMMITTED = {
     "hold": "shelters.actions:hold_beds",
     "acceptance": "referral.actions:accept_referral",
 }
+# Between any two statements of these somebody may die: which one, the fault says.
+AMONG = {
+    **COMMITTED,
+    "void": "shelters.actions:void_stay",
+    "job": "safekeeping.events:run_delivery",
+    "rung": "hotline.sweeps:_one",
+    "sending": "hotline.sending:send_one",
+    "receipt": "hotline.actions:note_receipt",
+    "sweep": "config.management.commands.sweep:sweep_all",
+    "seal": "safekeeping.chain:_seal_batch",
+}
+AMONG_POINTS = tuple(f"among statements of {act}" for act in AMONG)
 POINTS = (*WITHIN, *(f"{when} commit of {act}" for act in COMMITTED for when in (BEFORE, AFTER)))
 VICTIMS = ("process", "backend", "postmaster")
 
@@ -80,6 +93,8 @@ class Doomed(AppConfig):
             _wrap(where, functools.partial(_around, point, when))
         for act, where in COMMITTED.items():
             _wrap(where, functools.partial(_remembering, act))
+        for act, where in AMONG.items():
+            _wrap(where, functools.partial(_counted, act))
         commit = BaseDatabaseWrapper._commit
         BaseDatabaseWrapper._commit = _committing(commit)  # type: ignore[method-assign]
 
@@ -122,6 +137,32 @@ def _remembering(act: str, function: Any) -> Any:
     return run
 
 
+def _counted(act: str, function: Any) -> Any:
+    """Strike before its n-th statement, or behind it if it has fewer."""
+
+    @functools.wraps(function)
+    def run(*args: Any, **kwargs: Any) -> Any:
+        told = _taken(f"among statements of {act}")
+        if told is None:
+            return function(*args, **kwargs)
+        victim, number = told.split()
+        left = count(int(number) - 1, -1)
+
+        def dying(execute: Any, *given: Any) -> Any:
+            if next(left) == 0:
+                BLOWS[victim]()
+            return execute(*given)
+
+        try:
+            with connections["default"].execute_wrapper(dying):
+                return function(*args, **kwargs)
+        finally:
+            if next(left) >= 0:
+                BLOWS[victim]()
+
+    return run
+
+
 def _committing(commit: Any) -> Any:
     def run(connection: Any) -> None:
         act = getattr(_thread, "act", None)
@@ -141,13 +182,19 @@ def file_of(folder: Path, point: str) -> Path:
 
 
 def _strike(point: str) -> None:
+    if victim := _taken(point):
+        BLOWS[victim]()
+
+
+def _taken(point: str) -> str | None:
+    """What the file that arms a point says, if it is ours to strike."""
     armed = file_of(Path(os.environ[FOLDER]), point)
     try:
         victim = armed.read_text()
         armed.unlink()
     except FileNotFoundError:
-        return
-    {"process": _process, "backend": _backend, "postmaster": _postmaster}[victim]()
+        return None
+    return victim
 
 
 def _process() -> None:
@@ -169,3 +216,6 @@ def _backend() -> None:
 def _postmaster() -> None:
     pid_file = Path(os.environ["DATA_DIR"]) / "postgres" / "data" / "postmaster.pid"
     os.kill(int(pid_file.read_text().split()[0]), signal.SIGKILL)
+
+
+BLOWS = {"process": _process, "backend": _backend, "postmaster": _postmaster}

@@ -7,8 +7,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from tests.drills import history
-from tests.drills.history import PARTS, Alert, Answer, End, Finding, Try, Use
-from tests.drills.points import COMMITTED, POINTS, WITHIN, place_of
+from tests.drills.history import PARTS, Alert, Answer, End, Fault, Finding, Try, Use
+from tests.drills.points import AMONG, COMMITTED, POINTS, WITHIN, place_of
 
 AT = datetime(2026, 11, 24, 3, 0, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -127,12 +127,30 @@ def test_other_wrongs_are_found() -> None:
     assert kinds(changed(broken_chain=1)) == {"broken chain"}
 
 
+@pytest.mark.parametrize(
+    ("opened", "texted", "waited"),
+    [
+        (90, 95, []),  # told before the fault
+        (90, 130, [10]),  # open at the fault, told ten seconds after all ran again
+        (90, 110, [0]),  # told by those who lived, before all ran again
+        (105, 130, []),  # opened after the fault
+        (90, 330, [190]),  # open at both, the second of which took twenty
+    ],
+)
+def test_a_first_text_is_timed_from_the_end_of_the_first_fault_that_its_alert_outlived(
+    opened: int, texted: int, waited: list[int]
+) -> None:
+    faults = [Fault("web", struck=100, back=120), Fault("sweep", struck=300, back=320)]
+
+    assert history.waits(faults, [(opened, texted)]) == waited
+
+
 def test_there_are_points_enough() -> None:
     assert len(POINTS) == len(set(POINTS)) == len(WITHIN) + 2 * len(COMMITTED)
     assert len(POINTS) >= 25
 
 
-PLACES = sorted({*(where for where, _ in WITHIN.values()), *COMMITTED.values()})
+PLACES = sorted({*(where for where, _ in WITHIN.values()), *AMONG.values()})
 
 
 @pytest.mark.parametrize("where", PLACES)
