@@ -80,7 +80,7 @@ class AlertMachine(Machine):
 
     @rule(who=mostly(*LEADERS))
     def close(self, who: str) -> None:
-        self.on_case(who, actions.propose_closure, reason="mistake")
+        self.on_case(who, actions.propose_closure, reason="entered_by_mistake")
 
     @rule(who=mostly(*LEADERS))
     def approve(self, who: str) -> None:

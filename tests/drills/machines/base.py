@@ -1,7 +1,7 @@
 """What every machine shares: a world for each run, an attempt at one action, a look after it."""
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager, nullcontext
 from datetime import timedelta
 from time import monotonic
 from typing import Any
@@ -36,10 +36,13 @@ from tests.drills.machines.model import Model
 REFUSALS = (
     NotVisible, NotGranted, PermissionDenied, TransitionNotAllowed, ConcurrentTransition, RuleBroken
 )  # fmt: skip
+AS_THE_COMMIT_WOULD = "SET CONSTRAINTS ALL IMMEDIATE; SET CONSTRAINTS ALL DEFERRED"
 PASSED = st.sampled_from(
     [timedelta(minutes=2), timedelta(minutes=20), timedelta(hours=2), timedelta(days=1),
      timedelta(days=8)]
 )  # fmt: skip
+# A block keeps people out for the rest of a run: where all are blocked nothing happens any more.
+SELDOM = st.integers(0, 3).map(lambda drawn: drawn == 0)
 EVERYBODY = st.sampled_from(sorted(PEOPLE))
 # Most of the time the one who should, now and then anybody at all.
 
@@ -53,23 +56,30 @@ class Machine(RuleBasedStateMachine):
 
     cast: Cast
     facts: dict[str, Any] = {}
+    opened: dict[str, invariants.Groups] = {}
     runs = steps = refused = 0
 
     def __init__(self) -> None:
         super().__init__()
         type(self).runs += 1
-        self.world = transaction.atomic()
+        self.world, self.rest = transaction.atomic(), ExitStack()
         self.world.__enter__()
         self.now = NOW
         self.model = Model(self.cast)
         self.case, self.case_id = self.report(**self.facts)
         self.model.owner = self.cast["worker"].agency_id
-        self.look = invariants.Look(self.case_id, self.cast)
+        self.look = self.look_at(self.case_id, nullcontext)
+        self.rest.enter_context(self.past_locks(self.case_id))
         self.changed = True
 
     def teardown(self) -> None:
+        self.rest.close()
         transaction.set_rollback(True)
         self.world.__exit__(None, None, None)
+
+    def look_at(self, case_id: int, hand: Callable[[], Any]) -> invariants.Look:
+        """A look at a case; what is known of constellations is shared by all runs."""
+        return invariants.Look(case_id, self.cast, hand, self.opened)
 
     # Acting
 
@@ -95,10 +105,9 @@ class Machine(RuleBasedStateMachine):
         type(self).steps += 1
         before = self.look.states() if type(self).steps % 5 == 0 else None
         try:
-            with transaction.atomic():
-                done = self.act(who, action, **given)
-                with connection.cursor() as cursor:  # as the commit would
-                    cursor.execute("SET CONSTRAINTS ALL IMMEDIATE; SET CONSTRAINTS ALL DEFERRED")
+            with rls.acting(actor=self.cast[who], now=self.now), connection.cursor() as cursor:
+                done = action(actor=self.cast[who], now=self.now, **given)
+                cursor.execute(AS_THE_COMMIT_WOULD)
         except REFUSALS:
             type(self).refused += 1
             if before is not None:
@@ -111,14 +120,14 @@ class Machine(RuleBasedStateMachine):
         return self.attempt(who, action, reference=self.case, **given)
 
     @contextmanager
-    def past_locks(self) -> Iterator[None]:
-        """To look up references that nobody was told."""
-        with rls.acting(actor=None, now=self.now, system="setup"), rls.on_case(self.case_id):
+    def past_locks(self, case_id: int) -> Iterator[None]:
+        """With a case in hand and no policy in the way. So the machine rests between two acts."""
+        with rls.acting(actor=None, now=self.now, system="setup"), rls.on_case(case_id):
             yield
 
     def rows(self, model: Any, **only: Any) -> list[Any]:
-        with self.past_locks():
-            return list(model.objects.filter(case_id=self.case_id, **only).order_by("pk"))
+        """To look up references that nobody was told."""
+        return list(model.objects.filter(case_id=self.case_id, **only).order_by("pk"))
 
     # What happens around every machine
 
@@ -131,19 +140,23 @@ class Machine(RuleBasedStateMachine):
         self.changed = True
 
     def sweep(self) -> None:
+        if sweeps.next_due(self.now) is None:
+            return
         done = sweeps.sweep_all(self.now)
         assert [name for name, count in done.items() if count < 0] == []
 
-    @rule(who=mostly(*LEADERS), named=EVERYBODY)
-    def block_a_person(self, who: str, named: str) -> None:
+    @rule(who=mostly(*LEADERS), named=EVERYBODY, today=SELDOM)
+    def block_a_person(self, who: str, named: str, today: bool = True) -> None:
+        if not today:
+            return
         user = User.objects.get(pk=self.cast[named].user_id)
         if self.on_case(who, actions.set_block, reason="asked", user=user.reference):
             self.model.block_user(user.pk)
 
-    @rule(who=mostly(*LEADERS), named=EVERYBODY)
-    def block_an_office(self, who: str, named: str) -> None:
+    @rule(who=mostly(*LEADERS), named=EVERYBODY, today=SELDOM)
+    def block_an_office(self, who: str, named: str, today: bool = True) -> None:
         agency = Agency.objects.get(pk=self.cast[named].agency_id)
-        if agency.code == "truc":  # then there is nobody left to turn to
+        if agency.code == "truc" or not today:  # then there is nobody left to turn to
             return
         if self.on_case(who, actions.set_block, reason="asked", agency=agency.reference):
             self.model.block_agency(agency.pk, self.cast["coordinator"].agency_id, self.now)
@@ -164,6 +177,7 @@ class Machine(RuleBasedStateMachine):
 def go_on(machine: type[Machine], drill: Drill, name: str) -> None:
     """Run a machine and say how far it came; in `make test` the same way every time."""
     machine.runs = machine.steps = machine.refused = 0
+    machine.opened = {}
     runs = drill.size(short=4, length=4_000)
     began = monotonic()
     try:
@@ -180,7 +194,7 @@ def go_on(machine: type[Machine], drill: Drill, name: str) -> None:
 def _settings(runs: int, drill: Drill) -> settings:
     return settings(
         max_examples=runs,
-        stateful_step_count=drill.size(short=20, length=50),
+        stateful_step_count=50 if drill.at_length else 20,
         phases=(Phase.generate,),  # a run of 50 acts takes long to shorten; its acts are printed
         derandomize=not drill.at_length,
         report_multiple_bugs=False,

@@ -1,5 +1,6 @@
 """Two families and few beds: asked for, held, slept in, left, moved between houses."""
 
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -13,7 +14,6 @@ from shelters.actions.walk_in import AtTheDoor
 from shelters.groups import ArrivalCard
 from shelters.models import Bed, Shelter, Stay
 from shelters.rules import ELSEWHERE_AT_MOST, Party
-from tests.drills.machines import invariants
 from tests.drills.machines.base import Machine, mostly
 
 HOUSES = ("hoan-long", "dinh-cao")
@@ -35,7 +35,8 @@ class StayMachine(Machine):
         self.on_case("worker", actions.claim_case, overriding="x")
         self.model.worker = self.cast["worker"].user_id
         self.other, self.other_id = self.report()
-        self.second = invariants.Look(self.other_id, self.cast)
+        self.second = self.look_at(self.other_id, partial(rls.on_case, self.other_id))
+        self.on_case("worker", stays.request_stay, party=Party(sex="female"), emergency=True)
 
     def check(self) -> None:
         super().check()
@@ -44,18 +45,16 @@ class StayMachine(Machine):
     def some(self, which: int) -> UUID | None:
         """One of all stays, the ended too."""
         found: list[UUID] = []
-        with rls.acting(actor=None, now=self.now, system="setup"):
-            for case_id in (self.case_id, self.other_id):
-                with rls.on_case(case_id):
-                    rows = Stay.objects.filter(case_id=case_id).order_by("pk")
-                    found += list(rows.values_list("reference", flat=True))
+        for case_id in (self.case_id, self.other_id):
+            with rls.on_case(case_id):
+                rows = Stay.objects.filter(case_id=case_id).order_by("pk")
+                found += list(rows.values_list("reference", flat=True))
         return found[-1 - which % min(len(found), 4)] if found else None
 
     def beds(self, which: int, many: int) -> list[UUID]:
         """Some beds of one house, side by side."""
-        with rls.acting(actor=None, now=self.now, system="setup"):
-            rows = Bed.objects.filter(shelter__code=HOUSES[which % 2]).order_by("pk")
-            found = list(rows.values_list("reference", flat=True))
+        rows = Bed.objects.filter(shelter__code=HOUSES[which % 2]).order_by("pk")
+        found = list(rows.values_list("reference", flat=True))
         start = which % len(found)
         return (found + found)[start : start + many]
 
@@ -79,8 +78,7 @@ class StayMachine(Machine):
 
     @rule(who=mostly(*TENDS), which=WHICH, house=st.sampled_from([None, *HOUSES]))
     def hold_best(self, who: str, which: int, house: str | None) -> None:
-        with rls.acting(actor=None, now=self.now, system="setup"):
-            found = Shelter.objects.filter(code=house or "").first()
+        found = Shelter.objects.filter(code=house or "").first()
         self.tend(who, which, stays.hold_beds, shelter=found.reference if found else None)
 
     @rule(who=mostly(*TENDS), which=WHICH)
