@@ -10,7 +10,8 @@ LOCK := $(BIN)/uv pip compile --quiet --generate-hashes --universal --no-emit-in
 
 ID ?= R*
 SIZE ?= 1
-DRILLS = tests/drills/test_$(shell echo "$(ID)" | tr A-Z a-z)_*.py
+DRILLS = tests/drills/test_$(shell echo "$(ID)" | tr A-Z a-z)_*.py \
+	$(if $(filter R3 R*,$(ID)),tests/test_odd_input.py)
 
 .DEFAULT_GOAL := help
 .PHONY: help run setup test drill bench check fmt browser lock

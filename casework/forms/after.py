@@ -227,16 +227,6 @@ class SearchForm(Form):
     text = Text(label=_("Number or name"), missing=_("Write what to look for"), max_length=80)
 
 
-class CorrectForm(CodedForm):
-    """A mended value; the old one is kept with the reason."""
-
-    coded = {"reason": "correction_reason"}
-
-    value = Text(label=_("What is right"), required=False)
-    reason = OneOf((), label=_("Why is it changed?"), missing=_("Choose a reason"))
-    why = Text(label=_("In a few words"), required=False)
-
-
 class BreakGlassForm(CodedForm):
     """Why one must look now, without access."""
 

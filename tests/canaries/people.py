@@ -38,8 +38,8 @@ WORDS_LATER = {
     "reasoning": "Lý do Sấm Đông", "evidence": "Gật đầu Khe Khẽ", "wishes": "Ước về Quê Ngoại",
     "item": "Đổi khóa Chốt Đồng", "plan": "Lối ra Vườn Ổi", "note": "Gặp ở Quán Gió",
     "message": "Nhờ xem Cổ Tay", "feedback": "Đã khâu Bảy Mũi", "alias": "Cô Hạt Dẻ",
-    "needs": "Cần cháo Tía Tô", "visitors": "Người đội Mũ Cối", "corrected": "Thiều Thị Hải Âu",
-    "why": "Nghe lộn Phụ Âm", "override": "Vì nghe Tiếng Rên",
+    "needs": "Cần cháo Tía Tô", "risk": "Sợ xe Cánh Cam", "visitors": "Người đội Mũ Cối",
+    "corrected": "Thiều Thị Hải Âu", "why": "Nghe lộn Phụ Âm", "override": "Vì nghe Tiếng Rên",
 }  # fmt: skip
 
 WORDS = (

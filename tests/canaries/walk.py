@@ -9,14 +9,17 @@ from casework import access, actions
 from casework.actions.consent import Asking
 from casework.actions.plan import Item
 from casework.groups import Identity
-from casework.models import Case, Survivor
+from casework.models import Case, Report, Survivor
+from casework.reports import Facts, Sealed
 from network.actors import Actor
 from network.models import Agency
 from referral import actions as referrals
 from referral.actions.sending import Order
 from safekeeping import events, rls, sweeps
 from shelters import actions as stays
+from shelters.actions.walk_in import AtTheDoor
 from shelters.groups import ArrivalCard
+from shelters.models import Bed, BedUse
 from shelters.rules import Party
 from tests.canaries.people import WORDS_LATER
 from tests.conftest import NOW
@@ -54,6 +57,41 @@ def whole(walk: Walk, *, search: bool = True) -> None:
     if search:
         looked_up(walk)
     outside()
+
+
+def told_by_proxy(walk: Walk, sealed: Sealed, facts: Facts) -> UUID:
+    """A host without the system rings; the duty desk writes it down in her name: the case."""
+    host = Agency.objects.get(code="tamlanh-dinhcao")
+    report = walk.do(
+        "coordinator", actions.report_case, facts=facts, sealed=sealed, proxy_for=host.pk
+    )
+    with rls.acting(actor=walk.cast["coordinator"], now=NOW):
+        case_id = Report.objects.get(reference=report).case_id
+    with rls.acting(actor=walk.cast["worker"], now=NOW):
+        reference: UUID = Case.objects.get(pk=case_id).reference
+    return reference
+
+
+def at_the_door(walk: Walk) -> None:
+    """She stands there, and sleeps before anything is asked; the next day she leaves."""
+    with rls.acting(actor=None, now=NOW, system="setup"):
+        used = BedUse.objects.filter(live=True).values("bed_id")
+        bed = Bed.objects.filter(shelter__code="hoan-long").exclude(pk__in=used)[0].reference
+    door = AtTheDoor(danger_now="yes", conflict="no", ring_back=walk.number)
+    stay = walk.do(
+        "keeper", stays.admit_walk_in, chosen=[bed], party=Party(sex="female"), door=door,
+        card=card_of(walk),
+    )  # fmt: skip
+    walk.do("keeper", stays.discharge, reference=stay, reason="went_home", next_place="relatives")
+
+
+def card_of(walk: Walk) -> ArrivalCard:
+    return ArrivalCard(
+        alias=walk.words["alias"],
+        needs=walk.words["needs"],
+        risk=walk.words["risk"],
+        visitors_refused=walk.words["visitors"],
+    )
 
 
 def outside() -> None:
@@ -97,12 +135,9 @@ def referred(walk: Walk) -> None:
 
 
 def sheltered(walk: Walk) -> None:
-    card = ArrivalCard(
-        alias=walk.words["alias"],
-        needs=walk.words["needs"],
-        visitors_refused=walk.words["visitors"],
+    walk.on_case(
+        "worker", stays.request_stay, party=Party(sex="female"), card=card_of(walk), emergency=True
     )
-    walk.on_case("worker", stays.request_stay, party=Party(sex="female"), card=card, emergency=True)
 
 
 def mended(walk: Walk) -> None:

@@ -17,6 +17,7 @@ from tests.odd.forms import Form, Pairs
 T = TypeVar("T")
 CSRF = "k" * 32  # a cookie and a field that agree: what the browser would have been given
 PATIENCE = 120
+FORM = "application/x-www-form-urlencoded"
 
 
 @dataclass(frozen=True)
@@ -36,25 +37,28 @@ class Browser:
     session: str
 
     def get(self, path: str) -> Answer:
-        return self._ask("GET", path)
+        return self.send("GET", path)
 
     def post(self, path: str, pairs: Pairs) -> Answer:
         kept = [pair for pair in pairs if pair[0] != "csrfmiddlewaretoken"]
-        return self._ask("POST", path, urlencode([*kept, ("csrfmiddlewaretoken", CSRF)]))
+        return self.send("POST", path, urlencode([*kept, ("csrfmiddlewaretoken", CSRF)]).encode())
 
     def form(self, page: str) -> Form:
         """The form of a page that is sent once: its own, not the one of the language."""
         _, found = forms.read(self.get(page).text, page)
         return next(form for form in found if "once" in form.fields)
 
-    def _ask(self, method: str, path: str, body: str = "") -> Answer:
+    def send(
+        self, method: str, path: str, body: bytes = b"", *, kind: str = FORM, **more: str
+    ) -> Answer:
+        """Anything; `more` headers."""
         line = http.client.HTTPConnection(urlsplit(self.address).netloc, timeout=PATIENCE)
         cookies = {settings.SESSION_COOKIE_NAME: self.session, settings.CSRF_COOKIE_NAME: CSRF}
         headers = {
             "Cookie": "; ".join(f"{name}={value}" for name, value in cookies.items()),
-            "Content-Type": "application/x-www-form-urlencoded",
-        }
-        line.request(method, path, body.encode(), headers)
+            "Content-Type": kind, "X-CSRFToken": CSRF, **more,
+        }  # fmt: skip
+        line.request(method, path, body, headers)
         answer = line.getresponse()
         text = answer.read().decode(errors="replace")
         line.close()

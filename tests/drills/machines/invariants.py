@@ -189,7 +189,7 @@ class Look:
 def seen_by(actor: Actor, now: datetime) -> Any:
     """As `rls.acting`, without a savepoint: nothing is written meanwhile."""
     who = rls.Context(actor=str(actor.user_id), agency=str(actor.agency_id), now=now.isoformat())
-    return rls._as(who, put=rls._put_all)
+    return rls._as(who)
 
 
 @cache
