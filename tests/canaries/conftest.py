@@ -6,12 +6,11 @@ import pytest
 
 from network import edition
 from network.loading import province
-from shelters.actions import loading
 from tests.canaries.stealing import stolen
 from tests.casework.conftest import HUNG_YEN, actor, assigned, cast, report
 from tests.conftest import NOW
 from tests.hotline.conftest import on_duty
-from tests.shelters.conftest import HOUSES
+from tests.shelters.conftest import load_houses
 
 __all__ = ["actor", "assigned", "cast", "on_duty", "report"]
 
@@ -23,7 +22,7 @@ def _hung_yen(request: pytest.FixtureRequest) -> Iterator[None]:
         request.getfixturevalue("transactional_db")
         edition.forget()
         province.load(HUNG_YEN, NOW)
-        loading.load(HOUSES, NOW)
+        load_houses()
     yield
     edition.forget()
 

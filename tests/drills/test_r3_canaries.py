@@ -136,6 +136,8 @@ def typed(browser: Browser, stem: str) -> set[int]:
         browser.send("POST", "/bao-tin", form_data(form, stem), kind=FORM_DATA),
         browser.send("POST", "/bao-tin", json.dumps(dict(words)).encode(), kind="application/json"),
         *(browser.send("GET", "/bao-tin", **{name: spoken(stem)}) for name in HEADERS),
+        browser.send("POST", "/dang-nhap", f"login={at}&password={at}".encode(),
+                     **{"User-Agent": spoken(stem), "Accept-Language": spoken(stem)}),
     ]  # fmt: skip
     return {answer.status for answer in tries}
 
