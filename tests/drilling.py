@@ -32,6 +32,10 @@ class Drill:
         """How many rounds: few in `make test`, many in `make drill`."""
         return max(short, round(length * self.part)) if self.at_length else short
 
+    def one_in(self, *, short: int, length: int) -> int:
+        """Of so many one is tried: of many in `make test`, of few in `make drill`."""
+        return min(short, round(length / self.part)) if self.at_length else short
+
     def figure(self, name: str, text: str) -> None:
         """Say what was found, before asserting it: a failed drill shows its figure too."""
         self._note(FIGURE, f"{name}  {text}")

@@ -113,18 +113,18 @@ def duplicates(end: End) -> int:
     return sum(max(0, each.texts - 1) for alert in end.alerts for each in alert.tries)
 
 
-def waits(faults: list[Fault], alerts: list[tuple[float, float]]) -> list[float]:
+def waits(faults: list[Fault], alerts: list[tuple[float, float]]) -> list[tuple[int, float]]:
     """How long alerts that stood untold at a fault waited for their first text once all ran again.
 
-    faults: in order. alerts: (opened, first text), in seconds of the same clock. Counted from the
-    first fault that an alert outlived, less what later ones took; nought where it was told before
-    all ran again.
+    faults: in order. alerts: (opened, first text), in seconds of the same clock. Of each: how many
+    faults it outlived untold, and the seconds from when all ran again after the first of them, less
+    what the later ones took; nought where it was told before all ran again.
     """
     outlived = [
         (texted, [one for one in faults if opened < one.struck < texted])
         for opened, texted in alerts
     ]
-    return [_ran(texted, these) for texted, these in outlived if these]
+    return [(len(these), _ran(texted, these)) for texted, these in outlived if these]
 
 
 def _ran(texted: float, faults: list[Fault]) -> float:

@@ -131,14 +131,14 @@ def test_other_wrongs_are_found() -> None:
     ("opened", "texted", "waited"),
     [
         (90, 95, []),  # told before the fault
-        (90, 130, [10]),  # open at the fault, told ten seconds after all ran again
-        (90, 110, [0]),  # told by those who lived, before all ran again
+        (90, 130, [(1, 10)]),  # open at the fault, told ten seconds after all ran again
+        (90, 110, [(1, 0)]),  # told by those who lived, before all ran again
         (105, 130, []),  # opened after the fault
-        (90, 330, [190]),  # open at both, the second of which took twenty
+        (90, 330, [(2, 190)]),  # open at both, the second of which took twenty
     ],
 )
 def test_a_first_text_is_timed_from_the_end_of_the_first_fault_that_its_alert_outlived(
-    opened: int, texted: int, waited: list[int]
+    opened: int, texted: int, waited: list[tuple[int, int]]
 ) -> None:
     faults = [Fault("web", struck=100, back=120), Fault("sweep", struck=300, back=320)]
 

@@ -37,7 +37,8 @@ def test_nobody_is_shown_what_no_line_allows(matrix: Matrix, drill: Drill) -> No
     prober = Prober(matrix.cast)
     who = list(matrix.cast) if drill.at_length else list(people.FEW)
 
-    ask_all(matrix, prober, who, every=1, whole=drill.at_length)
+    every = round(1 / drill.part) if drill.at_length else 1
+    ask_all(matrix, prober, who, every=every, whole=drill.at_length)
 
     verdict(drill, prober, "both locks")
 
@@ -50,7 +51,7 @@ def test_the_database_alone_shows_no_office_what_is_not_its_own(
     who = [one for one in matrix.cast if is_outside(one)]
     open_every_policy(monkeypatch)
 
-    ask_all(matrix, prober, who, every=drill.size(short=8, length=1), whole=False)
+    ask_all(matrix, prober, who, every=drill.one_in(short=8, length=1), whole=False)
 
     verdict(drill, prober, "the app's lock off")
 
