@@ -2,16 +2,18 @@
 
 import os
 
+import django
 from channels.auth import AuthMiddlewareStack
 from channels.routing import ProtocolTypeRouter, URLRouter
 from channels.security.websocket import AllowedHostsOriginValidator
-from django.core.asgi import get_asgi_application
 
+from config.handler import Pages
 from config.refusing import one_sentence
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 with one_sentence():
-    pages = get_asgi_application()
+    django.setup(set_prefix=False)
+    pages = Pages()
 
 from config import guard  # models may load only after Django
 from hotline.sockets import sockets
