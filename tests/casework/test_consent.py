@@ -164,6 +164,7 @@ def test_rows_are_withdrawn_before_listeners_hear_of_it(
             ),
             within=True,
             must=True,
+            urgent=False,
         )
     ]
 
