@@ -48,7 +48,9 @@ def make(command: Callable[..., None]) -> None:
     """
     if not is_wanted() or _state() == "made":
         return
-    _require_nobody_there()
+    if _is_somebody_there():
+        _leave_them_alone()
+        return
     print("Mái Ấm: first start: making a demo province …", flush=True)  # noqa: T201
     _mark().write_text("making")
     for words in STEPS:
@@ -56,16 +58,20 @@ def make(command: Callable[..., None]) -> None:
     _mark().write_text("made")
 
 
-def _require_nobody_there() -> None:
-    """Known passwords never come into a given database in which people already are."""
-    if embedded.is_embedded():
-        return
+def _is_somebody_there() -> bool:
     with embedded.connect(embedded.settings_for("app")) as db:
-        if db.execute("SELECT EXISTS (SELECT FROM network_user)").fetchone() == (True,):
-            raise embedded.DatabaseRefused(
-                "The given database has people in it, and the demo would add some with known "
-                "passwords: set MAI_AM_MODE=production, or give an empty one."
-            )
+        found = db.execute("SELECT EXISTS (SELECT FROM network_user)").fetchone()
+    return bool(found == (True,))
+
+
+def _leave_them_alone() -> None:
+    """Our own database was played in by hand: it is shown. A given one gets no known passwords."""
+    if not embedded.is_embedded():
+        raise embedded.DatabaseRefused(
+            "The given database has people in it, and the demo would add some with known "
+            "passwords: set MAI_AM_MODE=production, or give an empty one."
+        )
+    leave_alone()
 
 
 def leave_alone() -> None:

@@ -56,7 +56,8 @@ def lines(stage: Stage) -> Iterator[str]:
 def _look(stage: Stage, kind: str, scene: Any) -> Look | None:
     if scene.case is None:
         return None
-    for name in (scene.worker, scene.team["supervisor"], scene.team["second"]):
+    people = (scene.worker, scene.team["supervisor"], scene.team["second"])
+    for name in filter(stage.is_there, people):
         with stage.acting(name) as actor:
             seen = Case.objects.visible_to(actor).filter(pk=scene.case_id).first()
         if seen is not None:

@@ -50,6 +50,7 @@ def set_stage(
     *, world: dict[str, Any], start: datetime, until: datetime, cases: int, seed: int
 ) -> Stage:
     """Everybody in their places, and nothing played yet. Raises BadData, and nothing is written."""
+    present.require_untouched(start)
     with transaction.atomic():
         for path in _listed(world["people"]):
             people.load(BASE_DIR / path, start, days=(until - start).days + ROSTER_AHEAD)

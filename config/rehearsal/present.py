@@ -10,6 +10,8 @@ from network.dated import holds_on
 from network.loading.source import BadData, Row
 from network.models import Agency, Membership, User
 from network.roles import Role
+from safekeeping import rls
+from safekeeping.models import Event
 
 # What somebody must be in their office, by their part in the play.
 ROLES = {
@@ -25,6 +27,18 @@ ROLES = {
     "services": Role.RESPONDER,
 }
 BESIDE = ("workers", "second")  # who sits in the supervisor's office
+
+
+def require_untouched(now: datetime) -> None:
+    """Raise BadData where no province is loaded, or where one was played in: time would go back."""
+    if not Agency.objects.exists():
+        raise BadData(["There is no province yet: load one first with manage.py load_network."])
+    with rls.acting(actor=None, now=now, system="audit"):
+        if Event.objects.filter(topic="case.reported").exists():
+            raise BadData(
+                ["There are cases here already: a play begins without any. Set DATA_DIR to an"
+                 " empty folder, then manage.py setup, load_network and rehearse."]
+            )  # fmt: skip
 
 
 def check(world: dict[str, Any], start: datetime) -> None:

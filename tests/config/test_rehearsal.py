@@ -1,6 +1,8 @@
 """The rehearsed province, played once as the demo of a first start is: what its end state says."""
 
+from collections import deque
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime
 from itertools import product
 from typing import Any
@@ -10,6 +12,7 @@ import pytest
 
 from casework.models import CaseState
 from config.rehearsal import looks, play, worlds
+from config.rehearsal.kept import Looks
 from config.rehearsal.stage import Stage
 from figures import mart, pages, rules, sources, tables
 from network import edition
@@ -188,6 +191,15 @@ def test_what_to_look_at_names_who_sees_it_and_nobody_real(played: Stage) -> Non
     assert "/so-lieu/2026-10" in told
     assert not {name for name in begun if name in told}
     assert "0900" not in told
+
+
+def test_who_has_left_for_good_is_not_named(played: Stage) -> None:
+    scene = replace(played.looks.cases["just_told"][0], worker="somebody-who-left")
+    seen = deque([scene])
+
+    (look,) = looks.found(replace(played, looks=Looks(cases={"just_told": seen})))
+
+    assert look.username == scene.team["supervisor"]
 
 
 def _middles(world: dict[str, Any]) -> list[str]:

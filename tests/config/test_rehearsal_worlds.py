@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import pytest
 import yaml
@@ -13,9 +14,11 @@ from network import edition
 from network.loading import people, province
 from network.loading.source import BadData
 from network.models import User
+from tests.casework.conftest import actor, cast, report
 from tests.conftest import NOW
 from tests.network.conftest import HUNG_YEN
 
+__all__ = ["actor", "cast", "report"]
 Write = Callable[..., Path]
 
 
@@ -172,3 +175,22 @@ def test_a_world_of_today_does_not_fit_days_before_its_offices_began() -> None:
 
     with pytest.raises(BadData, match="communes 1: “officer”: nobody called dung is in any office"):
         present.check(world, start)
+
+
+def set_up(cases: int = 1) -> None:
+    start = NOW - timedelta(days=9)
+    play.set_stage(world=worlds.read(), start=start, until=NOW, cases=cases, seed=7)
+
+
+@pytest.mark.django_db
+def test_without_a_province_one_sentence_says_so() -> None:
+    with pytest.raises(BadData, match="There is no province yet"):
+        set_up()
+
+
+@pytest.mark.usefixtures("hung_yen")
+def test_where_cases_are_already_nothing_is_played(report: Callable[..., UUID]) -> None:
+    report()
+
+    with pytest.raises(BadData, match="There are cases here already"):
+        set_up()
