@@ -40,8 +40,7 @@ def just_accepted(s: Scene) -> Story:
     yield from _begun(s, "doctor", "talk")
     s.plan("safety", "health")
     who, asked = s.helper("health"), s.send("health")
-    yield SOON
-    s.accept(who, asked)
+    s.accept(who, asked)  # on the telephone: whoever is rung later finds it answered
     yield DAY
     s.finish_plan()
     yield from through(s, "safe")
@@ -51,7 +50,6 @@ def being_helped(s: Scene) -> Story:
     """The doctor has begun."""
     yield from _begun(s, "doctor", "talk")
     who, asked = s.helper("health"), s.send("health", "urgent")
-    yield SOON
     s.accept(who, asked)
     s.begin(who, asked)
     yield DAY
@@ -73,7 +71,6 @@ def taken_in_part(s: Scene) -> Story:
     """The examination can be done, the paper about it not here."""
     yield from _begun(s, "doctor", "talk")
     who, asked = s.helper("health"), s.send("health", needs=("exam", "injury_paper"))
-    yield SOON
     s.accept(who, asked, parts=("exam",))
     yield DAY
     yield from through(s, "safe")
