@@ -163,6 +163,7 @@ def typed(
         hits = {
             "dump": scan.hits(stolen(), [reached.stem, NUMBER]),
             "sessions": scan.hits(sessions(), [reached.stem, NUMBER]),
+            "statements": reached.in_clear,
             "words": scan.hits(said.getvalue().encode(), [reached.stem, NUMBER]),
         }
     hits["database's files"] = on_disk(began, reached.stem)

@@ -6,8 +6,10 @@ from urllib.parse import quote
 
 import pytest
 
+from network.models import Agency
 from tests.canaries import scan
 from tests.canaries.people import WORDS
+from tests.canaries.typing import Reached
 
 WORD = "Vương Thị Ỷ Lan"
 NOISE = random.Random(7).randbytes(200_000)
@@ -45,3 +47,13 @@ def test_noise_holds_no_canary():
 def test_every_canary_is_long_enough_to_be_no_chance(word):
     assert len(word.encode()) >= scan.SHORTEST
     assert scan.hits(b"x" + word.encode(), [word]) == {word}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_planted_canary_is_overheard_in_the_values_of_a_statement():
+    reached = Reached(WORD, "0987650125")
+
+    with reached.watching():
+        Agency.objects.filter(name_en=WORD).exists()
+
+    assert len(reached.in_clear) == 1

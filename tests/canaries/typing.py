@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 from django import forms
+from django.db import connection
 from django.forms.forms import BaseForm
 from django.test import Client
 from django.urls import reverse
@@ -45,10 +46,11 @@ class Reached:
     without_box: set[str] = field(default_factory=set)
     refused: list[str] = field(default_factory=list)  # names of fields, of the last request
     statuses: list[int] = field(default_factory=list)
+    in_clear: set[str] = field(default_factory=set)  # statements that carried a word of hers
 
     @contextmanager
     def watching(self) -> Iterator[None]:
-        """Note each form that is asked whether it is well-shaped."""
+        """Note each form that is asked whether it is well-shaped, and what the database is told."""
         clean = BaseForm.full_clean
 
         def noting(form: BaseForm) -> None:
@@ -59,9 +61,15 @@ class Reached:
             elif form.is_bound and self.stem in repr(dict(form.data)):
                 self.tried.add(name_of(type(form)))
 
-        with pytest.MonkeyPatch.context() as patch:
+        with pytest.MonkeyPatch.context() as patch, connection.execute_wrapper(self._overhear):
             patch.setattr(BaseForm, "full_clean", noting)
             yield
+
+    def _overhear(self, execute: Any, sql: Any, params: Any, many: bool, context: Any) -> Any:
+        """A server may log a statement with its values, and shows it to whoever watches."""
+        if self.stem in f"{sql}{params}":
+            self.in_clear.add(f"{sql}")
+        return execute(sql, params, many, context)
 
     def type_into(self, client: Client, form: Form) -> None:
         """Press each of its buttons; every box holds her words, or her number where it must."""
