@@ -60,7 +60,7 @@ def main(wanted: list[str]) -> None:
         django.setup()
         from tests.bench import measuring, world
 
-        world.load()
+        world.played()
         say(f"ready after {time.monotonic() - STARTED:.0f} s")
         figures = []
         for name, module in SUITE.items():

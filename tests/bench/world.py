@@ -12,7 +12,7 @@ from django.db import connection, connections
 
 from casework.models import Access, AccessWhy, Case
 from config import embedded
-from config.rehearsal import worlds
+from config.rehearsal import play, worlds
 from network import edition, registry
 from network.actors import Actor
 from network.loading import people, province
@@ -35,6 +35,7 @@ NOW = _ten_in_the_morning()
 HUNG_YEN = Path("network/data/hung-yen")
 PLACE = "12424"
 ROSTER_DAYS = 15
+PLAYED_DAYS, PLAYED_CASES, SEED = 30, 30, 7
 
 
 def load(now: datetime = NOW) -> None:
@@ -44,6 +45,14 @@ def load(now: datetime = NOW) -> None:
     province.load(HUNG_YEN, now)
     people.load(embedded.BASE_DIR / world["people"], now - timedelta(days=1), days=ROSTER_DAYS)
     houses.load(embedded.BASE_DIR / world["shelters"], now)
+    edition.forget()
+
+
+def played(now: datetime = NOW) -> None:
+    """Hưng Yên after a rehearsed month: queues, clocks and beds as life leaves them."""
+    edition.forget()
+    province.load(HUNG_YEN, now - timedelta(days=PLAYED_DAYS + 1))
+    play.rehearse(world=worlds.read(), until=now, days=PLAYED_DAYS, cases=PLAYED_CASES, seed=SEED)
     edition.forget()
 
 
