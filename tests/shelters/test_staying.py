@@ -10,7 +10,6 @@ from casework import holds
 from casework.models import Case, Deadline
 from safekeeping import rls
 from safekeeping.errors import NotGranted, NotVisible, RuleBroken
-from safekeeping.models import Event
 from shelters import actions
 from shelters.actions.walk_in import AtTheDoor
 from shelters.models import Outage, Stay
@@ -270,16 +269,6 @@ def test_a_worker_enters_it_for_a_host():
     reference = walk_in("worker", door=AtTheDoor(case=case.reference))
 
     assert stay_of(reference).for_host
-
-
-def test_the_first_event_of_a_walk_in_says_where_the_stay_begins():
-    case = make_case()
-
-    stay = stay_of(walk_in("worker", door=AtTheDoor(case=case.reference)))
-
-    with rls.acting(actor=None, now=NOW, system="setup"), rls.on_case(case.pk):
-        (event,) = Event.objects.filter(subject=stay.reference, topic__startswith="stay.")
-    assert (event.topic, event.from_state, event.to_state) == ("stay.admitted", "", "ADMITTED")
 
 
 @pytest.mark.parametrize(("who", "refusal"), [("officer", NotVisible), ("nurse", NotVisible)])
