@@ -1,5 +1,6 @@
 """The province that is measured in, its people, and connections besides the app's own."""
 
+import logging
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -8,6 +9,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import psycopg
+import structlog
 from django.db import connection, connections
 
 from casework.models import Access, AccessWhy, Case
@@ -50,6 +52,7 @@ def load(now: datetime = NOW) -> None:
 
 def played(now: datetime = NOW) -> None:
     """Hưng Yên after a rehearsed month: queues, clocks and beds as life leaves them."""
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING))
     edition.forget()
     province.load(HUNG_YEN, now - timedelta(days=PLAYED_DAYS + 1))
     play.rehearse(world=worlds.read(), until=now, days=PLAYED_DAYS, cases=PLAYED_CASES, seed=SEED)
