@@ -114,10 +114,15 @@ class Kept(Bare):
     """The idiom that keeps its word, and what was answered."""
 
     def _free(self, house: House, beds: int) -> list[Any]:
-        """Beds that were waited for may be given by then: the constraint sends us back."""
+        """Beds that were waited for may be given by then: the constraint sends us back.
+
+        What was locked is given back before the wait, else families would wait in a circle.
+        """
         free = super()._free(house, beds)
-        given = [house.house, house.period, beds]
-        return free if len(free) == beds else self.db.execute(FREE, given).fetchall()
+        if len(free) == beds:
+            return free
+        self.db.rollback()
+        return self.db.execute(FREE, [house.house, house.period, beds]).fetchall()
 
     def _keep(self, state: str, wish: Wish, house: House) -> None:
         given = {**wish._asdict(), **house._asdict(), "owner": self.owner, "actor": self.actor}
