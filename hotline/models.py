@@ -14,6 +14,7 @@ from django_fsm import transition
 from casework.models import Block, CaseRecord, CaseRecordQuerySet
 from network.actors import Actor
 from network.models import Agency, Shift
+from network.roles import Role
 from safekeeping import policies
 from safekeeping.policies import AGENCY, NOW
 from safekeeping.states import Births, Edges, StateField, Stateful
@@ -30,6 +31,15 @@ class AlertState(models.TextChoices):
 
 
 A = AlertState
+# Whoever is rung; nobody else knows that anything rang.
+ANSWERS = (
+    Role.CASEWORKER,
+    Role.SUPERVISOR,
+    Role.RESPONDER,
+    Role.KEEPER,
+    Role.OPERATOR,
+    Role.COORDINATOR,
+)
 RINGING = (A.OPEN, A.NOTIFIED, A.EXHAUSTED)
 _MINE = f"{{t}}.agency_id = {AGENCY} OR {AGENCY} = ANY ({{t}}.also)"
 
@@ -38,7 +48,12 @@ class AlertQuerySet(CaseRecordQuerySet["Alert"]):
     """Alerts."""
 
     def visible_to(self, actor: Actor) -> Self:
-        """Alerts to one's agency, or passed on to it; never one of a case that blocks one."""
+        """Alerts to one's agency, or passed on to it, for those who answer there.
+
+        Never one of a case that blocks one.
+        """
+        if not actor.has(*ANSWERS):
+            return self.none()
         mine = Q(agency_id=actor.agency_id) | Q(also__contains=[actor.agency_id])
         blocked = Block.objects.against(actor)
         return self.filter(mine).exclude(case_id__in=blocked.values("case_id"))

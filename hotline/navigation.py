@@ -3,7 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from hotline import pages
-from hotline.policy import ANSWERS
+from hotline.models import ANSWERS
 from network.navigation import Item
 
 ITEMS = (

@@ -1,18 +1,8 @@
 """Who may answer an alert."""
 
 from casework.models import Block
-from hotline.models import Alert
+from hotline.models import ANSWERS, Alert
 from network.actors import Actor
-from network.roles import Role
-
-ANSWERS = (
-    Role.CASEWORKER,
-    Role.SUPERVISOR,
-    Role.RESPONDER,
-    Role.KEEPER,
-    Role.OPERATOR,
-    Role.COORDINATOR,
-)
 
 
 def may_read_alerts(actor: Actor) -> bool:

@@ -130,7 +130,10 @@ class ReviewedQuerySet(CaseRecordQuerySet[R]):
     """What another person has to look at afterwards."""
 
     def visible_to(self, actor: Actor) -> Self:
-        """Rows of one's cases, one's own, and those that one's office was asked to review."""
+        """Rows of the cases that one has, one's own, and those asked of one's office to review.
+
+        A receiver has a case to help, and not to know who passed a guard of its owner's.
+        """
         if not actor.has(*WORKS_CASES):
             return self.none()
         cases = apps.get_model("casework", "Case").objects.visible_to(actor)
@@ -138,7 +141,9 @@ class ReviewedQuerySet(CaseRecordQuerySet[R]):
         who: Any = self.model  # each such model names the column of whom it is about
         own = Q(**{who.WHO: actor.user_id}, agency_id=actor.agency_id)
         blocked = Block.objects.against(actor)
-        seen = self.filter(Q(case_id__in=cases.values("pk")) | asked | own)
+        owning = Access.objects.live_for(actor).filter(reach__gte=policies.OWNING)
+        shown = Q(case_id__in=cases.values("pk")) & Q(case_id__in=owning.values("case_id"))
+        seen = self.filter(shown | asked | own)
         return seen.exclude(case_id__in=blocked.values("case_id"))
 
 

@@ -47,7 +47,7 @@ def test_the_database_alone_shows_no_office_what_is_not_its_own(
     matrix: Matrix, drill: Drill, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """It knows offices and persons, not roles: asked by those who are outside for it too."""
-    prober = Prober(matrix.cast)
+    prober = Prober(matrix.cast, rights.knows_as_office)
     who = [one for one in matrix.cast if is_outside(one)]
     open_every_policy(monkeypatch)
 

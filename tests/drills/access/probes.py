@@ -1,7 +1,7 @@
 """Asking an address as somebody, and judging the answer by the lines of `rights`."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID, uuid4
@@ -44,10 +44,15 @@ class Tally:
 
 
 class Prober:
-    """Everybody's browser; each question is taken back, so that all are asked of one world."""
+    """Everybody's browser; each question is taken back, so that all are asked of one world.
 
-    def __init__(self, cast: Cast) -> None:
-        self.tally = Tally()
+    knows: whose existence is no secret to a person, in a scene.
+    """
+
+    def __init__(
+        self, cast: Cast, knows: Callable[[str, str], frozenset[str]] = rights.knows
+    ) -> None:
+        self.tally, self.knows = Tally(), knows
         self.nothing: dict[str, set[Shape]] = {}
         self.browsers = {who: _browser(actor.user_id) for who, actor in cast.items()}
 
@@ -67,7 +72,7 @@ class Prober:
         answer = self.ask(who, method, address(route, thing, asked.reference, network), asked.body)
         said = f"{method} {route.name} [{thing} of {asked.scene.name}] {asked.body} as {who}"
         self._judge(who, answer, said, typed=marks.found(repr(asked.body).encode()))
-        if thing != PLAIN and thing not in rights.knows(who, asked.scene.name):
+        if thing != PLAIN and thing not in self.knows(who, asked.scene.name):
             url = address(route, thing, uuid4(), network)
             self._like_nothing(who, answer, method, url, asked.body, said)
 

@@ -131,6 +131,16 @@ assert {line.who for line in LINES} <= {*PERSONS, *(place_of(p)[0] for p in PERS
 }  # fmt: skip
 
 
+def knows_as_office(who: str, scene: str) -> frozenset[str]:
+    """The same for the database, which knows offices and persons, but no roles."""
+    if who == NOBODY or who.startswith("a blocked"):
+        return frozenset()
+    office, _ = place_of(who)
+    here = {office, *(person for person in PERSONS if place_of(person)[0] == office)}
+    of_office = [one for one in LINES if one.who in here and scene in one.scenes]
+    return frozenset(thing for one in of_office for thing in one.knows)
+
+
 def may_hear(office: str) -> frozenset[str]:
     """Things of which an open page of an office may be told that they changed.
 
@@ -142,5 +152,5 @@ def may_hear(office: str) -> frozenset[str]:
     if office == "former owner":
         known |= {"request to told by law"}
     if office == "desk":
-        known |= {f"alert to {one}" for one in ASKED_OF_US}
+        known |= {f"alert to {one}" for one in (*ASKED_OF_US, "house", "other house")}
     return frozenset(known)
