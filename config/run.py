@@ -79,14 +79,10 @@ def children(host: str, port: int) -> list[Child]:
         "--timeout-graceful-shutdown", 3, "--log-level", "warning", "--no-server-header",
         "--lifespan", "off", "--ws-max-size", 65536,
     )  # fmt: skip
-    worker = (
-        python, "manage.py", "procrastinate", "worker",
-        "--shutdown-graceful-timeout=5", "--delete-jobs=successful",
-    )  # fmt: skip
     count = (python, "manage.py", "build_figures", "--watch")
     return [
         Child("web", web, POOLED),
-        Child("worker", worker, POOLED),
+        Child("worker", (python, "manage.py", "procrastinate", "worker"), POOLED),
         Child("sweep", (python, "manage.py", "sweep")),
         *([Child("figures", count)] if counts() else []),
     ]

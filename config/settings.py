@@ -119,6 +119,13 @@ FORM_RENDERER = "network.formkit.Renderer"
 DATABASES = {"default": embedded.settings_for(env.str("MAI_AM_DB_ROLE", "app"))}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 PROCRASTINATE_IMPORT_PATHS = ["safekeeping.events"]
+PROCRASTINATE_WORKER_DEFAULTS = {
+    "concurrency": 4,  # a text that an operator keeps on the line holds up no other job
+    # A call that comes while the worker looks for its next job is not heard: it looks again soon.
+    "fetch_job_polling_interval": 0.5,
+    "shutdown_graceful_timeout": 5,
+    "delete_jobs": "successful",
+}
 # The trigger switch of pgtrigger is closed in the database by policies.sync().
 PGTRIGGER_MIGRATIONS = True
 

@@ -54,6 +54,7 @@ def run(size: Size) -> Found:
     with world.raw() as db:
         _forget(db)
         with _worker() as said:
+            _until(said, DID_NOTHING, _empty)  # it has started; a start is no way of an alert's
             _wait_until_idle(db)
             alerts, empty = [], []
             for _ in range(size.rounds):

@@ -25,4 +25,4 @@ def nothing() -> None:
 
 if __name__ == "__main__":
     sys.modules["tests.bench.worker"] = sys.modules["__main__"]
-    call_command("procrastinate", "worker", "--delete-jobs=successful")
+    call_command("procrastinate", "worker")
