@@ -11,7 +11,9 @@ MUST_ACT_WITHIN = timedelta(minutes=30)  # an emergency acknowledged without an 
 # Our choice: seconds before a passing failure is tried again, each ± 20 %.
 RETRIES = (5, 15, 45, 120, 300)
 SPREAD = 0.2
-LEASE = timedelta(seconds=60)  # who claimed a try and has not answered by then is taken for dead
+# Our choice: who claimed a try and has not answered by then is taken for dead. Longer than a line
+# waits for an operator, though the lock of who still waits keeps others away anyhow.
+LEASE = timedelta(seconds=15)
 UNTIL_KEYS = timedelta(seconds=15)  # our choice: how often a text waits for keys that are away
 
 MARK_LOWEST, MARK_HIGHEST = 1000, 9999

@@ -1,9 +1,9 @@
 """Sends what is queued, outside any transaction, and bears being killed at every line.
 
-Claim, send, note. Who dies between the last two leaves a claim that ends after a minute; the
-next sweep sends once more: at most one text too many for a crash, never one too few. Who lives
-holds a lock as long as the line is used: a claim is made under the `now` of a round that may have
-taken minutes, so its end alone would keep nobody away.
+Claim, send, note. Who dies between the last two leaves a claim that soon ends; the next sweep
+sends once more: at most one text too many for a crash, never one too few. Who lives holds a lock
+as long as the line is used: a claim is made under the `now` of a round that may have taken
+minutes, so its end alone would keep nobody away.
 """
 
 import secrets

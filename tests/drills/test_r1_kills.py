@@ -164,7 +164,7 @@ def test_r1_what_was_acknowledged_stands_and_is_whole(
 
 
 def _let_settle(house: House, *, seconds: int) -> None:
-    """Let the sweep finish what it can; what a dead sender claimed waits for a minute."""
+    """Let the sweep finish what it can; what a dead sender claimed waits a moment."""
     end = time.monotonic() + seconds
     while endstate.pending(house) and time.monotonic() < end:
         time.sleep(0.5)

@@ -8,7 +8,7 @@ from django_fsm import TransitionNotAllowed
 
 from casework import actions as casework
 from casework.models import Deadline
-from hotline import actions, sending, sweeps
+from hotline import actions, rules, sending, sweeps
 from hotline.gateways.base import Permanent, Temporary
 from hotline.models import Alert, Attempt
 from network.models import Agency
@@ -207,7 +207,7 @@ def test_passing_fault_is_tried_again_and_a_final_one_rings_the_next_at_once(
     assert [a.state for a in attempts(cast["worker"], now)] == ["FAILED", "SENT"]
 
 
-def test_killed_between_claim_and_note_sends_once_more_after_a_minute(
+def test_killed_between_claim_and_note_sends_once_more_soon(
     cast, report, on_duty, desk, now, monkeypatch
 ):
     on_duty(cast["worker"])
@@ -216,10 +216,10 @@ def test_killed_between_claim_and_note_sends_once_more_after_a_minute(
     with monkeypatch.context() as killed:
         killed.setattr(sending, "_note_sent", lambda *_: None)
         sweeps.send_due(now)
-    sweeps.send_due(now + timedelta(seconds=30))
+    sweeps.send_due(now + rules.LEASE / 2)
     assert len(desk.sent) == 1
 
-    sweeps.send_due(now + timedelta(seconds=61))
+    sweeps.send_due(now + rules.LEASE)
 
     assert len(desk.sent) == 2
     assert attempts(cast["worker"], now)[0].state == "SENT"

@@ -9,7 +9,7 @@ from django.test import Client
 from django.utils import timezone
 from twilio.request_validator import RequestValidator
 
-from hotline import actions, sending, sweeps
+from hotline import actions, rules, sending, sweeps
 from hotline.gateways import sms
 from hotline.gateways.twilio import Twilio
 from hotline.models import Alert, Attempt
@@ -103,7 +103,7 @@ def test_what_the_operator_says_it_has_is_not_sent_again(
     assert states() == ["QUEUED"]
 
     tell(desk.texts[0], word)
-    sweep(NOW + timedelta(seconds=61))
+    sweep(NOW + rules.LEASE)
 
     assert states() == [becomes]
     assert rung(desk) == ["0001"]

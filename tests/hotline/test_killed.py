@@ -4,7 +4,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 import pytest
@@ -60,7 +60,7 @@ def test_a_text_on_its_way_survives_the_death_of_its_sender(
         desk.before_answer = lambda: None
         at_death = [attempt.state for attempt in attempts(now)]
 
-        too_early = sweeping(now + timedelta(seconds=30), desk, key_ring)
+        too_early = sweeping(now + rules.LEASE / 2, desk, key_ring)
         assert too_early.wait(60) == 0
         sent_early = len(desk.texts)
         next_one = sweeping(now + rules.LEASE, desk, key_ring)

@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from hotline import rules
+from hotline.gateways import twilio
 
 OPENED = datetime(2026, 11, 24, 19, 0, tzinfo=UTC)
 
@@ -48,3 +49,7 @@ def test_text_fits_one_part_and_says_nothing():
     assert text == "Co viec moi, mo he thong. Ma 4821"
     assert len(text) <= 160
     assert text.isascii()
+
+
+def test_nobody_is_taken_for_dead_while_its_operator_may_still_answer():
+    assert timedelta(seconds=twilio.TIMEOUT_SECONDS) < rules.LEASE
