@@ -7,7 +7,5 @@ class CaseworkConfig(AppConfig):
     name = "casework"
 
     def ready(self) -> None:
-        import_module("casework.handlers")
-        import_module("casework.sweeps")
-        import_module("casework.flow_listeners")
-        import_module("casework.actions.renewing")
+        for module in ("handlers", "sweeps", "flow_listeners", "actions.renewing", "telling"):
+            import_module(f"casework.{module}")

@@ -31,38 +31,6 @@ GROUP_NAMES: dict[str, Promise] = {
     "holds": _("Who asked that it be kept"),
     "phone": _("Duty phones"),
 }
-# What no case's page tells, and an auditor counts.
-timeline.titles(
-    {
-        "access.refused": _("Asked for what is not theirs"),
-        "audit.read": _("The record was looked over"),
-        "block.seen": _("Who is kept out was looked up"),
-        "card.seen": _("An emergency card was opened"),
-        "case.seen": _("A sealed part was opened"),
-        "roster.opened": _("Duty phones were opened"),
-        "search.made": _("A search"),
-        "task.claimed": _("A step was taken on"),
-        "task.released": _("A step was given back"),
-        "agency.begun": _("An office began its work"),
-        "agency.changed": _("An office was changed"),
-        "agency.end_cancelled": _("The planned end of an office was cancelled"),
-        "agency.end_planned": _("The end of an office was planned"),
-        "agency.end_put_off": _("The end of an office was put off: somebody sleeps there"),
-        "agency.ended": _("An office ended"),
-        "membership.begun": _("A membership began"),
-        "membership.changed": _("Roles were changed"),
-        "membership.ended": _("A membership ended"),
-        "network.loaded": _("The network’s data were loaded"),
-        "password.code_given": _("A code for a new password was given"),
-        "password.set": _("A password was set"),
-        "person.invited": _("A person was invited"),
-        "second_factor.reset": _("A second step was reset"),
-        "second_factor.reset_asked": _("A reset of the second step was asked for"),
-        "shift.added": _("A shift was entered"),
-        "shift.ended": _("A shift was taken out"),
-        "units.reorganised": _("Communes were merged or split"),
-    }
-)
 REVIEW_CLOCKS = {
     "override": "override_review",
     "breakglass": "break_glass_review",
