@@ -7,5 +7,5 @@ class SheltersConfig(AppConfig):
     name = "shelters"
 
     def ready(self) -> None:
-        for module in ("handlers", "sweeps", "panels", "telling", "work"):
+        for module in ("handlers", "holds", "sweeps", "panels", "telling", "work"):
             import_module(f"shelters.{module}")

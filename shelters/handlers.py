@@ -2,9 +2,6 @@
 
 from datetime import datetime
 
-from django.utils.translation import gettext_lazy as _
-
-from casework.holds import Reason, hold
 from casework.models import Level, Report
 from safekeeping import events
 from safekeeping.events import Event
@@ -56,10 +53,3 @@ def end_stays(event: Event, *, now: datetime) -> None:
     live = Stay.objects.filter(case_id=event.case_id, state__in=(*OPEN, *LIVE))
     for stay in live.select_related("case").order_by("pk"):
         end_for_death(stay, actor=event.originator, at=event.happened_at, now=now)
-
-
-@hold
-def live_stays(case_id: int) -> list[Reason]:
-    """A case does not close over somebody who has a bed."""
-    count = Stay.objects.filter(case_id=case_id, state__in=LIVE).count()
-    return [Reason("live-stay", _("A bed held or slept in"), count)] if count else []
