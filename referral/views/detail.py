@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 from casework.models import Case
 from network import registry
 from network.formkit import Form
-from referral import actions, cards, openings
+from referral import actions, cards, seals
 from referral.forms import (
     CompleteForm,
     DeclineForm,
@@ -185,7 +185,7 @@ def record(request: Any, reference: UUID) -> HttpResponse:
 def open_sealed(request: Any, reference: UUID) -> HttpResponse:
     """Show one sealed thing; who looked is recorded first."""
     row = _seen(request, reference)
-    opened = openings.open_one(
+    opened = seals.open_one(
         actor=request.actor, row=row, group=request.POST.get("group", ""), now=request.now
     )
     return _page(request, _seen(request, reference), opened=opened)
@@ -207,7 +207,7 @@ def _page(
     request: Any,
     row: Referral,
     *,
-    opened: openings.Shown | None = None,
+    opened: seals.Shown | None = None,
     **bound: Form,
 ) -> HttpResponse:
     actor, now = request.actor, request.now
@@ -223,7 +223,7 @@ def _page(
         "outcome": registry.label("referral_outcome", row.outcome) if row.outcome else "",
         "how": registry.label("contact_channel", row.answered_how) if row.answered_how else "",
         "steps": cards.steps_of(row),
-        "seals": openings.seals_of(row, card.doors | words, opened),
+        "seals": seals.seals_of(row, card.doors | words, opened),
         "forms": {name: bound.get(name) or _empty(name, row, now) for name in _wanted(card)},
         "form": next(iter(bound.values()), None),
         "asked": next(iter(bound), ""),
