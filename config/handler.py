@@ -1,4 +1,4 @@
-"""How uvicorn's requests come to our pages."""
+"""How uvicorn's requests come to our pages, and what is said to sockets that lead nowhere."""
 
 from typing import Any
 
@@ -19,3 +19,8 @@ class Pages(ASGIHandler):
     async def get_response_async(self, request: Any) -> Any:
         """As for gunicorn, in the thread of this request."""
         return await sync_to_async(self.get_response, thread_sensitive=True)(request)
+
+
+async def nowhere(scope: Any, receive: Any, send: Any) -> None:
+    """Refuse a socket at an address of ours that is none; the router would raise, and name it."""
+    await send({"type": "websocket.close"})

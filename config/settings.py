@@ -278,6 +278,11 @@ LOGGING = {
     "filters": {"mute": {"()": "config.logs.NoPersonalWords"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "filters": ["mute"]}},
     "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", "WARNING")},
-    "loggers": {"django.request": {"level": "CRITICAL"}, "axes": {"level": "CRITICAL"}},
+    "loggers": {
+        "django.request": {"level": "CRITICAL"},
+        "axes": {"level": "CRITICAL"},
+        # Its own handler would print tracebacks, whose last line may say what was asked for.
+        "uvicorn": {"handlers": ["console"], "level": "WARNING", "propagate": False},
+    },
 }
 SILENCED_SYSTEM_CHECKS: list[str] = []

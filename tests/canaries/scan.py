@@ -97,6 +97,7 @@ def _encodings(text: str) -> Iterator[bytes]:
     yield text.encode("utf-16-be")
     yield text.encode("ascii", "backslashreplace")  # as JSON escapes it
     yield quote(text).encode()
+    yield text.encode().decode("latin-1").encode()  # as a header reads, written down again
 
 
 def _wrapped(raw: bytes) -> Iterator[bytes]:

@@ -14,8 +14,12 @@ from urllib.parse import quote
 from uuid import uuid4
 
 import pytest
+from django.conf import settings
 from django.db import connection
 from playwright.sync_api import sync_playwright
+from websockets.exceptions import InvalidStatus
+from websockets.sync.client import connect
+from websockets.typing import Origin
 
 from config import browser as browsers
 from hotline.gateways.console import Console
@@ -40,7 +44,7 @@ from tests.canaries.stealing import sessions as kept
 from tests.casework.conftest import facts
 from tests.conftest import NOW
 from tests.drilling import Drill
-from tests.drills.browsing import Browser, with_key
+from tests.drills.browsing import PATIENCE, Browser, with_key
 from tests.odd.forms import Form
 
 __all__ = ["_hung_yen", "actor", "assigned", "cast", "dump", "on_duty", "report"]
@@ -54,6 +58,7 @@ DISGUISES: dict[str, Callable[[str], bytes]] = {
     "small": lambda word: word.lower().encode(),
     "large": lambda word: word.upper().encode(),
     "without marks": lambda word: scan.bare(word).encode(),
+    "as a header": lambda word: spoken(word).encode(),
     "UTF-16 LE": lambda word: word.encode("utf-16-le"),
     "UTF-16 BE": lambda word: word.encode("utf-16-be"),
     "JSON": lambda word: json.dumps(word).encode(),
@@ -142,11 +147,33 @@ def typed(browser: Browser, stem: str) -> set[int]:
     return {answer.status for answer in tries}
 
 
+def said_on_the_line(browser: Browser, stem: str) -> None:
+    """Her words as the address of a socket, and said on one: whatever they are, it must live."""
+    cookie = {"Cookie": f"{settings.SESSION_COOKIE_NAME}={browser.session}"}
+    at = browser.address.replace("http", "ws")
+    for path in (f"/ws/{quote(stem)}", f"/{quote(stem)}"):
+        with pytest.raises(InvalidStatus) as refused:
+            connect(at + path, additional_headers=cookie, origin=Origin(browser.address))
+        assert refused.value.response.status_code == 403
+    with connect(
+        f"{at}/ws/live?x={quote(stem)}", additional_headers=cookie, origin=Origin(browser.address)
+    ) as line:
+        for said in (
+            stem,
+            stem.encode(),
+            json.dumps(stem),
+            json.dumps({"type": stem}),
+            "[" * 9_999,
+        ):
+            line.send(said)
+        line.ping().wait(PATIENCE)
+
+
 FORM_DATA = "multipart/form-data; boundary=x"
 HEADERS = (
     "User-Agent", "Referer", "Accept-Language", "X-Forwarded-For", "X-Real-IP", "Origin",
     "Authorization", "Idempotency-Key", "HX-Current-URL", "HX-Prompt", "X-Request-ID",
-    "If-None-Match",
+    "If-None-Match", "Host", "X-Forwarded-Host",
 )  # fmt: skip
 
 
@@ -195,7 +222,9 @@ def test_nothing_that_lies_about_knows_her(
     User.objects.filter(pk=user.pk).update(joined_at=NOW)
     with caplog.at_level(logging.INFO):
         walked(stem, many, cast, actor, report)
-        statuses = typed(Browser(server, sessions.session_for(user)), stem)
+        browser = Browser(server, sessions.session_for(user))
+        statuses = typed(browser, stem)
+        said_on_the_line(browser, stem)
     sat_at(server, tmp_path / "profile", user, stem)
     said = capfd.readouterr()
 

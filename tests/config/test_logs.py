@@ -1,0 +1,48 @@
+"""What libraries log: their templates, never what was put into them."""
+
+import io
+import logging
+from collections.abc import Iterator
+
+import pytest
+
+from config.logs import NoPersonalWords
+
+WORD = "Ngoằn ngoèo"
+
+
+@pytest.fixture
+def said() -> Iterator[tuple[logging.Logger, io.StringIO]]:
+    """A logger of its own behind our filter, and what it wrote."""
+    log, into = logging.getLogger("a library"), io.StringIO()
+    handler = logging.StreamHandler(into)
+    handler.addFilter(NoPersonalWords())
+    log.addHandler(handler)
+    log.propagate = False
+    yield log, into
+    log.removeHandler(handler)
+
+
+def raised() -> ValueError:
+    try:
+        raise ValueError(f"No route found for {WORD!r}.")
+    except ValueError as fault:
+        return fault
+
+
+def test_template_and_kind_stay_and_values_go(said):
+    log, into = said
+
+    log.warning("Job %s failed", WORD, exc_info=raised())
+
+    assert into.getvalue() == "Job %s failed [ValueError]\n"
+
+
+@pytest.mark.parametrize("told", [str, repr])
+def test_message_that_tells_what_the_exception_says_goes_too(said, told):
+    log, into = said
+    fault = raised()
+
+    log.error("Refused: " + told(fault), exc_info=fault)  # noqa: G003 - as libraries do
+
+    assert into.getvalue() == "[ValueError]\n"
