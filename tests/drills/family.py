@@ -2,9 +2,8 @@
 
 import subprocess
 import threading
-import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -13,6 +12,7 @@ import psutil
 from config.embedded import BASE_DIR, DatabaseRefused
 from config.run import answers, children, die_with_parent
 from tests.browser.serving import free_port
+from tests.drills.patience import Patience
 from tests.drills.points import FOLDER, file_of
 from tests.houses import House
 
@@ -52,6 +52,7 @@ class Family:
     address: str
     members: list[Member]
     ended: threading.Event = field(default_factory=threading.Event)
+    used: dict[tuple[int, float], float] = field(default_factory=dict)  # CPU of each, dead or alive
 
     def arm(self, point: str, victim: str) -> Path:
         """Let the next process that comes by this point be struck; the file goes when it is."""
@@ -75,14 +76,30 @@ class Family:
         alive = [m.process is not None and m.process.poll() is None for m in self.members]
         return all(alive) and self.house.server.is_running() and answers(f"{self.address}/lich")
 
-    def wait(self, seconds: float) -> bool:
-        """Wait until all run; false if they still do not."""
-        end = time.monotonic() + seconds
-        while time.monotonic() < end:
-            if self.all_run():
-                return True
-            time.sleep(TICK)
-        return False
+    def wait(self) -> bool:
+        """Wait until all run; false if the house worked enough for it and they still do not."""
+        return self.wait_until(self.all_run)
+
+    def wait_until(self, there: Callable[[], bool]) -> bool:
+        """Wait for something that the house should do."""
+        return Patience(self.worked).until(there)
+
+    def worked(self) -> float:
+        """Seconds of CPU that its processes have used so far, those that died too."""
+        for process in self._processes():
+            with suppress(psutil.Error):
+                spent = process.cpu_times()
+                self.used[process.pid, process.create_time()] = spent.user + spent.system
+        return sum(self.used.values())
+
+    def _processes(self) -> Iterator[psutil.Process]:
+        mine = [m.process.pid for m in self.members if m.process is not None]
+        with suppress(psutil.Error, OSError, ValueError):
+            mine.append(self.house.postmaster().pid)
+        for pid in mine:
+            with suppress(psutil.Error):
+                one = psutil.Process(pid)
+                yield from (one, *one.children(recursive=True))
 
     def _watch(self) -> None:
         while not self.ended.wait(TICK):

@@ -33,7 +33,6 @@ from tests.shelters.conftest import PLACE, load
 
 TOKEN = "a token of the drill"
 FIRST_TEXT = 60  # seconds, from when all run again to the first text of what stood before
-PATIENCE = 90  # seconds before a point that nobody passes, or a house that stays down, is a fault
 ON_DUTY = {
     "worker": "0912000001", "leader": "0912000002", "coordinator": "0912000003",
     "nurse": "0912000004", "keeper": "0912000005",
@@ -119,12 +118,9 @@ def strike(house: Family, point: str, victim: str, chance: random.Random) -> str
     """Do one fault; what went wrong with the drill itself, or ""."""
     if point:
         armed = house.arm(point, victim)
-        end = time.monotonic() + PATIENCE
-        while armed.exists():
-            if time.monotonic() > end:
-                armed.unlink(missing_ok=True)
-                return f"nobody passed {point}"
-            time.sleep(0.05)
+        if not house.wait_until(lambda: not armed.exists()):
+            armed.unlink(missing_ok=True)
+            return f"nobody passed {point}"
     else:
         time.sleep(chance.random())
         house.kill(victim)
@@ -142,12 +138,12 @@ def test_r1_what_was_acknowledged_stands_and_is_whole(
     faults, trouble, chance = plan(drill), [], random.Random(2)
     struck: list[history.Fault] = []
     with family(house, **line) as running:
-        assert running.wait(PATIENCE), (house.home / "web.log").read_text()
+        assert running.wait(), (house.home / "web.log").read_text()
         with at_work(house, running.address, str(place.pk)) as people:
             for point, victim in faults:
                 trouble.append(strike(running, point, victim, chance))
                 at, about = time.time(), point or victim
-                trouble.append("" if running.wait(PATIENCE) else f"down after {about}")
+                trouble.append("" if running.wait() else f"down after {about}")
                 struck.append(history.Fault(about, at, time.time()))
         _let_settle(house, seconds=drill.size(short=5, length=90))
     end = endstate.read(house, desk, at=datetime.now(UTC))
