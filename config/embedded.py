@@ -40,6 +40,9 @@ ATTRIBUTES = {
     "figures": "LOGIN NOCREATEDB NOSUPERUSER NOBYPASSRLS",
 }
 SECONDS_TO_BURY = 20
+# Our choice: who stands still in the middle of an act loses its session, and with it the case that
+# it has in hand, on which pages and alerts wait.
+STANDS_STILL = "60s"
 LONGEST_SOCKET_FOLDER = 107 - len("/.s.PGSQL.5432.lock")
 ONE_AT_A_TIME = 20842  # advisory lock: two starts must not make the roles at once
 
@@ -73,7 +76,9 @@ def settings_for(role: str) -> dict[str, Any]:
         # Policies cost more to plan than to run, and PostgreSQL plans anew for each value where a
         # guess makes that look cheaper: it spent half of its time on it.
         given = login.get("OPTIONS", {}).get("options", "")
-        options["options"] = f"{given} -c plan_cache_mode=force_generic_plan".strip()
+        options["options"] = (
+            f"{given} -c plan_cache_mode=force_generic_plan {_ends_still()}".strip()
+        )
     if os.environ.get("MAI_AM_POOL") == "1":
         # As long as a page waits for a connection a lost one is sought again, never longer: with
         # the pool's own five minutes, pages would fail for half as long as the database was away.
@@ -82,6 +87,13 @@ def settings_for(role: str) -> dict[str, Any]:
     login["OPTIONS"] = {**login.get("OPTIONS", {}), **options}
     login["CONN_MAX_AGE"] = 0
     return login
+
+
+def _ends_still() -> str:
+    """Not in tests, whose own transactions stand still while a browser works."""
+    if os.environ.get("MAI_AM_FAST_DATABASE") == "1":
+        return ""
+    return f"-c idle_in_transaction_session_timeout={STANDS_STILL}"
 
 
 def _embedded_login(role: str) -> dict[str, Any]:

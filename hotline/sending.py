@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -24,6 +25,7 @@ from hotline.models import Attempt, AttemptState
 from network.models import Shift
 from safekeeping import rls, sealed
 from safekeeping.errors import KeysUnavailable, Unreadable
+from safekeeping.sweeps import each
 
 log = structlog.get_logger(__name__)
 CHANCES = 1_000_000
@@ -56,7 +58,7 @@ def due_attempts(now: datetime) -> list[tuple[int, int]]:
 
 def send_due(now: datetime) -> int:
     """Send everything that waits; returns how many were tried."""
-    return sum(send_one(attempt_id, case_id, now=now) for attempt_id, case_id in due_attempts(now))
+    return each(partial(send_one, now=now), due_attempts(now))
 
 
 def send_one(attempt_id: int, case_id: int, *, now: datetime) -> bool:

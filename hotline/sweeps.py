@@ -11,7 +11,7 @@ from hotline.models import RINGING, Alert, AlertState
 from network import endings
 from network.models import Agency
 from safekeeping import rls
-from safekeeping.sweeps import sweep
+from safekeeping.sweeps import each, sweep
 
 
 @sweep("hotline.alerts", moments=lambda: Alert.objects.values("next_action_at"))
@@ -20,7 +20,7 @@ def ring_due(now: datetime) -> int:
     with rls.acting(actor=None, now=now, system="sweep"):
         due = Alert.objects.filter(next_action_at__lte=now).order_by("next_action_at")
         found = list(due.values_list("pk", "case_id"))
-    return sum(_one(alert_id, case_id, now) for alert_id, case_id in found)
+    return each(_one, found, now)
 
 
 def ring_now(reference: UUID, case_id: int, now: datetime) -> None:
@@ -43,11 +43,8 @@ def pass_on(now: datetime) -> int:
     """What rings at an office that has ended rings at its successor, else at the duty desk."""
     with rls.acting(actor=None, now=now, system="sweep"):
         offices = endings.leaving(now)
-    return sum(
-        _pass_on(alert_id, case_id, office, now)
-        for office in offices
-        for alert_id, case_id in _held(office.pk, now)
-    )
+    held = ((*found, office) for office in offices for found in _held(office.pk, now))
+    return each(_pass_on, held, now)
 
 
 def _held(office_id: int, now: datetime) -> list[tuple[int, int]]:

@@ -14,7 +14,7 @@ from network.roles import OF_A_COMMUNE
 from safekeeping import events, keys, rls
 from safekeeping.errors import Unreadable
 from safekeeping.sealed import open_fields
-from safekeeping.sweeps import sweep
+from safekeeping.sweeps import each, sweep
 
 # It changes what set-up made, and writes of agencies, which no case's reader may read.
 SYSTEM = "setup"
@@ -29,8 +29,8 @@ def end_agencies(now: datetime) -> int:
     Records membership.ended, agency.end_put_off with why, agency.ended.
     """
     with rls.acting(actor=None, now=now, system=SYSTEM):
-        due = [one.pk for one in endings.leaving(now)]
-    return sum(_end(pk, now) for pk in due)
+        due = [(one.pk,) for one in endings.leaving(now)]
+    return each(_end, due, now)
 
 
 def _end(pk: int, now: datetime) -> bool:

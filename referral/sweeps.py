@@ -12,7 +12,7 @@ from network.actors import Actor, system_actor
 from referral import recipients, requests
 from referral.models import ASKED, IN_WORK, LIVE, Kind, Referral, State, Urgency
 from safekeeping import events, rls
-from safekeeping.sweeps import sweep
+from safekeeping.sweeps import each, sweep
 
 SWEEP = "sweep"
 # What an office still has to do: live requests, and a "stop" that it has not read.
@@ -33,7 +33,7 @@ def lapse_unanswered(now: datetime) -> int:
     with rls.acting(actor=None, now=now, system=SWEEP):
         due = _waiting().filter(answer_due__lte=now)
         found = list(due.order_by("answer_due", "pk").values_list("case_id", "pk"))
-    return sum(_lapse(case_id, pk, now) for case_id, pk in found)
+    return each(_lapse, found, now)
 
 
 def _lapse(case_id: int, pk: int, now: datetime) -> bool:
@@ -65,7 +65,7 @@ def pass_to_successors(now: datetime) -> int:
     with rls.acting(actor=None, now=now, system=SWEEP):
         left = Referral.objects.filter(HELD, to_agency__valid_to__lte=day)
         found = list(left.order_by("case_id", "pk").values_list("case_id", "pk"))
-    return sum(_pass_on(case_id, pk, now) for case_id, pk in found)
+    return each(_pass_on, found, now)
 
 
 def _pass_on(case_id: int, pk: int, now: datetime) -> bool:

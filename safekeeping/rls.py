@@ -26,6 +26,9 @@ if TYPE_CHECKING:
 
 SYSTEMS = frozenset({"", "sweep", "seal", "deliver", "figures", "repair", "setup", "gate", "audit"})
 CASE_IDS = "casework_case_id_seq"
+# Behind these others wait: a case that somebody keeps in hand must not keep all others waiting.
+IN_TURN = frozenset({"sweep", "deliver", "repair"})
+SOON = "5s"  # our choice: far longer than an act takes, far shorter than a rung
 SAVEPOINTS = frozenset({"SAVEPOINT", "RELEASE", "ROLLBACK"})
 
 _PUT_ALL = (
@@ -34,6 +37,7 @@ _PUT_ALL = (
     " set_config('app.case', %s, true)"
 )
 _TAKE = f"{_PUT_ALL}, pg_advisory_xact_lock(%s)"
+_TAKE_SOON = f"{_PUT_ALL}, set_config('lock_timeout', %s, true), pg_advisory_xact_lock(%s)"
 _SEE_AND_TAKE = (
     "WITH seen (id) AS MATERIALIZED ({seen})"
     " SELECT id, set_config('app.case', id::text, true), pg_advisory_xact_lock(id) FROM seen"
@@ -132,7 +136,8 @@ def acting(*, actor: ActorLike | None, now: datetime, system: str = "") -> Itera
 def on_case(case_id: int) -> Iterator[None]:
     """Take a case in hand: one writer a case until the transaction ends; re-entrant and then free.
 
-    What was read of the case before this is old: load it again inside.
+    What was read of the case before this is old: load it again inside. A person waits for whoever
+    has it; sweeps, jobs and repairs not for long: they raise OperationalError and come again.
     """
     who = context()
     if who.case == str(case_id):
@@ -218,8 +223,9 @@ def _put(who: Context) -> None:
 
 
 def _take(who: Context) -> None:
+    text, wait = (_TAKE_SOON, [SOON]) if who.system in IN_TURN else (_TAKE, [])
     with _in_transaction().cursor() as cursor:
-        cursor.execute(_TAKE, [*_values(_told(who)), int(who.case)])
+        cursor.execute(text, [*_values(_told(who)), *wait, int(who.case)])
 
 
 def _values(who: Context) -> list[str]:

@@ -4,7 +4,7 @@
 time, in a transaction of its own. Who lives in passed-in time asks `next_due` instead of waiting.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
@@ -64,6 +64,24 @@ def keep_house(now: datetime) -> dict[str, int]:
 def sweep_one(name: str, now: datetime) -> int:
     """Run one sweep, so that its fault reaches the caller."""
     return _sweeps[name](now)
+
+
+def each(work: Callable[..., int], rows: Iterable[tuple[Any, ...]], *given: Any) -> int:
+    """`work(*row, *given)` for one row after another; the sum of what it returns.
+
+    A row that fails keeps no later one waiting: all are done before its fault is raised.
+    """
+    done, first = 0, None
+    for row in rows:
+        try:
+            done += work(*row, *given)
+        except Exception as fault:  # whatever it was, it is this row's alone
+            first = first or fault
+            if connection.connection is None or connection.connection.closed:
+                break
+    if first is not None:
+        raise first
+    return done
 
 
 def next_due(until: datetime) -> Due | None:

@@ -7,7 +7,7 @@ from django.db.models import QuerySet
 from casework import rules
 from casework.models import Deadline
 from safekeeping import events, rls
-from safekeeping.sweeps import sweep
+from safekeeping.sweeps import each, sweep
 
 
 def _running() -> QuerySet[Deadline]:
@@ -23,7 +23,7 @@ def breach_due(now: datetime) -> int:
     """
     with rls.acting(actor=None, now=now, system="sweep"):
         due = list(_due(now).order_by("due_at", "pk").values_list("pk", "case_id"))
-    return sum(_breach(pk, case_id, now) for pk, case_id in due)
+    return each(_breach, due, now)
 
 
 def _due(now: datetime) -> QuerySet[Deadline]:

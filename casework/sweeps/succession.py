@@ -26,7 +26,7 @@ from network import endings, registry
 from network.actors import system_actor
 from network.models import Agency
 from safekeeping import events, policies, rls
-from safekeeping.sweeps import sweep
+from safekeeping.sweeps import each, sweep
 
 SWEEP = "sweep"
 REVIEWED = (Override, BreakGlass, Death)
@@ -45,8 +45,8 @@ def pass_on(now: datetime) -> int:
     day = registry.localdate(now)
     with rls.acting(actor=None, now=now, system=SWEEP):
         owned = Access.objects.filter(reach=policies.OWNING, live=True, agency__valid_to__lte=day)
-        case_ids = list(owned.order_by("case_id").values_list("case_id", flat=True))
-    return sum(_pass_on(case_id, now) for case_id in case_ids)
+        cases = list(owned.order_by("case_id").values_list("case_id"))
+    return each(_pass_on, cases, now)
 
 
 def _pass_on(case_id: int, now: datetime) -> bool:
@@ -74,11 +74,8 @@ def pass_rest(now: datetime) -> int:
     """
     with rls.acting(actor=None, now=now, system=SWEEP):
         offices = endings.leaving(now)
-    return sum(
-        _pass_rest(case_id, office, now)
-        for office in offices
-        for case_id in sorted(_held(office.pk, now))
-    )
+    held = ((case_id, one) for one in offices for case_id in sorted(_held(one.pk, now)))
+    return each(_pass_rest, held, now)
 
 
 def _held(office_id: int, now: datetime) -> set[int]:

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from safekeeping import rls
-from safekeeping.sweeps import sweep
+from safekeeping.sweeps import each, sweep
 from shelters.actions import lapse_hold
 from shelters.models import Stay, StayState
 
@@ -19,7 +19,7 @@ def lapse_holds(now: datetime) -> int:
     with rls.acting(actor=None, now=now, system="sweep"):
         due = _held().filter(until__lte=now).order_by("until", "pk")
         found = list(due.values_list("reference", "case_id"))
-    return sum(_lapse(reference, case_id, now) for reference, case_id in found)
+    return each(_lapse, found, now)
 
 
 def _lapse(reference: object, case_id: int, now: datetime) -> bool:

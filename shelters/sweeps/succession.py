@@ -9,7 +9,7 @@ from network.actors import system_actor
 from network.models import Agency
 from safekeeping import events, rls
 from safekeeping.events import Event
-from safekeeping.sweeps import sweep
+from safekeeping.sweeps import each, sweep
 from shelters.models import LIVE, OPEN, Shelter, Stay
 
 SWEEP = "sweep"
@@ -49,7 +49,7 @@ def pass_houses(now: datetime) -> int:
     """
     with rls.acting(actor=None, now=now, system=SWEEP):
         offices = endings.leaving(now)
-    return sum(_pass_on(office, now) for office in offices)
+    return each(_pass_on, [(one,) for one in offices], now)
 
 
 @endings.holding
@@ -88,13 +88,17 @@ def _pass_on(office: Agency, now: datetime) -> bool:
     if heir is not None and houses:
         with rls.acting(actor=None, now=now, system="setup"):
             Shelter.objects.filter(pk__in=houses).update(agency=heir)
-    for pk, case_id in found:
-        with rls.acting(actor=None, now=now, system=SWEEP), rls.on_case(case_id):
-            _pass_stay(Stay.objects.select_related("case__place").get(pk=pk), office, now)
+    each(_pass_stay, found, office, now)
     return bool(found or houses)
 
 
-def _pass_stay(stay: Stay, office: Agency, now: datetime) -> None:
+def _pass_stay(pk: int, case_id: int, office: Agency, now: datetime) -> bool:
+    with rls.acting(actor=None, now=now, system=SWEEP), rls.on_case(case_id):
+        _name_heir(Stay.objects.select_related("case__place").get(pk=pk), office, now)
+    return True
+
+
+def _name_heir(stay: Stay, office: Agency, now: datetime) -> None:
     heir = heirs.heir_of(stay.case, office, now)
     others = [one for one in stay.readers if one != office.pk]
     stay.readers = sorted({*others, *([heir.pk] if heir else [])})

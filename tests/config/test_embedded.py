@@ -83,6 +83,26 @@ def test_a_given_database_needs_an_address_for_each_role(monkeypatch: pytest.Mon
         embedded.settings_for("owner")
 
 
+def test_who_stands_still_in_a_transaction_loses_it(
+    server: embedded.Postgres, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("MAI_AM_FAST_DATABASE", raising=False)
+    monkeypatch.setattr(embedded, "STANDS_STILL", "1s")
+    options = embedded.settings_for("app")["OPTIONS"]["options"]
+
+    with (
+        server.used(),
+        psycopg.connect(
+            host=str(server.socket), user="mai_am_app", dbname=embedded.NAME, options=options
+        ) as stopped,
+    ):
+        stopped.execute("SELECT pg_advisory_xact_lock(1)")
+        with server.connect(database=embedded.NAME) as waiting:
+            waiting.execute("SELECT pg_advisory_lock(1)")
+        with pytest.raises(psycopg.errors.IdleInTransactionSessionTimeout):
+            stopped.execute("SELECT 1")
+
+
 def test_a_silent_server_is_refused_in_one_sentence() -> None:
     login = {"HOST": "127.0.0.1", "PORT": 1, "USER": "a", "PASSWORD": "", "NAME": "b"}
 
