@@ -21,6 +21,6 @@ class Pages(ASGIHandler):
         return await sync_to_async(self.get_response, thread_sensitive=True)(request)
 
 
-async def nowhere(scope: Any, receive: Any, send: Any) -> None:
+async def nowhere(scope: Any, receive: Any, send: Any) -> Any:
     """Refuse a socket at an address of ours that is none; the router would raise, and name it."""
     await send({"type": "websocket.close"})

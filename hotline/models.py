@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from django_fsm import transition
 
 from casework.models import Block, CaseRecord, CaseRecordQuerySet
+from hotline.rules import LONGEST
 from network.actors import Actor
 from network.models import Agency, Shift
 from network.roles import Role
@@ -41,6 +42,11 @@ ANSWERS = (
     Role.COORDINATOR,
 )
 RINGING = (A.OPEN, A.NOTIFIED, A.EXHAUSTED)
+# As `rules.is_due` says.
+_DUE = (
+    f"{{t}}.next_action_at <= {NOW}"
+    f" OR {{t}}.next_action_at > {NOW} + interval '{LONGEST.total_seconds():.0f} seconds'"
+)
 _MINE = f"{{t}}.agency_id = {AGENCY} OR {AGENCY} = ANY ({{t}}.also)"
 
 
@@ -63,7 +69,7 @@ class AlertQuerySet(CaseRecordQuerySet["Alert"]):
         return self.filter(state__in=RINGING)
 
 
-@policies.rows(policies.of_case(_MINE, least=None, sweep=f"{{t}}.next_action_at <= {NOW}"))
+@policies.rows(policies.of_case(_MINE, least=None, sweep=_DUE))
 class Alert(Stateful, CaseRecord):
     """Something that a person of an agency must know now; it rings until one says so.
 

@@ -7,6 +7,7 @@ RUNGS = (timedelta(0), timedelta(minutes=5), timedelta(minutes=10), timedelta(mi
 DESK_STEP = 3  # duty person 0, backup 1, supervisor 2, then the duty desk until someone acts
 DESK_EVERY = timedelta(minutes=5)
 MUST_ACT_WITHIN = timedelta(minutes=30)  # an emergency acknowledged without an act opens again
+LONGEST = MUST_ACT_WITHIN  # between two moments of an alert
 
 # Our choice: seconds before a passing failure is tried again, each ± 20 %.
 RETRIES = (5, 15, 45, 120, 300)
@@ -21,10 +22,18 @@ TEXT = "Co viec moi, mo he thong. Ma {mark}"  # GSM letters alone: one part, eve
 
 
 def next_rung(step: int, *, opened: datetime, now: datetime) -> datetime:
-    """When the rung after `step` is due; never before now."""
+    """When the rung after `step` is due; never before now, nor later than rungs are apart."""
     if step >= DESK_STEP:
         return now + DESK_EVERY
-    return max(now, opened + RUNGS[step + 1])
+    return min(max(now, opened + RUNGS[step + 1]), now + DESK_EVERY)
+
+
+def is_due(at: datetime | None, *, now: datetime) -> bool:
+    """Whether an alert's moment has come, or is further off than any we set.
+
+    Such a one was set under a clock that was wrong for a while: until then nobody would be rung.
+    """
+    return at is not None and (at <= now or at > now + LONGEST)
 
 
 def retry_after(tries: int, *, chance: float) -> timedelta | None:

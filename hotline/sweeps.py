@@ -6,7 +6,7 @@ from uuid import UUID
 from django.db.models import Q, QuerySet
 
 from casework import heirs
-from hotline import actions, sending
+from hotline import actions, rules, sending
 from hotline.models import RINGING, Alert, AlertState
 from network import endings
 from network.models import Agency
@@ -18,7 +18,7 @@ from safekeeping.sweeps import each, sweep
 def ring_due(now: datetime) -> int:
     """Every alert that waits for its next rung or its second look."""
     with rls.acting(actor=None, now=now, system="sweep"):
-        due = Alert.objects.filter(next_action_at__lte=now).order_by("next_action_at")
+        due = Alert.objects.filter(_is_due_at(now)).order_by("next_action_at")
         found = list(due.values_list("pk", "case_id"))
     return each(_one, found, now)
 
@@ -76,11 +76,12 @@ def _pass_on(alert_id: int, case_id: int, office: Agency, now: datetime) -> bool
 
 def _rings(alert: Alert, now: datetime) -> bool:
     """Whether its next rung is due."""
-    return alert.state in RINGING and _is_due(alert, now)
+    return alert.state in RINGING and rules.is_due(alert.next_action_at, now=now)
 
 
-def _is_due(alert: Alert, now: datetime) -> bool:
-    return alert.next_action_at is not None and alert.next_action_at <= now
+def _is_due_at(now: datetime) -> Q:
+    """`rules.is_due`, asked of the rows."""
+    return Q(next_action_at__lte=now) | Q(next_action_at__gt=now + rules.LONGEST)
 
 
 def _one(alert_id: int, case_id: int, now: datetime) -> bool:
@@ -88,7 +89,7 @@ def _one(alert_id: int, case_id: int, now: datetime) -> bool:
         alert = Alert.objects.select_related("case").get(pk=alert_id)
         if _rings(alert, now):
             actions.ring_next(alert, now=now)
-        elif alert.state == AlertState.ACKNOWLEDGED and _is_due(alert, now):
+        elif alert.state == AlertState.ACKNOWLEDGED and rules.is_due(alert.next_action_at, now=now):
             actions.look_again(alert, now=now)
         else:
             return False

@@ -57,19 +57,19 @@ def is_over(session: Any, now: datetime, *, idle: timedelta) -> bool:
     began, seen = _moment(session.get(BEGAN)), _moment(session.get(SEEN))
     if began is None or seen is None:
         return True
-    return now >= began + ABSOLUTE or now >= seen + idle
+    return not (_is_within(began, now, ABSOLUTE) and _is_within(seen, now, idle))
 
 
 def is_fresh(session: Any, now: datetime, within: timedelta) -> bool:
     """Whether the person signed in a moment ago."""
     began = _moment(session.get(BEGAN))
-    return began is not None and now < began + within
+    return began is not None and _is_within(began, now, within)
 
 
 def has_second_factor(session: Any, now: datetime, within: timedelta) -> bool:
     """Whether the second factor was shown a moment ago, at sign-in or when asked again."""
-    shown = (each["at"] for each in session.get(METHODS, ()) if each.get("method") == "mfa")
-    return now.timestamp() < max(shown, default=0.0) + within.total_seconds()
+    shown = [each["at"] for each in session.get(METHODS, ()) if each.get("method") == "mfa"]
+    return any(abs(now.timestamp() - at) < within.total_seconds() for at in shown)
 
 
 def idle_of(actor: Actor) -> timedelta:
@@ -80,8 +80,16 @@ def idle_of(actor: Actor) -> timedelta:
 def touch(session: Any, now: datetime) -> None:
     """Note that the person is there."""
     seen = _moment(session.get(SEEN))
-    if seen is None or now - seen >= SEEN_EVERY:
+    if seen is None or not _is_within(seen, now, SEEN_EVERY):
         session[SEEN] = now.isoformat()
+
+
+def _is_within(moment: datetime, now: datetime, span: timedelta) -> bool:
+    """Whether it is less than the span away, either way.
+
+    A clock that was wrong for a while leaves moments to come: one must not last until they are.
+    """
+    return abs(now - moment) < span
 
 
 def _moment(text: str | None) -> datetime | None:

@@ -32,9 +32,12 @@ class Anchor:
 
 
 def is_due(now: datetime) -> bool:
-    """Whether the newest anchor is an hour old. Raises Unreadable if its line is damaged."""
+    """Whether the newest anchor is an hour old, or of a time to come: then a clock was put back.
+
+    Raises Unreadable if its line is damaged.
+    """
     newest = _ledger().rows(last=True)
-    return not newest or _parsed(newest[0]).at + EVERY <= now
+    return not newest or not timedelta(0) <= now - _parsed(newest[0]).at < EVERY
 
 
 def standing() -> list[Anchor]:

@@ -1,4 +1,4 @@
-"""One case that cannot be rung for keeps no other waiting: a fault, a line, a hand that holds it."""
+"""One case that cannot be rung for keeps no other waiting: a fault, a line, a hand on it."""
 
 from datetime import timedelta
 

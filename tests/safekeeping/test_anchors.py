@@ -36,6 +36,18 @@ def test_the_head_is_anchored_hourly_and_only_if_there_is_one(anchor_file):
     ]
 
 
+def test_a_clock_that_was_ahead_for_a_while_stops_no_anchor(anchor_file):
+    ahead = NOW + timedelta(days=365)
+    sealed(1)
+    chain.seal_events(ahead)
+    chain.seal_events(NOW)
+    chain.seal_events(NOW + timedelta(minutes=59))
+    chain.seal_events(NOW + timedelta(minutes=60))
+
+    left = [anchor.at for anchor in anchors.standing()]
+    assert left == [NOW, ahead, NOW, NOW + timedelta(hours=1)]
+
+
 def test_an_anchor_goes_by_mail_too(settings):
     settings.CHAIN_ANCHORS["mail"] = "keeper@province.example"
 
