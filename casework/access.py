@@ -15,6 +15,7 @@ from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Exists, F, Func, OuterRef, Q, QuerySet, Value
 
 from casework import deadlines, naming, policy, rules
+from casework.deadlines import Clock
 from casework.groups import COLUMNS, CONSENTED, EVERY, INFORMANT, Card, Column
 from casework.models import Access, AccessWhy, Block, Case, CaseState, EmergencyCard
 from casework.models.base import WORKS_CASES
@@ -278,7 +279,7 @@ def want_worker(case: Case, *, now: datetime) -> None:
     if case.worker_id is None and case.is_live:
         fresh = case.state == CaseState.DETECTED
         clock = "assign_handler" if fresh else "without_worker"
-        deadlines.start(case, clock, at=now, agency_id=case.owner_id)
+        deadlines.start(case, Clock(clock, case.owner_id, now))
 
 
 def _leave_tail(case: Case, agency_id: int, now: datetime) -> None:

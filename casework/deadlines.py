@@ -8,7 +8,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
-from uuid import UUID
 
 from casework.models import Case, Deadline, Death
 from network import registry
@@ -39,42 +38,18 @@ class Clock:
     due_at: datetime | None = None  # where the thing itself says by when
 
 
-def start(
-    case: Case,
-    clock: str,
-    *,
-    at: datetime,
-    agency_id: int,
-    now: datetime | None = None,
-    subject: Record | None = None,
-    variant: str = "",
-    due_at: datetime | None = None,
-) -> Deadline:
-    """Begin a clock at `at`; the one that runs already for this subject is left running."""
-    about = (subject or case).reference
-    found: Deadline | None = _open(case.pk, clock, about).first()
-    if found is not None:
-        return found
-    return begin(
-        case, clock, at=at, agency_id=agency_id, now=now, subject=subject, variant=variant,
-        due_at=due_at,
-    )  # fmt: skip
+def start(case: Case, clock: Clock, *, now: datetime | None = None) -> Deadline:
+    """Begin a clock; the one that runs already for this subject is left running.
+
+    now: when this is written down, if not when it began.
+    """
+    found: Deadline | None = _open(case.pk, clock.code, about=clock.subject or case).first()
+    return found or begin(case, clock, now=now)
 
 
-def begin(
-    case: Case,
-    clock: str,
-    *,
-    at: datetime,
-    agency_id: int,
-    now: datetime | None = None,
-    subject: Record | None = None,
-    variant: str = "",
-    due_at: datetime | None = None,
-) -> Deadline:
+def begin(case: Case, clock: Clock, *, now: datetime | None = None) -> Deadline:
     """The same of a clock that cannot be running yet, by what goes before it: one statement."""
-    one = Clock(clock, agency_id, at, variant, subject, due_at=due_at)
-    return start_all(case, [one], now=now or at)[0]
+    return start_all(case, [clock], now=now or clock.at)[0]
 
 
 def start_all(case: Case, clocks: Iterable[Clock], *, now: datetime) -> list[Deadline]:
@@ -101,46 +76,26 @@ def _row(case: Case, clock: Clock, now: datetime) -> Deadline:
     )
 
 
-def meet(case: Case, clock: str, *, at: datetime, subject: Record | None = None) -> int:
-    """It was done, at `at`; without a subject every running clock of this code. Says how many."""
-    done: int = _open(case.pk, clock, _about(subject)).update(met_at=at)
-    return done
-
-
-def meet_all(
-    case: Case, clocks: Iterable[str], *, at: datetime, subject: Record | None = None
-) -> int:
-    """One act met every running clock of these codes; one statement. Says how many."""
-    rows = running(case.pk).filter(clock__in=list(clocks))
-    done: int = (rows.filter(subject=subject.reference) if subject else rows).update(met_at=at)
+def meet(case: Case, *codes: str, at: datetime, subject: Record | None = None) -> int:
+    """It was done, at `at`; without a subject every running clock of these. Says how many."""
+    done: int = _open(case.pk, *codes, about=subject).update(met_at=at)
     return done
 
 
 def worker_found(case: Case, *, at: datetime) -> None:
     """Somebody works on the case: what told the owner of it and what waits for one is met."""
-    meet_all(case, MET_BY_A_WORKER, at=at)
+    meet(case, *MET_BY_A_WORKER, at=at)
 
 
-def restart(
-    case: Case,
-    clock: str,
-    *,
-    at: datetime,
-    agency_id: int,
-    now: datetime | None = None,
-    subject: Record | None = None,
-    variant: str = "",
-) -> Deadline:
+def restart(case: Case, clock: Clock, *, now: datetime | None = None) -> Deadline:
     """Meet what runs and begin anew, for what has to be done again and again."""
-    meet(case, clock, at=at, subject=subject)
-    return start(case, clock, at=at, agency_id=agency_id, now=now, subject=subject, variant=variant)
+    meet(case, clock.code, at=clock.at, subject=clock.subject)
+    return start(case, clock, now=now)
 
 
-def stop(
-    case: Case, clock: str, *, at: datetime, reason: str, subject: Record | None = None
-) -> int:
+def stop(case: Case, *codes: str, at: datetime, reason: str, subject: Record | None = None) -> int:
     """It need not be done any more, by a rule rather than by somebody's waiver."""
-    rows = _open(case.pk, clock, _about(subject))
+    rows = _open(case.pk, *codes, about=subject)
     done: int = rows.update(waived_at=at, waive_reason=reason)
     return done
 
@@ -168,13 +123,11 @@ def safe_check(
     """
     if Death.objects.standing().filter(case_id=case.pk).exists():
         return None
-    found: Deadline | None = _open(case.pk, "safe_check", (subject or case).reference).first()
+    clock = Clock("safe_check", case.owner_id, at, variant=case.risk_level, subject=subject)
+    found: Deadline | None = _open(case.pk, clock.code, about=subject or case).first()
     if found is not None:
         return found
-    row = start(
-        case, "safe_check", at=at, now=now, agency_id=case.owner_id, subject=subject,
-        variant=case.risk_level,
-    )  # fmt: skip
+    row = begin(case, clock, now=now)
     events.record(
         "safe_check.raised", subject=row, actor=rls.acting_ids(), at=now or at, happened_at=at
     )
@@ -193,10 +146,6 @@ def waits_since(case_id: int, clock: str) -> datetime | None:
     return found
 
 
-def _open(case_id: int, clock: str, about: UUID | None) -> Any:
-    rows = running(case_id).filter(clock=clock)
-    return rows if about is None else rows.filter(subject=about)
-
-
-def _about(subject: Record | None) -> UUID | None:
-    return subject.reference if subject else None
+def _open(case_id: int, *codes: str, about: Record | None) -> Any:
+    rows = running(case_id).filter(clock__in=codes)
+    return rows if about is None else rows.filter(subject=about.reference)

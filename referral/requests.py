@@ -117,7 +117,7 @@ def _start_clock(referral: Referral, case: Case, now: datetime) -> None:
     clock = deadlines.Clock(
         CLOCK, held_by, now, referral.urgency, subject=referral, due_at=referral.answer_due
     )
-    deadlines.start_all(case, [clock], now=now)
+    deadlines.begin(case, clock)
 
 
 def card_of(case: Case, now: datetime) -> Card:
@@ -197,7 +197,7 @@ def settle_clock(referral: Referral, case: Case, now: datetime) -> None:
     """Somebody has answered; a police answer is also what the law's own clocks wait for."""
     deadlines.meet(case, CLOCK, at=now, subject=referral)
     if referral.to_agency.kind in rules.POLICE and referral.answered_at is not None:
-        deadlines.meet_all(case, POLICE_CLOCKS, at=now)
+        deadlines.meet(case, *POLICE_CLOCKS, at=now)
 
 
 def stop_clock(referral: Referral, case: Case, now: datetime) -> None:

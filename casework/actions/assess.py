@@ -5,6 +5,7 @@ from datetime import datetime
 from uuid import UUID
 
 from casework import deadlines, policy
+from casework.deadlines import Clock
 from casework.groups import Words
 from casework.guards import fresh, guarded
 from casework.instruments import INSTRUMENTS, Instrument, is_high, level_after
@@ -99,14 +100,8 @@ def set_level(case: Case, level: str, *, when: Moment) -> None:
         EmergencyCard.objects.filter(case_id=case.pk).update(level=level)
     deadlines.meet(case, "reassess", at=when.happened_at)
     if is_high(level):
-        deadlines.start(
-            case,
-            "reassess",
-            at=when.happened_at,
-            now=when.at,
-            agency_id=case.owner_id,
-            variant=level,
-        )
+        clock = Clock("reassess", case.owner_id, when.happened_at, variant=level)
+        deadlines.start(case, clock, now=when.at)
 
 
 def _instrument(code: str) -> Instrument:
@@ -151,4 +146,4 @@ def _record_again(case: Case, level: str, *, actor: Actor, when: Moment) -> None
 
 def _start_clocks(case: Case, asked: Instrument, answers: Mapping[str, str], when: Moment) -> None:
     for clock in asked.clocks(answers):
-        deadlines.start(case, clock, at=when.happened_at, now=when.at, agency_id=case.owner_id)
+        deadlines.start(case, Clock(clock, case.owner_id, when.happened_at), now=when.at)

@@ -8,6 +8,7 @@ from django.db import transaction
 from casework import access, deadlines, policy, routing, rules, staff
 from casework.actions import seeing
 from casework.actions.override import require_or_override
+from casework.deadlines import Clock
 from casework.groups import EVERY, INFORMANT, Words
 from casework.models import AccessWhy, BreakGlass, Case
 from network import registry
@@ -68,8 +69,8 @@ def _broken(case: Case, actor: Actor, reason: str, now: datetime) -> BreakGlass:
         case, agency_id=actor.agency_id or 0, user_id=by, groups=EVERY - {INFORMANT},
         why=AccessWhy.BREAK_GLASS, source=row.reference, starts=now, ends=row.ends,
     )  # fmt: skip
-    deadlines.start(case, "break_glass_words", at=now, agency_id=actor.agency_id or 0, subject=row)
-    deadlines.start(case, "break_glass_review", at=now, agency_id=reviewer.pk, subject=row)
+    deadlines.start(case, Clock("break_glass_words", actor.agency_id or 0, now, subject=row))
+    deadlines.start(case, Clock("break_glass_review", reviewer.pk, now, subject=row))
     return row
 
 

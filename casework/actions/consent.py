@@ -7,6 +7,7 @@ from uuid import UUID
 
 from casework import deadlines, policy, rules
 from casework.actions import corrections
+from casework.deadlines import Clock
 from casework.groups import CONSENTED, Words
 from casework.guards import unchanged
 from casework.models import Case, Consent, ConsentState, Scope
@@ -150,7 +151,7 @@ def _keep_try(case: Case, why_not: str, asking: Asking, *, actor: Actor, when: M
         recipient_kind="",
         **_asked(asking, actor=actor, when=when),
     )
-    deadlines.restart(case, CLOCK, at=when.happened_at, now=when.at, agency_id=case.owner_id)
+    deadlines.restart(case, Clock(CLOCK, case.owner_id, when.happened_at), now=when.at)
     _record("consent.not_possible", row, actor=actor, when=when, code=why_not)
 
 

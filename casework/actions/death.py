@@ -13,6 +13,7 @@ from django.db import transaction
 from casework import access, deadlines, policy, staff
 from casework.actions.follow_up import cancel_planned
 from casework.actions.plan import drop_for_death
+from casework.deadlines import Clock
 from casework.groups import Words
 from casework.models import (
     AccessWhy,
@@ -52,7 +53,8 @@ def record_death(
     the file is kept from erasure; an office outside the owner's reviews, the staff sit together.
     The case's state stays: its closure (reason "died") is proposed and approved as any other.
     Raises NotVisible, PermissionDenied, RuleBroken ("in-the-future", "no-such-reason",
-    "death-recorded"). Records death.recorded, with follow_up.cancelled and plan_item.dropped.
+    "death-recorded"). Records death.recorded, hold.placed, follow_up.cancelled and
+    item.dropped.
     """
     when = moment(now, happened_at)
     if registry.code(CAUSES, cause) is None:
@@ -123,8 +125,7 @@ def _stop(case: Case, *, actor: Actor, when: Moment) -> None:
     """Nothing is asked of her any more; nobody is on the way to her."""
     cancel_planned(case, actor=actor, when=when, code="died")
     drop_for_death(case, actor=actor, when=when)
-    for clock in deadlines.OF_HER:
-        deadlines.stop(case, clock, at=when.at, reason="died")
+    deadlines.stop(case, *deadlines.OF_HER, at=when.at, reason="died")
     EmergencyCard.objects.filter(case=case).update(readers=[])
 
 
@@ -135,13 +136,11 @@ def _look_back(case: Case, row: Death, *, when: Moment) -> None:
             case, agency_id=row.review_agency_id, groups=(), why=AccessWhy.SECOND_PERSON,
             source=row.reference, starts=when.at,
         )  # fmt: skip
-    asked = ((REVIEW, row.review_agency_id), (DEBRIEF, case.owner_id))
-    for clock, agency_id in asked:
-        deadlines.start(case, clock, at=when.at, agency_id=agency_id, subject=row)
+    deadlines.start(case, Clock(REVIEW, row.review_agency_id, when.at, subject=row))
+    deadlines.start(case, Clock(DEBRIEF, case.owner_id, when.at, subject=row))
     if row.cause == "violence" and case.is_live:
-        deadlines.start(
-            case, "crime_report", at=when.happened_at, now=when.at, agency_id=case.owner_id
-        )
+        clock = Clock("crime_report", case.owner_id, when.happened_at)
+        deadlines.start(case, clock, now=when.at)
 
 
 @transaction.atomic
@@ -210,8 +209,7 @@ def take_back_death(*, actor: Actor, reference: UUID, now: datetime) -> UUID:
         row = _standing(case)
         row.taken_back_at, row.taken_back_by_id = now, actor.user_id
         row.save(update_fields=["taken_back_at", "taken_back_by"])
-        for clock in (REVIEW, DEBRIEF):
-            deadlines.stop(case, clock, at=now, reason="not_applicable", subject=row)
+        deadlines.stop(case, REVIEW, DEBRIEF, at=now, reason="not_applicable", subject=row)
         access.end(source=row.reference, at=now)
         _lift_hold(case, row, actor=actor, now=now)
         events.record("death.taken_back", subject=row, actor=actor, at=now)

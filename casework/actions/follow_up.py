@@ -6,6 +6,7 @@ from uuid import UUID
 
 from casework import deadlines, policy
 from casework.actions.notes import hear_danger
+from casework.deadlines import Clock
 from casework.groups import Words
 from casework.guards import fresh, guarded
 from casework.instruments import is_high
@@ -90,16 +91,10 @@ def _plan(
     case: Case, due_at: datetime, mode: str, variant: str, *, actor: Actor, when: Moment
 ) -> FollowUp:
     visit: FollowUp = FollowUp.born(case=case, due_at=due_at, mode=mode, recorded_at=when.at)
-    deadlines.start(
-        case,
-        CLOCK,
-        at=when.happened_at,
-        now=when.at,
-        agency_id=case.owner_id,
-        subject=visit,
-        variant=variant,
-        due_at=due_at,
+    clock = Clock(
+        CLOCK, case.owner_id, when.happened_at, variant=variant, subject=visit, due_at=due_at
     )
+    deadlines.start(case, clock, now=when.at)
     _record("follow_up.planned", visit, actor=actor, when=when, code=mode)
     return visit
 

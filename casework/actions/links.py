@@ -10,6 +10,7 @@ from django_fsm import TransitionNotAllowed, can_proceed
 
 from casework import deadlines, policy
 from casework.actions.closure import propose
+from casework.deadlines import Clock
 from casework.groups import Informant, Worried
 from casework.holds import holds_on
 from casework.models import Case, Deadline, Incident, Link
@@ -160,14 +161,8 @@ def _run_on(kept: Case, clocks: list[Deadline], *, now: datetime) -> None:
     for clock in clocks:
         if clock.subject_kind != "case" or _runs(kept, clock.clock):
             continue
-        deadlines.start(
-            kept,
-            clock.clock,
-            at=clock.started_at,
-            now=now,
-            agency_id=kept.owner_id,
-            due_at=clock.due_at,
-        )
+        same = Clock(clock.clock, kept.owner_id, clock.started_at, due_at=clock.due_at)
+        deadlines.start(kept, same, now=now)
 
 
 def _runs(kept: Case, clock: str) -> bool:

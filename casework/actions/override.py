@@ -10,6 +10,7 @@ from uuid import UUID
 from django.db import transaction
 
 from casework import deadlines, policy, routing, rules, staff
+from casework.deadlines import Clock
 from casework.groups import Words
 from casework.models import Case, Override
 from network.actors import Actor
@@ -52,7 +53,7 @@ def use_override(
         case=case, by_id=by, agency_id=actor.agency_id, review_agency=reviewer, action=action,
         guards=sorted(guards), at=now, why=Words(why.strip()),
     )  # fmt: skip
-    deadlines.start(case, "override_review", at=now, agency_id=reviewer.pk, subject=row)
+    deadlines.start(case, Clock("override_review", reviewer.pk, now, subject=row))
     events.record("override.used", subject=row, actor=actor, at=now, code=action, override=guards)
     return row
 

@@ -10,6 +10,7 @@ from typing import Any
 from django.db.models import Q
 
 from casework import access, blocks, deadlines, heirs, routing
+from casework.deadlines import Clock
 from casework.models import (
     Access,
     AgencyTask,
@@ -57,7 +58,7 @@ def _pass_on(case_id: int, now: datetime) -> bool:
             return False
         heir = heirs.owner_of(case, case.owner, now)
         if case.is_live and heir != registry.successor_of(case.owner, day, place=case.place):
-            deadlines.start(case, "succession", at=now, agency_id=heir.pk)
+            deadlines.start(case, Clock("succession", heir.pk, now))
         access.change_owner(
             case, agency=heir, actor=system_actor(SWEEP), now=now, reason="succession"
         )
@@ -164,7 +165,7 @@ def _block(case: Case, heir: Agency, like: Block, now: datetime) -> None:
         code="succession",
     )  # fmt: skip
     if had_it and case.is_live:
-        deadlines.start(case, "succession", at=now, agency_id=case.owner_id)
+        deadlines.start(case, Clock("succession", case.owner_id, now))
 
 
 def _pass_grants(case: Case, office: Agency, heir: Agency | None, now: datetime) -> bool:

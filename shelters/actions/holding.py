@@ -9,6 +9,7 @@ from django.db.models import Exists, OuterRef
 
 from casework import access, deadlines
 from casework.actions import require_or_override
+from casework.deadlines import Clock
 from network.actors import Actor
 from safekeeping import rls
 from safekeeping.errors import NotVisible, RuleBroken, require
@@ -118,10 +119,8 @@ def keep(stay: Stay, house: Shelter, claim: Claim, *, actor: Actor, planned: boo
     if before == StayState.SAFE_ELSEWHERE:
         deadlines.meet(stay.case, "safe_elsewhere", at=claim.starts, subject=stay)
     code = "planned" if planned else ""
-    deadlines.begin(
-        stay.case, "hold_until", at=claim.starts, agency_id=stay.case.owner_id, subject=stay,
-        variant=code,
-    )  # fmt: skip
+    clock = Clock("hold_until", stay.case.owner_id, claim.starts, variant=code, subject=stay)
+    deadlines.begin(stay.case, clock)
     moved(stay, "stay.held", actor=actor, at=claim.starts, before=before, code=code)
 
 

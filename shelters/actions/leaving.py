@@ -4,6 +4,7 @@ from datetime import datetime
 from uuid import UUID
 
 from casework import deadlines
+from casework.deadlines import Clock
 from network import registry
 from network.actors import Actor
 from safekeeping import rls
@@ -15,6 +16,7 @@ from shelters.actions.steps import in_hand, moved, require_code, when
 from shelters.models import ASLEEP, LIVE, Stay
 
 DIED = "died"
+OF_STAY = ("stay_review", "hold_until", "safe_elsewhere")
 
 
 def discharge(
@@ -69,9 +71,8 @@ def over(stay: Stay, *, at: datetime, now: datetime) -> None:
     beds.free(stay, at=at)
     deadlines.meet(stay.case, "stay_review", at=at, subject=stay)
     case = stay.case
-    deadlines.restart(
-        case, "reassess", at=at, now=now, agency_id=case.owner_id, variant=case.risk_level
-    )
+    again = Clock("reassess", case.owner_id, at, variant=case.risk_level)
+    deadlines.restart(case, again, now=now)
 
 
 def end_for_death(stay: Stay, *, actor: rls.ActorLike, at: datetime, now: datetime) -> None:
@@ -88,8 +89,7 @@ def end_for_death(stay: Stay, *, actor: rls.ActorLike, at: datetime, now: dateti
         stay.cancel(at=now, reason=DIED)
         topic = "stay.cancelled"
     beds.free(stay, at=at)
-    for clock in ("stay_review", "hold_until", "safe_elsewhere"):
-        deadlines.stop(stay.case, clock, at=now, reason=DIED, subject=stay)
+    deadlines.stop(stay.case, *OF_STAY, at=now, reason=DIED, subject=stay)
     late = at if at < now else None
     moved(stay, topic, actor=actor, at=now, before=before, happened_at=late, code=DIED)
 
@@ -199,7 +199,6 @@ def void_stay(*, actor: Actor, reference: UUID, reason: str, now: datetime) -> U
         before = str(stay.state)
         stay.void(at=now, reason=reason)
         beds.free(stay, at=now)
-        for clock in ("hold_until", "stay_review"):
-            deadlines.stop(stay.case, clock, at=now, reason="not_applicable", subject=stay)
+        deadlines.stop(stay.case, *OF_STAY, at=now, reason="not_applicable", subject=stay)
         moved(stay, "stay.voided", actor=actor, at=now, before=before, code=reason)
     return reference

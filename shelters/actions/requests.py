@@ -5,6 +5,7 @@ from datetime import datetime
 from uuid import UUID
 
 from casework import access, deadlines
+from casework.deadlines import Clock
 from casework.models import Case, Level
 from network import registry
 from network.actors import Actor
@@ -160,7 +161,7 @@ def cancel_request(*, actor: Actor, reference: UUID, reason: str, now: datetime)
         before = str(stay.state)
         stay.cancel(at=now, reason=reason)
         beds.free(stay, at=now)
-        deadlines.meet_all(stay.case, ("hold_until", "safe_elsewhere"), at=now, subject=stay)
+        deadlines.meet(stay.case, "hold_until", "safe_elsewhere", at=now, subject=stay)
         moved(stay, "stay.cancelled", actor=actor, at=now, before=before, code=reason)
     return reference
 
@@ -216,5 +217,5 @@ def check_elsewhere(
 
 
 def _ring_again(stay: Stay, now: datetime) -> None:
-    owner = stay.case.owner_id
-    deadlines.begin(stay.case, "safe_elsewhere", at=now, agency_id=owner, subject=stay)
+    clock = Clock("safe_elsewhere", stay.case.owner_id, now, subject=stay)
+    deadlines.begin(stay.case, clock)

@@ -5,6 +5,7 @@ from datetime import date, datetime
 from uuid import UUID
 
 from casework import deadlines
+from casework.deadlines import Clock
 from network.actors import Actor
 from safekeeping.errors import RuleBroken, require
 from shelters import beds, policy
@@ -44,9 +45,7 @@ def arrive(
     beds.occupy(stay, since=at)
     deadlines.meet(stay.case, "hold_until", at=at, subject=stay)
     assert stay.agency_id is not None
-    deadlines.begin(
-        stay.case, "stay_review", at=at, now=now, agency_id=stay.agency_id, subject=stay
-    )
+    deadlines.begin(stay.case, Clock("stay_review", stay.agency_id, at, subject=stay), now=now)
     code = code or ("for_host" if stay.for_host else "")
     late = at if at < now else None
     moved(
@@ -126,6 +125,6 @@ def review_stay(
         stay.uses.filter(live=True).update(expected_on=stay.expected_on)
         assert stay.agency_id is not None
         deadlines.meet(stay.case, "stay_review", at=now, subject=stay)
-        deadlines.begin(stay.case, "stay_review", at=now, agency_id=stay.agency_id, subject=stay)
+        deadlines.begin(stay.case, Clock("stay_review", stay.agency_id, now, subject=stay))
         moved(stay, "stay.reviewed", actor=actor, at=now)
     return reference

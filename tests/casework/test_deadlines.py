@@ -6,6 +6,7 @@ import pytest
 from django.core.exceptions import PermissionDenied
 
 from casework import actions, deadlines, sweeps
+from casework.deadlines import Clock
 from casework.models import Case, Deadline
 from safekeeping import rls
 from safekeeping.errors import NotVisible, RuleBroken
@@ -33,7 +34,7 @@ def test_clock_runs_from_when_it_was_so(in_hand, now):
     then = now - timedelta(hours=1)
 
     reference = in_hand(
-        lambda case: deadlines.start(case, "consent_ask", at=then, now=now, agency_id=case.owner_id)
+        lambda case: deadlines.start(case, Clock("consent_ask", case.owner_id, then), now=now)
     )
 
     row = looks.one(Deadline, reference, clock="consent_ask")
@@ -46,7 +47,7 @@ def test_clock_past_due_when_it_opens_is_a_late_entry(in_hand, now, ago, late):
     then = now - timedelta(hours=ago)
 
     reference = in_hand(
-        lambda case: deadlines.start(case, "consent_ask", at=then, now=now, agency_id=case.owner_id)
+        lambda case: deadlines.start(case, Clock("consent_ask", case.owner_id, then), now=now)
     )
 
     assert looks.one(Deadline, reference, clock="consent_ask").late_entry is late
@@ -55,15 +56,15 @@ def test_clock_past_due_when_it_opens_is_a_late_entry(in_hand, now, ago, late):
 def test_running_clock_is_not_begun_twice(in_hand, now):
     def twice(case):
         for _ in range(2):
-            deadlines.start(case, "consent_ask", at=now, agency_id=case.owner_id)
+            deadlines.start(case, Clock("consent_ask", case.owner_id, now))
 
     assert len(looks.rows(Deadline, in_hand(twice), clock="consent_ask")) == 1
 
 
 def test_two_subjects_run_two_clocks(in_hand, now):
     def two(case):
-        first = deadlines.start(case, "consent_ask", at=now, agency_id=case.owner_id)
-        deadlines.start(case, "consent_ask", at=now, agency_id=case.owner_id, subject=first)
+        first = deadlines.start(case, Clock("consent_ask", case.owner_id, now))
+        deadlines.start(case, Clock("consent_ask", case.owner_id, now, subject=first))
         deadlines.meet(case, "consent_ask", at=now, subject=case)
 
     reference = in_hand(two)
@@ -73,8 +74,8 @@ def test_two_subjects_run_two_clocks(in_hand, now):
 
 def test_restarted_clock_is_met_and_runs_anew(in_hand, now):
     def again(case):
-        deadlines.start(case, "reassess", at=now - timedelta(hours=9), agency_id=case.owner_id)
-        deadlines.restart(case, "reassess", at=now, agency_id=case.owner_id)
+        deadlines.start(case, Clock("reassess", case.owner_id, now - timedelta(hours=9)))
+        deadlines.restart(case, Clock("reassess", case.owner_id, now))
 
     first, second = looks.rows(Deadline, in_hand(again), clock="reassess")
     assert (first.met_at, second.met_at) == (now, None)
@@ -110,7 +111,7 @@ def test_breached_clock_is_told_once_and_runs_on(in_hand, now):
 def test_old_late_entry_is_found_but_wakes_nobody(in_hand, now, ago, topic):
     then = now - timedelta(hours=ago)
     reference = in_hand(
-        lambda case: deadlines.start(case, "consent_ask", at=then, now=now, agency_id=case.owner_id)
+        lambda case: deadlines.start(case, Clock("consent_ask", case.owner_id, then), now=now)
     )
 
     sweeps.breach_due(now)

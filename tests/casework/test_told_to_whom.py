@@ -6,6 +6,7 @@ import pytest
 from django.urls import reverse
 
 from casework import deadlines, turns
+from casework.deadlines import Clock
 from casework.models import Case, Incident
 from casework.next_step import ASSIGN, CLAIM, Facts, next_step
 from casework.views import oversight
@@ -71,7 +72,7 @@ def test_clock_of_another_agency_says_whose_it_is(client_of, cast, assigned):
     centre = Agency.objects.get(code="ttyt-phucu")
     with rls.acting(actor=cast["worker"], now=NOW), rls.on_case(looks.case_id_of(reference)):
         case = Case.objects.get(reference=reference)
-        deadlines.start(case, "referral_answer", at=NOW, agency_id=centre.pk, variant="emergency")
+        deadlines.start(case, Clock("referral_answer", centre.pk, NOW, variant="emergency"))
 
     text = seen_by(client_of, cast["worker"], "case", reference)
 

@@ -8,6 +8,7 @@ from uuid import UUID
 import pytest
 
 from casework import deadlines
+from casework.deadlines import Clock
 from casework.models import Case
 from casework.sweeps.clocks import breach_due
 from hotline import sweeps
@@ -65,7 +66,7 @@ def test_desk_is_rung_for_another_blocked_office_unless_it_is_blocked_too(
     row = looks.one(Case, case)
     blocked = Agency.objects.get(code="ttyt-phucu").pk
     with rls.acting(actor=None, now=now, system="setup"), rls.on_case(row.pk):
-        deadlines.start(row, "consent_ask", at=now, agency_id=blocked, subject=row.survivor)
+        deadlines.start(row, Clock("consent_ask", blocked, now, subject=row.survivor))
 
     breach_due(now + timedelta(days=2))
 
