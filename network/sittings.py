@@ -39,12 +39,6 @@ def end_all(user_id: int) -> None:
     _end(Sitting.objects.filter(user_id=user_id).values_list("session_key", flat=True))
 
 
-def end_others(user_id: int, session_key: str | None) -> None:
-    """Sign a person out everywhere but here."""
-    others = Sitting.objects.filter(user_id=user_id).exclude(session_key=session_key or "")
-    _end(others.values_list("session_key", flat=True))
-
-
 def _end(session_keys: Any) -> None:
     keys = list(session_keys)
     if keys:
