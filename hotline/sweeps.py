@@ -32,7 +32,7 @@ def ring_now(reference: UUID, case_id: int, now: datetime) -> None:
         sending.send_one(one.pk, case_id, now=now)
 
 
-@sweep("hotline.sending", moments=lambda: sending.queued().values("next_try_at"))
+@sweep("hotline.sending", moments=lambda: sending.queued().values("next_try_at"), outside=True)
 def send_due(now: datetime) -> int:
     """Every text that waits to be sent."""
     return sending.send_due(now)

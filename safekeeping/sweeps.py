@@ -1,7 +1,8 @@
 """What falls due is found in the rows themselves, outside the queue: a job may be lost, a row not.
 
 `manage.py sweep` calls every registered sweep each few seconds; each takes one case in hand at a
-time, in a transaction of its own. Who lives in passed-in time asks `next_due` instead of waiting.
+time, in a transaction of its own. What waits for somebody outside has rounds of its own, so that a
+mute telephone line stops no clock. Who lives in passed-in time asks `next_due` instead of waiting.
 """
 
 from collections.abc import Callable, Iterable
@@ -33,27 +34,36 @@ _FIRST = "SELECT at, sweep FROM ({}) AS due WHERE at IS NOT NULL ORDER BY 1 LIMI
 
 _sweeps: dict[str, Sweep] = {}
 _moments: dict[str, Moments] = {}
+_outside: set[str] = set()
 log = structlog.get_logger(__name__)
 
 
-def sweep(name: str, *, moments: Moments | None = None) -> Callable[[Sweep], Sweep]:
+def sweep(
+    name: str, *, moments: Moments | None = None, outside: bool = False
+) -> Callable[[Sweep], Sweep]:
     """Register a sweep: `fn(now)` does what is due and returns how many it did.
 
     moments: `values` of the one column by which it finds its rows; none for daily housekeeping.
+    outside: it waits for somebody outside our network.
     """
 
     def keep(work: Sweep) -> Sweep:
         _sweeps[name] = work
         if moments is not None:
             _moments[name] = moments
+        if outside:
+            _outside.add(name)
         return work
 
     return keep
 
 
-def sweep_all(now: datetime) -> dict[str, int]:
-    """Run every sweep once; one that fails is logged by class name and does not stop the others."""
-    return {name: _run(name, now) for name in _sweeps}
+def sweep_all(now: datetime, *, outside: bool | None = None) -> dict[str, int]:
+    """Run every sweep once; one that fails is logged by class name and does not stop the others.
+
+    outside: only those that wait for somebody outside, or only those that do not.
+    """
+    return {name: _run(name, now) for name in _sweeps if outside in (None, name in _outside)}
 
 
 def keep_house(now: datetime) -> dict[str, int]:

@@ -23,18 +23,22 @@ SWEEP = (
 )
 
 
-def sweeping(at: datetime, desk: Operator, ring: FileSource) -> subprocess.Popen[bytes]:
-    """A process that sweeps once, at a given time, on this test's database."""
-    here = {
+def environment(desk: Operator, ring: FileSource) -> dict[str, str]:
+    """Of a process on this test's database and keys that sends by our operator."""
+    return {
         "MAI_AM_MODE": "test", "MAI_AM_SUPERVISED": "1", "MAI_AM_POOL": "",
         "DATA_DIR": str(embedded.data_dir()), "PGDATABASE": connection.settings_dict["NAME"],
         "KEY_RING_FILE": str(ring.path), "DJANGO_SETTINGS_MODULE": "config.settings",
         "SMS_GATEWAY": "twilio", "TWILIO_ACCOUNT_SID": "AC" + "0" * 32, "TWILIO_AUTH_TOKEN": "t",
         "TWILIO_SENDER": "+15005550006", "TWILIO_BASE_URL": desk.url,
     }  # fmt: skip
+
+
+def sweeping(at: datetime, desk: Operator, ring: FileSource) -> subprocess.Popen[bytes]:
+    """A process that sweeps once, at a given time, on this test's database."""
     return subprocess.Popen(
         [sys.executable, "manage.py", "shell", "-v0", "-c", SWEEP.format(at=at.isoformat())],
-        cwd=embedded.BASE_DIR, env={**os.environ, **here},
+        cwd=embedded.BASE_DIR, env={**os.environ, **environment(desk, ring)},
     )  # fmt: skip
 
 
