@@ -86,6 +86,11 @@ def label(code_list: str, wanted: str, language: str | None = None) -> str:
     return found.label_en if english else found.label_vi
 
 
+def named(code_list: str, wanted: Sequence[str]) -> list[tuple[str, str]]:
+    """Some codes of a list with their labels, in the order given."""
+    return [(one, label(code_list, one)) for one in wanted]
+
+
 def mapped(code_list: str, wanted: str, key: str, on: date | None = None) -> str:
     """What is derived from a code, as it stood on a day: an act's form, a need's service."""
     found = code(code_list, wanted, on)

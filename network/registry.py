@@ -30,6 +30,7 @@ from network.law import (
     label,
     localdate,
     mapped,
+    named,
     notice_rules,
     zone,
 )
@@ -92,6 +93,7 @@ __all__ = [
     "members",
     "members_in",
     "memberships_of",
+    "named",
     "notice_rules",
     "offers_at",
     "on_duty",

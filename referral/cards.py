@@ -13,7 +13,6 @@ from network import law, registry
 from network.actors import Actor
 from network.models import Agency
 from referral import policy, requests, rules
-from referral.forms import named
 from referral.models import ASKED, DIED, Ground, Kind, Referral, State, Urgency
 from safekeeping.sealed import is_empty
 
@@ -65,10 +64,12 @@ def card_for(row: Referral, actor: Actor, now: datetime, *, case: str = "") -> C
         title=title_of(row),
         area=area_of(row.area, now),
         age=registry.label("card_age_band", row.age_band),
-        needs=named("referral_need", row.needs),
-        taken=named("referral_need", row.parts),
+        needs=registry.named("referral_need", row.needs),
+        taken=registry.named("referral_need", row.parts),
         reach=registry.label("reach_by", row.reach_by),
-        opens=", ".join(label.lower() for _code, label in named("consent_group", row.groups)),
+        opens=", ".join(
+            label.lower() for _code, label in registry.named("consent_group", row.groups)
+        ),
         state=str(row.get_state_display()),
         tone=TONES.get(State(row.state), ""),
         doors=doors(row, actor, now),

@@ -14,7 +14,7 @@ from casework.models import Case
 from network import registry
 from network.formkit import Form
 from referral import actions, cards, seals
-from referral.forms import (
+from referral.forms.answering import (
     CompleteForm,
     DeclineForm,
     OutsideForm,

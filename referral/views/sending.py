@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods
 from casework.models import Case
 from network import registry
 from referral import actions, cards, policy, rules
-from referral.forms import SendForm, SendOnForm, ServiceForm, agreed_groups
+from referral.forms.asking import SendForm, SendOnForm, ServiceForm, agreed_groups
 from referral.models import Referral
 from safekeeping.errors import require
 from safekeeping.idempotency import once

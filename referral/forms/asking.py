@@ -1,4 +1,6 @@
-"""Forms of referrals: is the input well-shaped? What is permitted, policies and rules decide."""
+"""What a sender asks for: of whom, why it may be shared, what opens to them."""
+
+from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import Any
@@ -8,8 +10,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from network import registry
-from network.formkit import Choose, Form, LongText, Moment, OneOf, SomeOf, Text
-from referral.actions.answer import Said
+from network.formkit import Choose, Form, LongText, OneOf, SomeOf, Text
 from referral.actions.sending import Choices, Offer, Order
 from referral.messages import MESSAGES
 from referral.models import Ground, Kind, Urgency
@@ -28,152 +29,6 @@ URGENCY_HINTS: dict[str, Any] = {
     Urgency.URGENT: _("Answer within 4 hours"),
     Urgency.ROUTINE: _("Answer within 2 working days"),
 }
-COORDINATORS_ONLY = {"conflict": _("Only coordinators can read this reason")}
-
-
-class DeclineForm(Form):
-    """A no, with a reason."""
-
-    reason = OneOf(
-        (),
-        label=_("Why?"),
-        help_text=_("The sender sees the reason at once and is offered another agency."),
-        missing=_("Choose a reason"),
-        hints=COORDINATORS_ONLY,
-    )
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["reason"].choices = registry.choices("decline_reason")
-
-
-class PartsForm(Form):
-    """Which parts are taken on."""
-
-    parts = SomeOf(
-        (),
-        label=_("Which part do you accept?"),
-        missing=_("Tick at least one part"),
-        required=True,
-        tiles=False,
-    )
-
-    def __init__(self, *args: Any, needs: Sequence[str], **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["parts"].choices = named("referral_need", needs)
-
-
-class CompleteForm(Form):
-    """The end of the work."""
-
-    outcome = OneOf((), label=_("How did it end?"), missing=_("Choose an outcome"))
-    feedback = LongText(
-        label=_("Words for the sender"),
-        help_text=_("Sealed: only the sender and your agency can open them."),
-        required=False,
-        rows=3,
-    )
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["outcome"].choices = registry.choices("referral_outcome")
-
-
-class ReturnForm(Form):
-    """Giving work back."""
-
-    reason = OneOf(
-        (),
-        label=_("Why does it go back?"),
-        missing=_("Choose a reason"),
-        hints=COORDINATORS_ONLY,
-    )
-    feedback = LongText(
-        label=_("Words for the sender"),
-        help_text=_("Sealed: only the sender and your agency can open them."),
-        required=False,
-        rows=3,
-    )
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["reason"].choices = registry.choices("return_reason")
-
-
-class VoidForm(Form):
-    """Undoing an acceptance made by mistake."""
-
-    reason = OneOf((), label=_("What was the mistake?"), missing=_("Choose a reason"))
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["reason"].choices = registry.choices("void_reason")
-
-
-class SendOnForm(Form):
-    """The next agency."""
-
-    to_agency = OneOf((), label=_("Who is asked next?"), missing=_("Choose an agency"))
-
-    def __init__(self, *args: Any, offers: Sequence[Offer], **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        offer_agencies(self.fields["to_agency"], offers)
-
-
-class OutsideForm(Form):
-    """What an office outside the network answered, as the sender heard it."""
-
-    answer = OneOf((), label=_("What did they answer?"), missing=_("Choose what they answered"))
-    parts = SomeOf((), label=_("If in part: which parts?"), tiles=False)
-    reason = Choose(label=_("If declined: why?"), required=False)
-    who = Text(
-        label=_("Who answered?"),
-        help_text=_("Name and office of the person you spoke to. Sealed."),
-        missing=_("Write who answered"),
-    )
-    how = OneOf((), label=_("How did they answer?"), missing=_("Choose how"))
-    at = Moment(label=_("When?"), past=True, missing=_("Write the day and the time of the answer"))
-    words = LongText(label=_("What they said"), required=False, rows=2)
-
-    def __init__(self, *args: Any, needs: Sequence[str], is_notice: bool, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        answers = registry.choices("referral_answer")
-        for name, choices in {
-            "answer": [one for one in answers if (one[0] == "acknowledged") == is_notice],
-            "parts": named("referral_need", needs),
-            "reason": [("", _("Choose")), *registry.choices("decline_reason")],
-            "how": registry.choices("contact_channel"),
-        }.items():
-            self.fields[name].choices = choices
-        if is_notice or not needs:
-            del self.fields["parts"]
-        if is_notice:
-            del self.fields["reason"]
-
-    def clean(self) -> dict[str, Any]:
-        """Ask for the reason of a no and for the parts of a part."""
-        given = super().clean() or {}
-        if given.get("answer") == "declined" and not given.get("reason"):
-            self.add_error("reason", ValidationError(_("Choose a reason")))
-        if given.get("answer") == "partly" and not given.get("parts"):
-            if "parts" in self.fields:
-                self.add_error("parts", ValidationError(_("Tick at least one part")))
-            else:
-                self.add_error("answer", ValidationError(_("This request has no parts")))
-        return given
-
-    def said(self) -> Said:
-        """The answer as the action takes it."""
-        given = self.cleaned_data
-        return Said(
-            answer=given["answer"],
-            how=given["how"],
-            who=given["who"],
-            at=given["at"],
-            parts=tuple(given.get("parts") or ()),
-            reason=given.get("reason") or "",
-            words=given["words"],
-        )
 
 
 class ServiceForm(Form):
@@ -239,8 +94,8 @@ class SendForm(Form):
             "reach_by": registry.choices("reach_by"),
             "urgency": registry.choices("urgency"),
             "ground": grounds(choices.offers, service),
-            "statute": [("", _("Choose")), *named("referral_law", statutes)],
-            "groups": named("consent_group", shareable(choices.offers, service)),
+            "statute": [("", _("Choose")), *registry.named("referral_law", statutes)],
+            "groups": registry.named("consent_group", shareable(choices.offers, service)),
         }.items():
             self.fields[name].choices = found
         self._leave_out(statutes)
@@ -300,9 +155,14 @@ class SendForm(Form):
         )
 
 
-def named(code_list: str, codes: Sequence[str]) -> list[tuple[str, str]]:
-    """Codes with their labels, in the order given."""
-    return [(code, registry.label(code_list, code)) for code in codes]
+class SendOnForm(Form):
+    """The next agency."""
+
+    to_agency = OneOf((), label=_("Who is asked next?"), missing=_("Choose an agency"))
+
+    def __init__(self, *args: Any, offers: Sequence[Offer], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        offer_agencies(self.fields["to_agency"], offers)
 
 
 def needs_of(service: str) -> list[tuple[str, str]]:

@@ -1,0 +1,1 @@
+"""Is the input well-shaped? What is permitted, policies and rules decide."""
