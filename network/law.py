@@ -8,9 +8,9 @@ from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from django.utils import timezone
-from django.utils.translation import get_language
 
 from network import edition, rules
+from network.language import in_language
 from network.models import ClockKind, Code, NoticeRule
 
 
@@ -82,8 +82,7 @@ def label(code_list: str, wanted: str, language: str | None = None) -> str:
     found = code(code_list, wanted)
     if found is None:
         return wanted
-    english = (language or get_language() or "vi").startswith("en")
-    return found.label_en if english else found.label_vi
+    return in_language(found.label_vi, found.label_en, language)
 
 
 def named(code_list: str, wanted: Sequence[str]) -> list[tuple[str, str]]:

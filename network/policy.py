@@ -71,7 +71,10 @@ def may_reorganise(actor: Actor) -> bool:
 
 
 def may_see_agency(actor: Actor, agency: Agency) -> bool:
-    """A secret site exists for its own people, the coordinator and the network's administrator."""
+    """A secret site exists for its own people, the coordinator and the network's administrator.
+
+    Of a row at hand; of all rows `Agency.objects.visible_to` asks the same.
+    """
     if agency.publicity != Publicity.SECRET:
         return True
     return actor.agency_id == agency.pk or actor.has(Role.COORDINATOR, Role.NETWORK_ADMIN)

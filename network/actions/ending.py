@@ -10,7 +10,7 @@ from network.actors import Actor
 from network.models import Agency, Edition, Membership
 from network.roles import AgencyKind, Role
 from safekeeping import events
-from safekeeping.errors import NotVisible, RuleBroken, require
+from safekeeping.errors import RuleBroken, require
 
 
 @transaction.atomic
@@ -26,7 +26,7 @@ def end_agency(
     "somebody-sleeps-there"). Records agency.end_planned, its code the day.
     """
     one = _agency(actor, agency, now)
-    heir = _agency_there(actor, successor) if successor else None
+    heir = Agency.objects.visible_to(actor).by_reference(successor) if successor else None
     _require_day(one, ends)
     _require_heir(one, heir, ends)
     _require_not_last(one, ends, now)
@@ -54,21 +54,12 @@ def keep_agency(*, actor: Actor, agency: UUID, now: datetime) -> UUID:
 
 def _agency(actor: Actor, reference: UUID, now: datetime) -> Agency:
     """The agency, locked, while it has not ended."""
-    locked = Agency.objects.select_for_update(of=("self",))
-    one = locked.by_reference(reference)
-    if not policy.may_see_agency(actor, one):
-        raise NotVisible
+    seen = Agency.objects.visible_to(actor)
+    one = seen.select_for_update(of=("self",)).by_reference(reference)
     require(policy.may_reorganise(actor))
     if one.valid_to is not None and one.valid_to <= registry.localdate(now):
         raise RuleBroken("agency-ended")
     return one
-
-
-def _agency_there(actor: Actor, reference: UUID) -> Agency:
-    found = Agency.objects.by_reference(reference)
-    if not policy.may_see_agency(actor, found):
-        raise NotVisible
-    return found
 
 
 def _require_day(one: Agency, ends: date) -> None:

@@ -7,7 +7,6 @@ from uuid import UUID
 
 from allauth.mfa.models import Authenticator
 from django.contrib.auth.hashers import check_password, make_password
-from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.db.models import F, QuerySet, Value
 from django.db.models.functions import Greatest
@@ -18,7 +17,7 @@ from network.models import Agency, Invitation, Membership, Shift, User
 from network.roles import Role
 from network.sittings import actor_for
 from safekeeping import events, rls
-from safekeeping.errors import NotVisible, RuleBroken
+from safekeeping.errors import RuleBroken, require
 
 # No letters or digits that sound or look alike when read out over the phone.
 ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
@@ -56,8 +55,8 @@ def invite_person(
     Raises NotVisible, PermissionDenied, RuleBroken("username-taken").
     Records person.invited, membership.begun.
     """
-    place = _agency(actor, agency)
-    _require(policy.may_manage(actor, place.pk) and policy.may_give(actor, place, roles))
+    place = Agency.objects.visible_to(actor).by_reference(agency)
+    require(policy.may_manage(actor, place.pk) and policy.may_give(actor, place, roles))
     return _make_person(place, names, roles, by=actor, now=now)
 
 
@@ -103,12 +102,12 @@ def begin_membership(
     Raises NotVisible, PermissionDenied, RuleBroken("no-such-person"), ("member-already").
     Records membership.begun.
     """
-    place = _agency(actor, agency)
-    _require(policy.may_manage(actor, place.pk) and policy.may_give(actor, place, roles))
+    place = Agency.objects.visible_to(actor).by_reference(agency)
+    require(policy.may_manage(actor, place.pk) and policy.may_give(actor, place, roles))
     user = User.objects.filter(username__iexact=username, is_active=True).first()
     if user is None:
         raise RuleBroken("no-such-person")
-    _require(user.pk != actor.user_id)
+    require(user.pk != actor.user_id)
     if Membership.objects.live(now).filter(user=user, agency=place).exists():
         raise RuleBroken("member-already")
     membership = Membership.born(user=user, agency=place, roles=roles, starts=now)
@@ -126,9 +125,9 @@ def change_roles(
     Records membership.changed.
     """
     held = _membership(actor, membership, now)
-    _require(policy.may_change(actor, held) and policy.may_give(actor, held.agency, roles))
+    require(policy.may_change(actor, held) and policy.may_give(actor, held.agency, roles))
     # What one may not give one may not take either.
-    _require(policy.may_give(actor, held.agency, held.roles))
+    require(policy.may_give(actor, held.agency, held.roles))
     held.require_version(version)
     held.roles = roles
     held.save(update_fields=["roles"])
@@ -144,7 +143,7 @@ def end_membership(*, actor: Actor, membership: UUID, now: datetime) -> UUID:
     Records membership.ended; casework then lists the cases that are without a worker.
     """
     held = _membership(actor, membership, now)
-    _require(policy.may_change(actor, held) and policy.may_give(actor, held.agency, held.roles))
+    require(policy.may_change(actor, held) and policy.may_give(actor, held.agency, held.roles))
     held.ends = now
     held.save(update_fields=["ends"])
     shifts = Shift.objects.filter(membership=held, ends__gt=now)
@@ -162,7 +161,7 @@ def give_password_code(*, actor: Actor, membership: UUID, now: datetime) -> OneT
     Records password.code_given.
     """
     held = _membership(actor, membership, now)
-    _require(policy.may_change(actor, held) and policy.may_give(actor, held.agency, held.roles))
+    require(policy.may_change(actor, held) and policy.may_give(actor, held.agency, held.roles))
     code = _make_code(held.user, PASSWORD, actor, now)
     events.record("password.code_given", subject=held, actor=actor, at=now)
     return OneTime(held.reference, code)
@@ -176,7 +175,7 @@ def ask_second_factor_reset(*, actor: Actor, membership: UUID, now: datetime) ->
     Records second_factor.reset_asked.
     """
     held = _membership(actor, membership, now)
-    _require(policy.may_change(actor, held) and policy.may_give(actor, held.agency, held.roles))
+    require(policy.may_change(actor, held) and policy.may_give(actor, held.agency, held.roles))
     waiting(held.user_id, now).update(ends=now)
     Invitation.born(
         user=held.user, purpose=SECOND_FACTOR, code_hash="", made_by_id=actor.user_id,
@@ -198,7 +197,7 @@ def confirm_second_factor_reset(*, actor: Actor, membership: UUID, now: datetime
     if asked is None:
         raise RuleBroken("nothing-asked")
     places = [one.agency_id for one in registry.memberships_of(held.user_id, now)]
-    _require(policy.may_confirm(actor, asked, places))
+    require(policy.may_confirm(actor, asked, places))
     asked.confirmed_by_id, asked.used_at = actor.user_id, now
     asked.save(update_fields=["confirmed_by", "used_at"])
     Authenticator.objects.filter(user=held.user).delete()
@@ -275,13 +274,6 @@ def _plain(code: str) -> str:
     return "".join(letter for letter in code.upper() if letter.isalnum())
 
 
-def _agency(actor: Actor, reference: UUID) -> Agency:
-    found = Agency.objects.by_reference(reference)
-    if not policy.may_see_agency(actor, found):
-        raise NotVisible
-    return found
-
-
 def _membership(actor: Actor, reference: UUID, now: datetime) -> Membership:
     """A live membership that exists for this actor, locked."""
     visible = Membership.objects.visible_to(actor).select_for_update(of=("self",))
@@ -289,8 +281,3 @@ def _membership(actor: Actor, reference: UUID, now: datetime) -> Membership:
     if not held.is_live(now):
         raise RuleBroken("membership-ended")
     return held
-
-
-def _require(allowed: bool) -> None:
-    if not allowed:
-        raise PermissionDenied

@@ -4,14 +4,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from django.core.exceptions import PermissionDenied
 from django.db import transaction
 
 from network import policy
 from network.actors import Actor
 from network.models import Agency, Membership, Shift, ShiftPhone
 from safekeeping import events, keys
-from safekeeping.errors import NotVisible, RuleBroken
+from safekeeping.errors import NotVisible, RuleBroken, require
 from safekeeping.sealed import open_fields
 
 LONGEST = timedelta(hours=24)  # our choice: nobody is on duty for longer without being asked again
@@ -36,11 +35,9 @@ def add_shift(*, actor: Actor, agency: UUID, shift: Turn, now: datetime) -> UUID
     Raises NotVisible, PermissionDenied, RuleBroken("shift-backwards"), ("shift-too-long"),
     ("shift-past"), ("shift-overlaps"). Records shift.added.
     """
-    place = Agency.objects.select_for_update(of=("self",)).by_reference(agency)
-    if not policy.may_see_agency(actor, place):
-        raise NotVisible
-    if not policy.may_run_roster(actor, place.pk):
-        raise PermissionDenied
+    seen = Agency.objects.visible_to(actor)
+    place = seen.select_for_update(of=("self",)).by_reference(agency)
+    require(policy.may_run_roster(actor, place.pk))
     member = Membership.objects.live(now).filter(agency=place).by_reference(shift.membership)
     _require_span(shift, now)
     _require_free(member, shift)
@@ -63,8 +60,7 @@ def end_shift(*, actor: Actor, shift: UUID, now: datetime) -> UUID:
     """
     visible = Shift.objects.visible_to(actor).select_for_update(of=("self",))
     held = visible.select_related("agency").by_reference(shift)
-    if not policy.may_run_roster(actor, held.agency_id):
-        raise PermissionDenied
+    require(policy.may_run_roster(actor, held.agency_id))
     if held.ends <= now:
         raise RuleBroken("shift-over")
     held.ends = max(now, held.starts)

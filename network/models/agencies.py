@@ -6,11 +6,11 @@ from typing import Self
 
 from django.db import models
 from django.db.models import Q
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from network.actors import Actor
 from network.dated import Dated, DatedQuerySet
+from network.language import in_language
 from network.models.units import AdminUnit
 from network.roles import AgencyKind, Role
 from safekeeping import policies
@@ -81,12 +81,12 @@ class Agency(Record, Dated):
     @property
     def name(self) -> str:
         """Its full name in the reader's language."""
-        return self.name_en if (get_language() or "vi").startswith("en") else self.name_vi
+        return in_language(self.name_vi, self.name_en)
 
     @property
     def short(self) -> str:
         """Its name in lists."""
-        return self.short_en if (get_language() or "vi").startswith("en") else self.short_vi
+        return in_language(self.short_vi, self.short_en)
 
 
 class Service(Dated):

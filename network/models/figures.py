@@ -1,9 +1,9 @@
 """What the published figures need from the province: areas, and estimates for the first year."""
 
 from django.db import models
-from django.utils.translation import get_language
 
 from network.dated import Dated, DatedQuerySet
+from network.language import in_language
 from network.models.units import AdminUnit
 from safekeeping import policies
 
@@ -30,7 +30,7 @@ class Area(Dated):
     @property
     def name(self) -> str:
         """Its name in the reader's language."""
-        return self.name_en if (get_language() or "vi").startswith("en") else self.name_vi
+        return in_language(self.name_vi, self.name_en)
 
 
 @policies.rows(policies.COUNTED_BY)

@@ -4,10 +4,10 @@ from datetime import timedelta
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from network.dated import Dated, DatedQuerySet
+from network.language import in_language
 from network.roles import AgencyKind
 from safekeeping import policies
 from safekeeping.records import Record
@@ -61,7 +61,7 @@ class ClockKind(Dated):
     @property
     def name(self) -> str:
         """Its name in the reader's language."""
-        return self.name_en if (get_language() or "vi").startswith("en") else self.name_vi
+        return in_language(self.name_vi, self.name_en)
 
     @property
     def duration(self) -> timedelta | None:
@@ -124,7 +124,7 @@ class Code(Dated):
     @property
     def label(self) -> str:
         """Its label in the reader's language."""
-        return self.label_en if (get_language() or "vi").startswith("en") else self.label_vi
+        return in_language(self.label_vi, self.label_en)
 
 
 @policies.rows(policies.COUNTED_BY)
@@ -183,4 +183,4 @@ class Edition(Record):
     @property
     def name(self) -> str:
         """The province's name in the reader's language."""
-        return self.name_en if (get_language() or "vi").startswith("en") else self.name_vi
+        return in_language(self.name_vi, self.name_en)

@@ -8,9 +8,10 @@ from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
-from django.utils.translation import get_language
 
+from casework.models.base import MINE
 from network.actors import Actor
+from network.language import in_language
 from network.models import Agency, Publicity
 from network.roles import Role
 from safekeeping import policies
@@ -23,7 +24,6 @@ from shelters.groups import SiteAddress
 SEES_BEDS = frozenset({Role.KEEPER, Role.CASEWORKER, Role.SUPERVISOR, Role.COORDINATOR})
 
 SETUP = policies.system("setup")
-MINE = f"{{t}}.agency_id = {AGENCY}"
 # Shelter's own policy works inside the subquery: what is of a hidden house is hidden with it.
 OF_SEEN = "{t}.shelter_id IN (SELECT s.id FROM shelters_shelter s)"
 OF_MINE = f"{{t}}.shelter_id IN (SELECT s.id FROM shelters_shelter s WHERE s.agency_id = {AGENCY})"  # noqa: S608
@@ -90,7 +90,7 @@ class Shelter(Record):
     @property
     def name(self) -> str:
         """Its name in the reader's language."""
-        return _named(self.name_vi, self.name_en)
+        return in_language(self.name_vi, self.name_en)
 
 
 @policies.rows(of_shelter(check=OF_MINE))
@@ -114,7 +114,7 @@ class Room(Record):
     @property
     def name(self) -> str:
         """Its name in the reader's language."""
-        return _named(self.name_vi, self.name_en)
+        return in_language(self.name_vi, self.name_en)
 
 
 # A claimer of another agency locks the row (which asks the update policy), with a case in hand.
@@ -161,7 +161,3 @@ class Outage(Record):
                 condition=Q(ends=None) | Q(ends__gte=F("starts")), name="outage_forward"
             )
         ]
-
-
-def _named(vi: str, en: str) -> str:
-    return en if (get_language() or "vi").startswith("en") else vi
