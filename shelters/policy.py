@@ -1,26 +1,22 @@
 """May this person? The page's buttons ask the same.
 
 owner_id: the agency that owns the stay's case, None where the asker does not see the case at all
-(a keeper never does).
+(a keeper never does). A coordinator of the duty desk is shown every request that waits.
 """
 
+from casework.policy import is_coordinator
 from network.actors import Actor
-from network.roles import AgencyKind, Role
+from network.roles import Role
 from shelters.models import Bed, Shelter, Stay
 
 WORKERS = (Role.CASEWORKER, Role.SUPERVISOR)
-
-
-def coordinates(actor: Actor) -> bool:
-    """On the network's duty desk, which is shown every request that waits."""
-    return actor.agency_kind == AgencyKind.DUTY_DESK and actor.has(Role.COORDINATOR)
 
 
 def works(actor: Actor, owner_id: int | None) -> bool:
     """Works on the case for its owner."""
     if owner_id is None or actor.agency_id != owner_id:
         return False
-    return actor.has(*WORKERS) or coordinates(actor)
+    return actor.has(*WORKERS) or is_coordinator(actor)
 
 
 def keeps(actor: Actor, shelter: Shelter) -> bool:
@@ -42,7 +38,7 @@ def may_request(actor: Actor, owner_id: int | None) -> bool:
 
 def may_amend(actor: Actor, owner_id: int | None) -> bool:
     """Change what was asked: the owner's people, and the coordinator who was shown it."""
-    return works(actor, owner_id) or coordinates(actor)
+    return works(actor, owner_id) or is_coordinator(actor)
 
 
 def may_cancel(actor: Actor, stay: Stay, owner_id: int | None) -> bool:
@@ -62,7 +58,7 @@ def may_tend(actor: Actor, stay: Stay, owner_id: int | None) -> bool:
 
 def may_walk_in(actor: Actor, shelter: Shelter) -> bool:
     """Enter somebody who stands at the door, also for a host who is not connected."""
-    return keeps(actor, shelter) or actor.has(*WORKERS) or coordinates(actor)
+    return keeps(actor, shelter) or actor.has(*WORKERS) or is_coordinator(actor)
 
 
 def may_confirm_leave(actor: Actor, stay: Stay, owner_id: int | None) -> bool:

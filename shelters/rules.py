@@ -201,9 +201,3 @@ def require_ahead(ends: datetime | None, *, now: datetime) -> None:
     """An end that is known lies ahead."""
     if ends is not None and ends <= now:
         raise RuleBroken("ends-before-it-begins")
-
-
-def require_past(happened_at: datetime, *, now: datetime) -> None:
-    """A fact is entered once it has happened."""
-    if happened_at > now:
-        raise RuleBroken("in-the-future")

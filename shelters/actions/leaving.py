@@ -60,10 +60,7 @@ def _end(
     before = str(stay.state)
     stay.discharge(at=at, reason=reason, next_place=next_place)
     over(stay, at=at, now=now)
-    late = at if at < now else None
-    moved(
-        stay, "stay.discharged", actor=actor, at=now, before=before, happened_at=late, code=reason
-    )
+    moved(stay, "stay.discharged", actor=actor, at=now, before=before, happened_at=at, code=reason)
 
 
 def over(stay: Stay, *, at: datetime, now: datetime) -> None:
@@ -90,8 +87,7 @@ def end_for_death(stay: Stay, *, actor: rls.ActorLike, at: datetime, now: dateti
         topic = "stay.cancelled"
     beds.free(stay, at=at)
     deadlines.stop(stay.case, *OF_STAY, at=now, reason=DIED, subject=stay)
-    late = at if at < now else None
-    moved(stay, topic, actor=actor, at=now, before=before, happened_at=late, code=DIED)
+    moved(stay, topic, actor=actor, at=now, before=before, happened_at=at, code=DIED)
 
 
 def confirm_leave(*, actor: Actor, reference: UUID, now: datetime) -> UUID:
@@ -142,8 +138,7 @@ def leave_untold(
         stay.leave_untold(at=at)
         over(stay, at=at, now=now)
         deadlines.safe_check(stay.case, at=at, now=now, subject=stay)
-        late = at if at < now else None
-        moved(stay, "stay.left_untold", actor=actor, at=now, before=before, happened_at=late)
+        moved(stay, "stay.left_untold", actor=actor, at=now, before=before, happened_at=at)
     return reference
 
 

@@ -59,7 +59,7 @@ def open_request(
     party: Party,
     card: ArrivalCard | None,
     emergency: bool,
-    actor: Actor | rls.ActorLike | None,
+    actor: rls.ActorLike | None,
     at: datetime,
     came_from: Stay | None = None,
 ) -> Stay:

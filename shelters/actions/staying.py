@@ -47,9 +47,8 @@ def arrive(
     assert stay.agency_id is not None
     deadlines.begin(stay.case, Clock("stay_review", stay.agency_id, at, subject=stay), now=now)
     code = code or ("for_host" if stay.for_host else "")
-    late = at if at < now else None
     moved(
-        stay, "stay.admitted", actor=actor, at=now, before=before, happened_at=late, code=code,
+        stay, "stay.admitted", actor=actor, at=now, before=before, happened_at=at, code=code,
         begins=not before,
     )  # fmt: skip
 

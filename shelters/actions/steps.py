@@ -5,11 +5,11 @@ from contextlib import contextmanager
 from datetime import datetime
 from uuid import UUID
 
+from casework.rules import require_past
 from network import registry
 from network.actors import Actor
 from safekeeping import events, rls
 from safekeeping.errors import RuleBroken
-from shelters import rules
 from shelters.models import Stay
 
 
@@ -26,7 +26,7 @@ def moved(
     stay: Stay,
     topic: str,
     *,
-    actor: Actor | rls.ActorLike | None,
+    actor: rls.ActorLike | None,
     at: datetime,
     before: str = "",
     happened_at: datetime | None = None,
@@ -58,7 +58,7 @@ def moved(
 def when(happened_at: datetime | None, now: datetime) -> datetime:
     """The moment of a fact: as told, or now. Raises RuleBroken("in-the-future")."""
     at = happened_at or now
-    rules.require_past(at, now=now)
+    require_past(at, now=now)
     return at
 
 
