@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from casework import access, deadlines, indexing
+from casework import access, indexing
 from casework.models import (
     Case,
     CaseState,
@@ -31,14 +31,13 @@ def show_handled(event: Event, *, now: datetime) -> None:
 
 @events.on("case.closed", within=True)
 def show_closed(event: Event, *, now: datetime) -> None:
-    """The reporter sees that it is closed, and no clock runs on."""
+    """The reporter sees that it is closed."""
     for report in Report.objects.filter(case_id=event.case_id).exclude(status=ReportStatus.CLOSED):
         report.close()
         report.save(update_fields=["status"])
     if event.case_id is not None:
         # Whoever had the card for the night needs it no more.
         EmergencyCard.objects.filter(case_id=event.case_id).update(readers=[])
-        deadlines.stop_all(event.case_id, at=event.recorded_at, reason="case_closed")
 
 
 @events.on("case.reopened", within=True)

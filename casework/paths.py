@@ -10,11 +10,10 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
-from casework import deadlines
+from casework import deadlines, rules
 from casework.models import Case, CaseState
 from network.actors import Actor
 from safekeeping import events
-from safekeeping.errors import RuleBroken
 
 S = CaseState
 # Edges that facts may walk by themselves; closing and reopening are decisions, not facts.
@@ -58,9 +57,9 @@ class Moment:
 
 def moment(now: datetime, happened_at: datetime | None) -> Moment:
     """Raises RuleBroken("in-the-future")."""
-    if happened_at is not None and happened_at > now:
-        raise RuleBroken("in-the-future")
-    return Moment(at=now, happened_at=happened_at or now)
+    at = happened_at or now
+    rules.require_past(at, now=now)
+    return Moment(at=now, happened_at=at)
 
 
 def route(state: str, sources: Collection[str]) -> list[str]:

@@ -7,10 +7,11 @@ from uuid import UUID
 from django.db.models import F, Q, QuerySet
 from django.utils.translation import pgettext_lazy
 
-from casework.models import AgencyTask
+from casework.models import AgencyTask, Case
 from casework.models.base import WORKS_CASES
 from network.actors import Actor
 from safekeeping.questions import kept
+from safekeeping.sealed import sealed_names
 
 PAGE = 25
 # What the drawing calls by one word is said here as a thing to do.
@@ -62,7 +63,7 @@ def _tasks(actor: Actor, mine: bool, limit: int, skip: int) -> QuerySet[AgencyTa
     if mine:
         tasks = tasks.filter(Q(owner_id=actor.user_id) | Q(case__worker_id=actor.user_id))
     ordered = tasks.order_by(F("due").asc(nulls_last=True), "pk").select_related("case")
-    sealed = ("case__summary", "case__wishes", "case__informant")
+    sealed = [f"case__{name}" for name in sealed_names(Case)]
     page: QuerySet[AgencyTask] = ordered.defer(*sealed)[skip : skip + limit]
     return page
 

@@ -96,7 +96,7 @@ def claim_case(
     Raises NotVisible, PermissionDenied, TransitionNotAllowed (closed), Stale, RuleBroken
     ("soft-guard"). Records case.assigned.
     """
-    case_id = seeing.case_of(actor, reference)
+    case_id = Case.objects.visible_to(actor).case_of(reference)
     with rls.on_case(case_id):
         case = _loaded(case_id, version)
         require(policy.may_claim(actor, case) and actor.user_id is not None)
@@ -128,7 +128,7 @@ def reassign_worker(
     Raises NotVisible, PermissionDenied, Stale, RuleBroken ("in-the-future", "not-assigned-yet",
     "not-a-worker", "worker-blocked", "same-worker"). Records case.reassigned.
     """
-    case_id = seeing.case_of(actor, reference)
+    case_id = Case.objects.visible_to(actor).case_of(reference)
     at = happened_at or now
     rules.require_past(at, now=now)
     with rls.on_case(case_id):

@@ -31,7 +31,7 @@ def propose_closure(
     """Propose to close a case; returns the proposal's reference.
 
     Another person decides; where the owner's office has none, a coordinator of the duty desk.
-    Nothing may hold it: a live stay, an open referral, an order in force, an open alert. At high
+    Nothing may hold it (`holds`): a live stay, an open referral, an open alert. At high
     risk an assessment of the last seven days and a conference; lost contact needs safe tries.
 
     Raises NotVisible, PermissionDenied, TransitionNotAllowed (closing or closed already),

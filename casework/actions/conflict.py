@@ -7,7 +7,6 @@ from uuid import UUID
 from django.db import transaction
 
 from casework import access, blocks, deadlines, policy, routing, rules
-from casework.actions import seeing
 from casework.models import Assessment, Block, Case, Conflict, Report
 from casework.routing import Told
 from network.actors import Actor
@@ -27,7 +26,7 @@ def clear_conflict(
     Raises NotVisible, PermissionDenied, RuleBroken("nothing-to-clear").
     Records conflict.cleared, block.lifted for each, and case.handed_over if it moves.
     """
-    case_id = seeing.case_of(actor, reference)
+    case_id = Case.objects.visible_to(actor).case_of(reference)
     with rls.on_case(case_id):
         case = Case.objects.select_related("owner", "place").get(pk=case_id)
         require(policy.may_clear(actor, case))
@@ -100,7 +99,7 @@ def set_block(
     Raises NotVisible, PermissionDenied, RuleBroken ("block-names-one", "already-blocked",
     "block-yourself", "hand-over-first"). Records block.set.
     """
-    case_id = seeing.case_of(actor, reference)
+    case_id = Case.objects.visible_to(actor).case_of(reference)
     with rls.on_case(case_id):
         case = Case.objects.select_related("owner").get(pk=case_id)
         require(policy.may_block(actor, case))
@@ -131,7 +130,7 @@ def lift_block(*, actor: Actor, reference: UUID, block: UUID, now: datetime) -> 
     reference: the case's. Raises NotVisible, PermissionDenied, RuleBroken("not-blocked").
     Records block.lifted.
     """
-    case_id = seeing.case_of(actor, reference)
+    case_id = Case.objects.visible_to(actor).case_of(reference)
     with rls.on_case(case_id):
         case = Case.objects.get(pk=case_id)
         require(policy.may_block(actor, case))

@@ -1,4 +1,4 @@
-"""The first step of every action: does the case exist for this person?"""
+"""Seeing a case by its emergency card too: what may be done for her without seeing the case."""
 
 from typing import Any
 from uuid import UUID
@@ -8,12 +8,6 @@ from django.db.models import QuerySet
 from casework.models import Case, EmergencyCard
 from network.actors import Actor
 from safekeeping.errors import NotVisible
-
-
-def case_of(actor: Actor, reference: UUID) -> int:
-    """The id of a case by its own reference. Raises NotVisible."""
-    case_id: int = Case.objects.visible_to(actor).case_of(reference)
-    return case_id
 
 
 def case_or_card_of(actor: Actor, reference: UUID) -> int:

