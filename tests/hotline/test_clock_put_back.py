@@ -40,6 +40,18 @@ def test_alert_answered_under_a_clock_ahead_is_looked_at_again(cast, report, on_
     assert alert_of(cast).state == "OPEN"
 
 
+def test_alert_answered_while_the_sweep_is_at_its_round_rests(cast, report):
+    report(danger_now="yes")
+    answered = NOW + timedelta(seconds=20)
+    with rls.acting(actor=cast["worker"], now=answered):
+        reference = alert_of(cast).reference
+        actions.acknowledge_alert(actor=cast["worker"], reference=reference, now=answered)
+
+    assert sweeps.ring_due(NOW) == 0
+
+    assert alert_of(cast).state == "ACKNOWLEDGED"
+
+
 @pytest.mark.parametrize("opened", [NOW, AHEAD])
 def test_no_rung_is_further_off_than_rungs_are_apart(opened):
     due = rules.next_rung(0, opened=opened, now=NOW)
