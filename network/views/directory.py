@@ -11,7 +11,7 @@ from uuid import UUID
 from django.db.models import Exists, OuterRef, Q
 from django.http import HttpResponse
 from django.shortcuts import render
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from network import edition, policy, registry
 from network.models import AdminUnit, Agency, Level, Membership, Service
@@ -35,18 +35,27 @@ class Shown:
     watch: registry.Watch
 
 
-@require_safe
+@require_http_methods(["GET", "HEAD", "POST"])
 def index(request: Any) -> HttpResponse:
-    """Search a place or an agency; else the province's agencies and its communes by area."""
+    """The province's agencies and its communes by area; by POST, a place or an agency searched.
+
+    Whose village one looks up says whom one thinks of: what is typed stays out of the address.
+    """
+    query = request.POST.get("q", "").replace("\0", "")[:LONGEST_QUERY].strip()
     today = registry.localdate(request.now)
-    query = request.GET.get("q", "").replace("\0", "")[:LONGEST_QUERY].strip()
-    if query:
-        page = {
-            "query": query,
-            "places": registry.find_places(query, today),
-            "found": shown(_named(request, query, today), request, today),
-        }
-        return render(request, "network/found.html", page)
+    return _searched(request, query, today) if query else _listed(request, today)
+
+
+def _searched(request: Any, query: str, today: date) -> HttpResponse:
+    page = {
+        "query": query,
+        "places": registry.find_places(query, today),
+        "found": shown(_named(request, query, today), request, today),
+    }
+    return render(request, "network/found.html", page)
+
+
+def _listed(request: Any, today: date) -> HttpResponse:
     wide = Q(unit__level=Level.PROVINCE) | Q(kind=AgencyKind.COMMUNE_COMMITTEE)
     listed = list(_visible(request, today).filter(wide))
     committees = [one for one in listed if one.kind == AgencyKind.COMMUNE_COMMITTEE]

@@ -52,8 +52,9 @@ GET = {
     "network:add_shift": (AWAY, NOT_THERE, NO, HERE),
     "network:end_shift": (AWAY, WRONG_VERB, WRONG_VERB, WRONG_VERB),
 }
-# What changes something, with a body that is right for the administrator.
+# What changes something or is searched, with a body that is right for the administrator.
 POST = {
+    "network:index": (AWAY, HERE, HERE, HERE),
     "network:reorganise": (AWAY, NO, NO, NO),
     "network:end_agency": (AWAY, NO, NO, NO),
     "network:keep_agency": (AWAY, NO, NO, NO),
