@@ -151,7 +151,11 @@ ACCOUNT_LOGIN_METHODS = {"username"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*", "password2*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_ADAPTER = "network.adapters.ClosedDoor"
-ACCOUNT_FORMS = {"login": "network.forms.SignIn"}
+ACCOUNT_FORMS = {
+    "login": "network.forms.SignIn",
+    "change_password": "network.forms.ChangePassword",
+    "reauthenticate": "network.forms.Again",
+}
 ACCOUNT_SESSION_REMEMBER = False
 # By person: behind a proxy many share an address; axes counts both together.
 ACCOUNT_RATE_LIMITS = {"login": "600/m/ip", "login_failed": "8/300s/key"}

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
-from allauth.account.forms import LoginForm
+from allauth.account.forms import ChangePasswordForm, LoginForm, ReauthenticateForm
 from django import forms
 from django.conf import settings
 from django.contrib.auth.password_validation import validate_password
@@ -32,6 +32,34 @@ class SignIn(LoginForm):
             field.widget.attrs.pop("placeholder", None)
             field.help_text = ""
             field.error_messages["required"] = _("Write this to sign in")
+
+
+class ChangePassword(ChangePasswordForm):
+    """allauth's own, each empty field saying which one it is."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        missing = {
+            "oldpassword": _("Write your password of now"),
+            "password1": _("Write a new password"),
+            "password2": _("Write the new password once more"),
+        }
+        for name, said in missing.items():
+            _say(self.fields[name], said)
+
+
+class Again(ReauthenticateForm):
+    """allauth's own, in our words."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _say(self.fields["password"], _("Write your password"))
+
+
+def _say(field: forms.Field, missing: Any) -> None:
+    """No label a second time inside the box, which would look filled in."""
+    field.widget.attrs.pop("placeholder", None)
+    field.error_messages["required"] = missing
 
 
 class Roles(formkit.Form):

@@ -237,3 +237,11 @@ def test_the_later_of_two_role_forms_is_shown_both_in_words(
     assert f"<dd>{Role.CASEWORKER.label}</dd>" in html
     assert f"<dd>{Role.RESPONDER.label}</dd>" in html
     assert f'name="version" value="{held.version + 1}"' in html
+
+
+def test_each_empty_password_says_which_one_it_is(admin: Client) -> None:
+    shown = text(admin.post("/tai-khoan/mat-khau", {}))
+
+    for said in ("Điền mật khẩu hiện tại", "Điền mật khẩu mới", "Nhập lại mật khẩu mới"):
+        assert said in shown
+    assert "bắt buộc" not in shown
