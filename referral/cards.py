@@ -57,8 +57,13 @@ class Card:
         return self.row.state in ASKED
 
 
-def card_for(row: Referral, actor: Actor, now: datetime, *, case: str = "") -> Card:
-    """One referral for this person; `to_agency` is loaded with it. case: its name."""
+def card_for(
+    row: Referral, actor: Actor, now: datetime, *, case: str = "", is_open: bool = True
+) -> Card:
+    """One referral for this person; `to_agency` is loaded with it.
+
+    case: its name. is_open: it is the sender's still, and not closed.
+    """
     return Card(
         row=row,
         title=title_of(row),
@@ -72,7 +77,7 @@ def card_for(row: Referral, actor: Actor, now: datetime, *, case: str = "") -> C
         ),
         state=str(row.get_state_display()),
         tone=TONES.get(State(row.state), ""),
-        doors=doors(row, actor, now),
+        doors=doors(row, actor, now, is_open=is_open),
         phone=phone_of(row.to_agency) if row.outside else "",
         case=case,
     )
@@ -100,8 +105,11 @@ def phone_of(agency: Agency) -> str:
     return registry.duty_phone_of(agency)
 
 
-def doors(row: Referral, actor: Actor, now: datetime) -> frozenset[str]:
-    """What this person can do with it now: policy says who, the machine says when."""
+def doors(row: Referral, actor: Actor, now: datetime, *, is_open: bool = True) -> frozenset[str]:
+    """What this person can do with it now: policy says who, the machine says when.
+
+    is_open: the case is, and is the sender's; in another nobody is asked any more.
+    """
     open_now = {
         name
         for name, (may, edge) in MAY.items()
@@ -111,7 +119,7 @@ def doors(row: Referral, actor: Actor, now: datetime) -> frozenset[str]:
         open_now.add("partly")
     if row.state in ASKED and policy.may_record_answer(actor, row):
         open_now.add("record")
-    if requests.is_left(row) and policy.may_send_on(actor, row):
+    if is_open and requests.is_left(row) and policy.may_send_on(actor, row):
         open_now.add("send_on")
     if row.kind == Kind.HANDOVER:
         open_now -= {"start", "complete", "give_back", "void"}

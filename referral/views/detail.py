@@ -211,13 +211,14 @@ def _page(
     **bound: Form,
 ) -> HttpResponse:
     actor, now = request.actor, request.now
-    card = cards.card_for(row, actor, now)
     case = Case.objects.visible_to(actor).filter(pk=row.case_id).first()
+    ours = case if case is not None and case.owner_id == actor.agency_id else None
+    card = cards.card_for(row, actor, now, is_open=ours is not None and ours.is_live)
     words = cards.words_of(row, case, actor, now)
     context = {
         "card": card,
         "row": row,
-        "case": case if case is not None and case.owner_id == actor.agency_id else None,
+        "case": ours,
         "ground": cards.ground_of(row),
         "reason": cards.reason_of(row, actor),
         "outcome": registry.label("referral_outcome", row.outcome) if row.outcome else "",

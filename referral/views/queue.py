@@ -26,7 +26,7 @@ TABS = {
     "out": (pgettext_lazy("tab", "Out"), "referral:outgoing"),
     "work": (pgettext_lazy("tab", "In work"), "referral:in_work"),
 }
-STOPS = "stops"
+STOPS, STOPS_OPEN = "stops", 2  # the rest is folded: below them stands who waits for help
 NUMBER = "NUMBER"  # stands for a card's
 # What falls due first, or was taken on first, stands on top.
 KEYS = {"in": "answer_due", "out": "answer_due", "work": "answered_at"}
@@ -55,13 +55,16 @@ def _queue(request: Any, tab: str) -> HttpResponse:
     rows, following = _page(actor, tab, now, request.GET.get("after", ""))
     counted = counts(actor, now)
     stops = _stops(actor, now) if counted.get(STOPS) else []
+    stopped = [cards.card_for(one, actor, now) for one in stops]
     return render(
         request,
         "referral/queue.html",
         {
             "tab": tab,
             "tabs": _tabs(tab, counted),
-            "stops": [cards.card_for(one, actor, now) for one in stops],
+            "stops": stopped[:STOPS_OPEN],
+            "more_stops": stopped[STOPS_OPEN:],
+            "more_count": counted.get(STOPS, 0) - STOPS_OPEN,
             "cards": _numbered(_cards(rows, tab, actor, now), tab),
             "following": following,
         },
@@ -103,8 +106,9 @@ def _rows(tab: str, actor: Actor) -> QuerySet[Referral]:
 
 @kept
 def _stops(actor: Actor, now: datetime) -> QuerySet[Referral]:
+    """The newest first: there somebody may be about to call or on the way."""
     found = _rows(STOPS, actor).select_related("to_agency", "from_agency")
-    shown: QuerySet[Referral] = found.order_by("ended_at", "pk")[:PAGE]
+    shown: QuerySet[Referral] = found.order_by("-ended_at", "-pk")[:PAGE]
     return shown
 
 

@@ -12,14 +12,14 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from casework.actions import withdraw_consent
+from casework.actions import approve_closure, propose_closure, withdraw_consent
 from network.models import User
 from referral import actions
 from referral.models import Referral, State
 from safekeeping import rls
 from tests.browser.sessions import session_for
 from tests.conftest import NOW
-from tests.referral.conftest import agree, row_of
+from tests.referral.conftest import HEALTH, agree, row_of
 
 pytestmark = pytest.mark.django_db
 
@@ -334,3 +334,31 @@ def test_english_is_complete(send, client_of):
 
     assert "Health care, soon" in page
     assert "1 request waits for your agency's answer" in page.replace("&#x27;", "'")
+
+
+def test_nobody_is_asked_next_for_a_case_that_is_closed(send, do, client_of, people, case):
+    reference = send()
+    do("doctor", actions.decline_referral, reference=reference, reason="full")
+    client = client_of("worker")
+    assert url("send_on", reference) in client.get(url("detail", reference)).content.decode()
+
+    for who, action, given in (
+        ("worker", propose_closure, {"reason": "own_decision"}),
+        ("supervisor", approve_closure, {}),
+    ):
+        do(who, action, reference=case, **given)
+
+    assert url("send_on", reference) not in client.get(url("detail", reference)).content.decode()
+
+
+def test_stops_are_told_apart_and_leave_the_queue_in_sight(people, client_of, send, do, assigned):
+    for _ in range(4):
+        case = assigned()
+        agree(case, people["worker"], "health", "health_facility", HEALTH)
+        send(of=case)
+        do("worker", withdraw_consent, reference=case, scope="sharing")
+
+    page = client_of("doctor").get(url("queue")).content.decode()
+
+    assert "Còn 2 thông báo dừng liên lạc cần đọc" in page
+    assert page.count("Là yêu cầu nào?") == 4
