@@ -40,8 +40,9 @@ _TAKE = f"{_PUT_ALL}, pg_advisory_xact_lock(%s)"
 _TAKE_SOON = f"{_PUT_ALL}, set_config('lock_timeout', %s, true), pg_advisory_xact_lock(%s)"
 _SEE_AND_TAKE = (
     "WITH seen (id) AS MATERIALIZED ({seen})"
-    " SELECT id, set_config('app.case', id::text, true), pg_advisory_xact_lock(id) FROM seen"
+    " SELECT id, set_config('app.case', id::text, true), pg_try_advisory_xact_lock(id) FROM seen"
 )
+_WAIT = "SELECT set_config('app.case', %s, true), pg_advisory_xact_lock(%s)"
 _NEW = f"SELECT set_config('app.case', nextval('{CASE_IDS}')::text, true)"
 
 
@@ -233,18 +234,26 @@ def _values(who: Context) -> list[str]:
 
 
 def _see_and_take(ids: "QuerySet[Any, Any]") -> int:
-    """What is seen is seen before the case is in hand: the inner query ends with its one row."""
+    """What is seen is seen before the case is in hand: the inner query ends with its one row.
+
+    Who had to wait for it looks again: the one before may have kept him out.
+    """
     connection = _in_transaction()
     try:
         seen, values = ids[:1].query.sql_with_params()
     except EmptyResultSet:
         raise NotVisible from None
+    is_ours = False
     with connection.cursor() as cursor:
-        cursor.execute(_SEE_AND_TAKE.format(seen=seen), values)
-        found = cursor.fetchone()
-    if found is None:
-        raise NotVisible
-    return int(found[0])
+        while not is_ours:
+            cursor.execute(_SEE_AND_TAKE.format(seen=seen), values)
+            found = cursor.fetchone()
+            if found is None:
+                raise NotVisible
+            case_id, _context, is_ours = found
+            if not is_ours:
+                cursor.execute(_WAIT, [context().case, case_id])
+    return int(case_id)
 
 
 def _text(number: int | None) -> str:

@@ -1,5 +1,6 @@
 """Real threads: two accept at once, the sweep meets a withdrawal."""
 
+import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
@@ -10,13 +11,16 @@ import pytest
 from django.db import connection
 from django_fsm import TransitionNotAllowed
 
-from casework.actions import withdraw_consent
-from casework.models import Access
+from casework import access
+from casework.actions import set_block, withdraw_consent
+from casework.models import Access, EmergencyCard
 from referral import actions
 from referral.models import Referral, State
 from referral.sweeps import lapse_unanswered
+from network.models import User
 from safekeeping import rls
-from tests.conftest import NOW
+from safekeeping.errors import NotVisible
+from tests.conftest import NOW, as_owner
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("loaded")]
 
@@ -113,3 +117,47 @@ def test_acceptance_and_withdrawal_never_leave_access_open(send, do, people, cas
     with rls.acting(actor=people["doctor"], now=NOW):
         assert not Access.objects.filter(live=True).exists()
         assert Referral.objects.get(reference=reference).state == State.REVOKED
+
+
+WAITING = "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted"
+
+
+def until_somebody_waits() -> None:
+    with as_owner() as db:
+        db.autocommit = True
+        while not db.execute(WAITING).fetchone()[0]:
+            time.sleep(0.01)
+
+
+def alone(work: Callable[[], Any]) -> Any:
+    return together(work)[0]
+
+
+def message(do, people, send):
+    reference = send(message="Nhờ xem cổ tay")
+    do("doctor", actions.accept_referral, reference=reference)
+    return lambda: do("doctor", actions.open_message, reference=reference)
+
+
+def card(do, people, send):
+    send(urgency="emergency")
+    with rls.acting(actor=people["doctor"], now=NOW):
+        reference = EmergencyCard.objects.get().reference
+    return lambda: do("doctor", access.open_card, reference=reference)
+
+
+@pytest.mark.parametrize("thing", [message, card])
+def test_who_is_kept_out_while_waiting_for_the_case_opens_nothing(send, do, people, case, thing):
+    """What was seen before somebody else had the case in hand is seen again after it."""
+    opening = thing(do, people, send)
+    doctor = User.objects.get(pk=people["doctor"].user_id).reference
+    assert opening()
+
+    with ThreadPoolExecutor(1) as pool:
+        with rls.acting(actor=people["supervisor"], now=NOW):
+            given = {"reference": case, "user": doctor, "reason": "asked", "now": NOW}
+            set_block(actor=people["supervisor"], **given)
+            answer = pool.submit(alone, opening)
+            until_somebody_waits()
+
+    assert isinstance(answer.result(), NotVisible)
