@@ -154,6 +154,18 @@ class AttemptState(models.TextChoices):
 T = AttemptState
 
 
+class AttemptQuerySet(CaseRecordQuerySet["Attempt"]):
+    """Tries."""
+
+    def visible_to(self, actor: Actor) -> Self:
+        """Tries to reach the own office's people, for those who answer there."""
+        if not actor.has(*ANSWERS):
+            return self.none()
+        blocked = Block.objects.against(actor)
+        mine = self.filter(agency_id=actor.agency_id)
+        return mine.exclude(case_id__in=blocked.values("case_id"))
+
+
 @policies.rows(
     policies.of_case(
         # A provider's receipt comes from nobody: it finds its try by a random reference.
@@ -181,6 +193,8 @@ class Attempt(Stateful, CaseRecord):
     next_try_at = models.DateTimeField(null=True)
     sent_at = models.DateTimeField(null=True)
     settled_at = models.DateTimeField(null=True)
+
+    objects: ClassVar = AttemptQuerySet.as_manager()
 
     class Meta:
         indexes = [

@@ -24,6 +24,10 @@ R = TypeVar("R", bound=models.Model)
 class AccessQuerySet(CaseRecordQuerySet["Access"]):
     """Access rows."""
 
+    def visible_to(self, actor: Actor) -> Self:
+        """What one's own office was given; whom else a case was opened to is in hand alone."""
+        return super().visible_to(actor).filter(agency_id=actor.agency_id)
+
     def live_for(self, actor: Actor, at: datetime | None = None) -> Self:
         """Rows in force for this person, at this moment or at that of the transaction."""
         moment = at or rls.context().now
@@ -84,6 +88,10 @@ class Access(CaseRecord):
 
 class BlockQuerySet(CaseRecordQuerySet["Block"]):
     """Conflict blocks."""
+
+    def visible_to(self, actor: Actor) -> Self:
+        """None: who leads the case reads the list with the case in hand."""
+        return self.none()
 
     def against(self, actor: Actor) -> Self:
         """Blocks in force that name this person or this office."""

@@ -63,6 +63,14 @@ class GroupedQuerySet(CaseRecordQuerySet[R]):
         return super().visible_to(actor).filter(shown)
 
 
+class OwnedQuerySet(CaseRecordQuerySet[R]):
+    """Rows that are the owner's people's alone."""
+
+    def visible_to(self, actor: Actor) -> Self:
+        """Rows of the own cases."""
+        return super().visible_to(actor).filter(case__owner_id=actor.agency_id)
+
+
 class CaseRecord(Record):
     """A row of one case, sealed under its survivor's key."""
 

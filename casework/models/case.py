@@ -20,6 +20,7 @@ from casework.models.base import (
     CaseQuerySet,
     CaseRecord,
     CaseRecordQuerySet,
+    OwnedQuerySet,
 )
 from network.actors import Actor
 from network.models import AdminUnit, Agency
@@ -312,3 +313,5 @@ class Link(CaseRecord):
     kind = models.CharField(max_length=16)
     by = models.ForeignKey(USER, on_delete=models.PROTECT, related_name="+")
     at = models.DateTimeField()
+
+    objects: ClassVar = OwnedQuerySet.as_manager()

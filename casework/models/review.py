@@ -12,7 +12,13 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from casework.groups import HoldPaper, Words
-from casework.models.base import OF_OWNER, CaseRecord, CaseRecordQuerySet, GroupedQuerySet
+from casework.models.base import (
+    OF_OWNER,
+    CaseRecord,
+    CaseRecordQuerySet,
+    GroupedQuerySet,
+    OwnedQuerySet,
+)
 from network.actors import Actor
 from safekeeping import policies
 from safekeeping.sealed import SealedField
@@ -159,3 +165,5 @@ class Correction(CaseRecord):
     by = models.ForeignKey(USER, on_delete=models.PROTECT, related_name="+")
     at = models.DateTimeField()
     why = SealedField(Words, null=True)
+
+    objects: ClassVar = OwnedQuerySet.as_manager()

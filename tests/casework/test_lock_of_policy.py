@@ -10,7 +10,19 @@ import pytest
 
 from casework import access, actions
 from casework.groups import Contact, Number
-from casework.models import Block, Case, Deadline, EmergencyCard, Report, Survivor
+from casework.models import (
+    Access,
+    Block,
+    BreakGlass,
+    Case,
+    Correction,
+    Deadline,
+    EmergencyCard,
+    Link,
+    Override,
+    Report,
+    Survivor,
+)
 from casework.reports import Sealed
 from safekeeping import rls
 from tests.casework import families, looks
@@ -98,3 +110,60 @@ def test_groups_of_others_are_none(cast, assigned, now):
     with rls.acting(actor=cast["strange_supervisor"], now=now):
         assert access.groups_for(cast["strange_supervisor"], case, now) == frozenset()
         assert not Block.objects.exists()
+
+
+@pytest.mark.parametrize("model", [Override, BreakGlass])
+def test_who_helps_with_a_case_sees_no_guard_that_its_office_passed(
+    cast, assigned, now, later, model
+):
+    """Nor an office that helped once: only the owner, who did it, and who looks at it."""
+    reference = assigned()
+    passed_by(cast, reference, now)
+    looks.share(reference, cast["health"], {"contact"})
+    looks.share(reference, cast["stranger"], {"contact"}, ends=later(minutes=-5))
+
+    seen = {who: seen_of(model, cast[who], now) for who in ("health", "stranger", "supervisor")}
+
+    assert seen == {"health": 0, "stranger": 0, "supervisor": 1}
+
+
+@pytest.mark.parametrize("model", [Access, Block, Correction, Link])
+def test_who_helps_with_a_case_sees_nothing_of_how_its_office_keeps_it(
+    cast, assigned, report, now, model
+):
+    reference, other = assigned(), report()
+    link_and_correct(cast, reference, other, now)
+    looks.block(reference, now, agency_id=cast["stranger"].agency_id)
+    looks.share(reference, cast["health"], {"contact"})
+
+    with rls.acting(actor=cast["health"], now=now):
+        others = model.objects.visible_to(cast["health"])
+        seen = [row for row in others if getattr(row, "agency_id", 0) != cast["health"].agency_id]
+
+    assert looks.rows(model, reference)
+    assert seen == []
+
+
+def link_and_correct(cast, reference, other, now):
+    who = cast["supervisor"]
+    survivor = looks.one(Survivor, reference).reference
+    with rls.acting(actor=who, now=now):
+        actions.link_person(actor=who, reference=reference, other=other, now=now)
+        actions.correct_value(
+            actor=who, reference=reference, kind="survivor", record=survivor, field="sex",
+            value="female", reason="misheard", why="Nghe lộn.", now=now,
+        )  # fmt: skip
+
+
+def passed_by(cast, reference, now):
+    """A colleague opens the case in an emergency, past the second step: a glass, an override."""
+    with rls.acting(actor=cast["colleague"], now=now):
+        actions.break_glass(
+            actor=cast["colleague"], reference=reference, reason="worker_absent", now=now,
+            fresh_mfa=False, overriding="He is at the door.",
+        )  # fmt: skip
+
+
+def seen_of(model, who, now):
+    with rls.acting(actor=who, now=now):
+        return model.objects.visible_to(who).count()

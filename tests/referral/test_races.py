@@ -14,10 +14,10 @@ from django_fsm import TransitionNotAllowed
 from casework import access
 from casework.actions import set_block, withdraw_consent
 from casework.models import Access, EmergencyCard
+from network.models import User
 from referral import actions
 from referral.models import Referral, State
 from referral.sweeps import lapse_unanswered
-from network.models import User
 from safekeeping import rls
 from safekeeping.errors import NotVisible
 from tests.conftest import NOW, as_owner
@@ -153,11 +153,10 @@ def test_who_is_kept_out_while_waiting_for_the_case_opens_nothing(send, do, peop
     doctor = User.objects.get(pk=people["doctor"].user_id).reference
     assert opening()
 
-    with ThreadPoolExecutor(1) as pool:
-        with rls.acting(actor=people["supervisor"], now=NOW):
-            given = {"reference": case, "user": doctor, "reason": "asked", "now": NOW}
-            set_block(actor=people["supervisor"], **given)
-            answer = pool.submit(alone, opening)
-            until_somebody_waits()
+    with ThreadPoolExecutor(1) as pool, rls.acting(actor=people["supervisor"], now=NOW):
+        given = {"reference": case, "user": doctor, "reason": "asked", "now": NOW}
+        set_block(actor=people["supervisor"], **given)
+        answer = pool.submit(alone, opening)
+        until_somebody_waits()
 
     assert isinstance(answer.result(), NotVisible)
