@@ -9,7 +9,7 @@ import subprocess
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import IO, Any, BinaryIO, cast
 
@@ -23,6 +23,8 @@ from safekeeping.keyring import KeyRing
 # Who was signed in is no business of a restored house.
 WITHOUT_ROWS = ("django_session",)
 TOO_NEW = b"SET transaction_timeout = 0;\n"
+PART = ".part"  # what the name of a backup ends in until it is complete
+LEFT_AFTER = timedelta(days=1)
 GZIP = 31  # zlib's word for "with gzip's head"
 
 
@@ -38,12 +40,23 @@ def backup(target: Path, *, now: datetime) -> None:
     ring = keys.ring()
     facts: archives.Facts = {"made": now.isoformat(), "server": server_version()}
     target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    part = target.with_name(target.name + ".part")
-    with _private(part) as archive, _dumping() as dump:
-        archives.seal(cast(BinaryIO, dump), archive, facts=facts, ring=ring)
-        archive.flush()
-        os.fsync(archive.fileno())
-    part.rename(target)
+    part = target.with_name(target.name + PART)
+    _clear(target.parent, now)
+    try:
+        with _private(part) as archive, _dumping() as dump:
+            archives.seal(cast(BinaryIO, dump), archive, facts=facts, ring=ring)
+            archive.flush()
+            os.fsync(archive.fileno())
+        part.rename(target)
+    finally:
+        part.unlink(missing_ok=True)
+
+
+def _clear(folder: Path, now: datetime) -> None:
+    """Parts that killed backups left, before they fill the disk; not what somebody writes now."""
+    for left in folder.glob(f"mai-am-*{PART}"):
+        if left.stat().st_mtime < (now - LEFT_AFTER).timestamp():
+            left.unlink()
 
 
 def restore(source: Path) -> archives.Facts:

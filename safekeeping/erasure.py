@@ -14,7 +14,7 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import F, Q
 
-from safekeeping import keys
+from safekeeping import keys, rls
 from safekeeping.errors import RuleBroken
 from safekeeping.ledger import Ledger
 from safekeeping.models.keys import Erasure, SubjectHold, SubjectKey
@@ -84,8 +84,10 @@ def _delete(subject: UUID) -> None:
 
 @sweep("erasure-ledger")
 def sweep_ledger(now: datetime) -> int:
-    """Lines that a crash between commit and copy has left out."""
-    return copy_ledger()
+    """Lines that a crash between commit and copy has left out, and erasures that this database
+    lacks: it was put back, by whatever means, to a moment before them.
+    """
+    return copy_ledger() + redo_forgotten(now)
 
 
 def copy_ledger() -> int:
@@ -110,12 +112,20 @@ def _ledger() -> Ledger:
 
 def replay_ledger() -> int:
     """After a restore: erase again what was erased since that backup; returns how many."""
-    done = 0
-    for subject, reason, at in read_ledger():
-        with transaction.atomic():
-            done += SubjectKey.objects.filter(subject=subject).exists()
-            _delete(subject)
-            Erasure.objects.get_or_create(
-                subject=subject, defaults={"reason": reason, "erased_at": at}
-            )
-    return done
+    return sum(_redo(*row) for row in read_ledger())
+
+
+def redo_forgotten(now: datetime) -> int:
+    """The same of those that this database knows nothing of; returns how many."""
+    known = set(Erasure.objects.values_list("subject", flat=True))
+    forgotten = [row for row in read_ledger() if row[0] not in known]
+    with rls.acting(actor=None, now=now, system="sweep"):
+        return sum(_redo(*row) for row in forgotten)
+
+
+@transaction.atomic
+def _redo(subject: UUID, reason: str, at: datetime) -> bool:
+    was_there = SubjectKey.objects.filter(subject=subject).exists()
+    Erasure.objects.get_or_create(subject=subject, defaults={"reason": reason, "erased_at": at})
+    _delete(subject)
+    return was_there

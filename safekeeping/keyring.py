@@ -230,10 +230,15 @@ class FileSource:
 
     @contextmanager
     def change(self) -> Iterator[Change]:
-        """One process at a time; the file is replaced whole, so a reader never sees half."""
+        """One process at a time; the file is replaced whole, so a reader never sees half.
+
+        What a killed one left beside it goes: it may hold keys that are destroyed since.
+        """
         lock = os.open(self.path.with_suffix(".lock"), os.O_CREAT | os.O_WRONLY, 0o600)
         try:
             flock(lock, LOCK_EX)
+            for left in self.path.parent.glob(f".{self.path.name}.*"):
+                left.unlink(missing_ok=True)
             change = Change(self.load())
             yield change
             self._write(change.ring)
@@ -249,7 +254,7 @@ class FileSource:
         except FileExistsError:
             return False
         finally:
-            fresh.unlink()
+            fresh.unlink(missing_ok=True)
         return True
 
     def _write(self, ring: KeyRing) -> None:

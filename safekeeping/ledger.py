@@ -45,17 +45,21 @@ class Ledger:
     def append(self, *rows: list[str]) -> None:
         """Add rows, safely on disk before this returns; one process at a time.
 
+        A disk that takes but a part of them keeps none: half a line would end the ledger for good.
         Raises Unreadable where the file does not end in a whole line.
         """
         self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         number = os.open(self.path, os.O_CREAT | os.O_APPEND | os.O_RDWR, 0o600)
-        with os.fdopen(number, "a+b") as opened:
+        with os.fdopen(number, "a+b", buffering=0) as opened:
             flock(opened, LOCK_EX)
             opened.seek(0)
-            lines = self._split(opened.read())
-            opened.write(self._lines(rows, lines[-1] if lines else b""))
-            opened.flush()
-            os.fsync(opened.fileno())
+            stored = opened.read()
+            lines = self._split(stored)
+            try:
+                _write(number, self._lines(rows, lines[-1] if lines else b""))
+            except OSError:
+                os.ftruncate(number, len(stored))
+                raise
 
     def _lines(self, rows: tuple[list[str], ...], before: bytes) -> bytes:
         key, added = keys.ring().primary(CHAIN), b""
@@ -98,3 +102,9 @@ class Ledger:
 
     def _forged(self) -> Unreadable:
         return Unreadable(f"A line of {self.path.name} is damaged or forged.")
+
+
+def _write(number: int, added: bytes) -> None:
+    while added:
+        added = added[os.write(number, added) :]
+    os.fsync(number)

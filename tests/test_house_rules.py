@@ -25,6 +25,7 @@ TAKERS_TOO = {
     "config/middleware.py",  # the unit of work
     "casework/access.py",  # open_groups and open_card are actions
     "safekeeping/chain.py",  # seals and verifies events, sees nothing else
+    "safekeeping/erasure.py",  # a sweep: erases anew what a restored database has forgotten
     "safekeeping/events.py",  # repairs, and the context of jobs
     "network/loading/people.py",  # set-up
     "network/loading/province.py",

@@ -69,8 +69,12 @@ COUNTED = (
 )  # fmt: skip
 
 
+# What a database that was put back has to erase again is found by whom it was of.
+ERASED = "EXISTS (SELECT 1 FROM safekeeping_erasure e WHERE e.subject = {t}.subject_reference)"
+
+
 @policies.rows(
-    policies.of_case(f"{{t}}.owner_id = {AGENCY}", case="{t}.id", figures=COUNTED),
+    policies.of_case(f"{{t}}.owner_id = {AGENCY}", case="{t}.id", figures=COUNTED, sweep=ERASED)
 )
 class Case(Stateful, Record):
     """One survivor's case. Access, key, consent, erasure and handover follow it."""

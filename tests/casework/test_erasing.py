@@ -2,6 +2,7 @@
 
 import pytest
 from django.core.exceptions import PermissionDenied
+from django.db import transaction
 
 from casework import actions
 from casework.access import open_groups
@@ -48,6 +49,23 @@ def test_after_erasure_nothing_opens_and_nobody_finds_her(cast, closed):
     hits = act(cast["supervisor"], actions.search_people, kind="phone", text="0900000018")
     assert (before > 0, indexes(cast, closed), hits) == (True, 0, [])
     assert topics(cast["supervisor"], closed)[-1] == "survivor.erased"
+
+
+def test_what_a_database_put_back_has_forgotten_is_erased_again(cast, closed, tmp_path, settings):
+    """Her name can be opened again and she be found, until the next sweep."""
+    settings.ERASURE_LEDGER = str(tmp_path / "erasures.log")
+    case = read(cast["supervisor"], closed)
+    with transaction.atomic():
+        erase(cast, closed)
+        erasure.copy_ledger()
+        transaction.set_rollback(True)
+    assert SubjectKey.objects.filter(subject=case.subject_reference).exists()
+
+    erasure.sweep_ledger(NOW)
+
+    with pytest.raises(Unreadable):
+        act(cast["supervisor"], open_groups, reference=closed, groups={"person"})
+    assert indexes(cast, closed) == 0
 
 
 def test_what_is_counted_stays(cast, closed):

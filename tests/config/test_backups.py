@@ -1,8 +1,12 @@
 """Backups are sealed, come back whole or not at all, and are proven."""
 
+import errno
 import io
+import os
 import shutil
 from collections.abc import Iterator
+from contextlib import nullcontext
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +17,7 @@ from config.embedded import Postgres
 from safekeeping import archives, keys
 from safekeeping.errors import Unreadable
 from tests.config.conftest import House
+from tests.conftest import NOW
 
 
 @pytest.fixture(scope="module")
@@ -106,6 +111,41 @@ def test_a_backup_of_a_newer_server_is_refused_in_one_sentence(
 
     assert done.returncode == 1
     assert "was made by PostgreSQL 99, this server is 18" in done.stderr
+
+
+@pytest.fixture
+def dump(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A dump that needs no server."""
+    monkeypatch.setattr(backups, "_dumping", lambda: nullcontext(io.BytesIO(b"x")))
+    monkeypatch.setattr(backups, "server_version", lambda: 18)
+
+
+@pytest.mark.usefixtures("dump")
+def test_a_backup_that_fails_leaves_no_part_to_fill_the_disk(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: Any, **__: Any) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(archives, "seal", full)
+
+    with pytest.raises(OSError, match="No space"):
+        backups.backup(tmp_path / "mai-am-tonight.backup", now=NOW)
+
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.usefixtures("dump")
+def test_a_part_that_a_killed_backup_left_goes_a_day_later(tmp_path: Path) -> None:
+    left, written = tmp_path / "mai-am-1.backup.part", tmp_path / "mai-am-2.backup.part"
+    for part, hours in ((left, 25), (written, 1)):
+        part.write_bytes(b"x")
+        at = (NOW - timedelta(hours=hours)).timestamp()
+        os.utime(part, (at, at))
+
+    backups.backup(tmp_path / "mai-am-3.backup", now=NOW)
+
+    assert {one.name for one in tmp_path.iterdir()} == {"mai-am-2.backup.part", "mai-am-3.backup"}
 
 
 def test_an_unwritable_place_is_refused_in_one_sentence(house: House) -> None:

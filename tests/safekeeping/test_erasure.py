@@ -1,3 +1,5 @@
+import errno
+import os
 from datetime import timedelta
 from uuid import UUID, uuid4
 
@@ -6,7 +8,7 @@ import pytest
 from safekeeping import erasure, keys, sealed
 from safekeeping.errors import RuleBroken, Unreadable
 from safekeeping.models import Erasure, SubjectKey
-from tests.conftest import NOW
+from tests.conftest import NOW, as_owner
 from tests.safekeeping.lab import EN, Identity, Person
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("lab")]
@@ -149,6 +151,42 @@ def test_after_a_restore_the_ledger_is_replayed(erased_too):
     assert opened(other) == EN
     assert erased_too == [person.key_subject] * 2
     assert erasure.replay_ledger() == 0
+
+
+def test_what_a_database_put_back_has_forgotten_is_erased_again(erased_too):
+    """By whatever means it was put back: nobody has to think of it."""
+    person, other = make_person(), make_person()
+    backup = list(SubjectKey.objects.filter(subject=person.key_subject).values())
+    erase(person)
+    with as_owner() as db:
+        db.execute("DELETE FROM safekeeping_erasure")
+    SubjectKey.objects.create(**backup[0])
+
+    done = erasure.sweep_ledger(NOW)
+
+    with pytest.raises(Unreadable):
+        opened(person)
+    assert done == 1
+    assert opened(other) == EN
+    assert erased_too == [person.key_subject] * 2
+    assert erasure.sweep_ledger(NOW) == 0
+
+
+def test_a_full_disk_takes_no_half_a_line(ledger, monkeypatch):
+    """Or no later erasure, and no later head of the chain, would be written down."""
+    erase(make_person())
+    write = os.write
+
+    def full(number, added):
+        write(number, added[:10])
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    with monkeypatch.context() as patch, pytest.raises(OSError, match="No space"):
+        patch.setattr(os, "write", full)
+        erase(make_person())
+    erasure.sweep_ledger(NOW)
+
+    assert len(erasure.read_ledger()) == 2
 
 
 def test_a_line_lost_in_a_crash_is_added_later(ledger):

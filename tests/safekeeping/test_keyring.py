@@ -113,6 +113,16 @@ def test_a_change_keeps_mode_and_leaves_no_copy(file):
     assert {each.name for each in file.path.parent.iterdir()} == {"ring.json", "ring.lock"}
 
 
+def test_what_a_killed_change_left_goes_with_the_next(file):
+    """It may hold a key that is destroyed by then."""
+    left = file.path.with_name(f".{file.path.name}.0123abcd")
+    left.write_text(dumps(RING))
+
+    add_a_key(file)
+
+    assert not left.exists()
+
+
 def test_a_change_that_fails_changes_nothing(file):
     with pytest.raises(ZeroDivisionError), file.change() as change:
         change.ring = change.ring.with_key(new_key(WRAP, now=NOW))
