@@ -10,6 +10,7 @@ from network import registry
 from network.models import Agency
 from referral import recipients, requests, rules
 from referral.models import ASKED, DIED, LIVE, TO_SEND_ON, Ground, Kind, Referral, State, Urgency
+from referral.moving import moved
 from safekeeping import events
 from safekeeping.events import Event
 
@@ -184,19 +185,13 @@ def _stop(
 ) -> None:
     before = referral.state
     referral.revoke(scope=scope, at=now)
-    referral.save(update_fields=["state", "reason", "ended_at"])
     requests.close_groups_of(referral, now)
     requests.stop_clock(referral, case, now)
     requests.hide_way(referral)
-    events.record(
-        topic,
-        subject=referral,
-        actor=event.originator,
-        at=now,
-        from_state=before,
-        to_state=referral.state,
-        code=scope,
-    )
+    moved(
+        referral, topic, actor=event.originator, now=now, before=before,
+        fields=("reason", "ended_at"), code=scope,
+    )  # fmt: skip
 
 
 @events.on("death.recorded", must=True)

@@ -14,6 +14,7 @@ from network import registry
 from network.models import Agency
 from referral import conflicts, recipients, rules
 from referral.models import ASKED, TO_SEND_ON, Ground, Kind, Referral, State
+from referral.moving import moved
 from safekeeping import events, rls
 
 CLOCK = "referral_answer"
@@ -230,16 +231,10 @@ def settle_round(referral: Referral, case: Case, *, actor: rls.ActorLike, now: d
 def _supersede(referral: Referral, case: Case, *, actor: rls.ActorLike, now: datetime) -> None:
     before = referral.state
     referral.supersede(at=now)
-    referral.save(update_fields=["state", "ended_at"])
     stop_clock(referral, case, now)
     hide_way(referral)
-    events.record(
-        "referral.superseded",
-        subject=referral,
-        actor=actor,
-        at=now,
-        from_state=before,
-        to_state=referral.state,
+    moved(
+        referral, "referral.superseded", actor=actor, now=now, before=before, fields=("ended_at",)
     )
 
 
@@ -249,36 +244,24 @@ def withdraw(
     """Take back a request that nobody has taken on."""
     before = referral.state
     referral.withdraw(reason=reason, at=now)
-    referral.save(update_fields=["state", "reason", "ended_at"])
     stop_clock(referral, case, now)
     hide_way(referral)
-    events.record(
-        "referral.withdrawn",
-        subject=referral,
-        actor=actor,
-        at=now,
-        from_state=before,
-        to_state=referral.state,
-        code=reason,
-    )
+    moved(
+        referral, "referral.withdrawn", actor=actor, now=now, before=before,
+        fields=("reason", "ended_at"), code=reason,
+    )  # fmt: skip
 
 
 def give_back(referral: Referral, *, reason: str, actor: rls.ActorLike, now: datetime) -> None:
     """End work that its agency may not, or can no longer, go on with."""
     before = referral.state
     referral.give_back(reason=reason, at=now)
-    referral.save(update_fields=["state", "reason", "ended_at"])
     close_groups_of(referral, now)
     hide_way(referral)
-    events.record(
-        "referral.returned",
-        subject=referral,
-        actor=actor,
-        at=now,
-        from_state=before,
-        to_state=referral.state,
-        code=conflicts.told_code(reason),
-    )
+    moved(
+        referral, "referral.returned", actor=actor, now=now, before=before,
+        fields=("reason", "ended_at"), code=conflicts.told_code(reason),
+    )  # fmt: skip
 
 
 # Sending on

@@ -11,6 +11,7 @@ from network import endings, registry
 from network.actors import Actor, system_actor
 from referral import recipients, requests
 from referral.models import ASKED, IN_WORK, LIVE, Kind, Referral, State, Urgency
+from referral.moving import moved
 from safekeeping import events, rls
 from safekeeping.sweeps import each, sweep
 
@@ -44,9 +45,11 @@ def _lapse(case_id: int, pk: int, now: datetime) -> bool:
         if referral.state != State.SENT or referral.answer_due > now:
             return False
         referral.lapse(at=now)
-        referral.save(update_fields=["state", "lapsed_at"])
         following = _next(referral, referral.case, now)
-        _record(referral, actor, following, now)
+        moved(
+            referral, "referral.lapsed", actor=actor, now=now, before=State.SENT,
+            fields=("lapsed_at",), code=_what_follows(referral, following),
+        )  # fmt: skip
         if following is not None:
             draft = requests.again(referral, following)
             requests.send(referral.case, draft, actor=actor, now=now)
@@ -122,18 +125,8 @@ def _next(referral: Referral, case: Case, now: datetime) -> recipients.Recipient
     return recipients.first_offer(requests.next_offers(referral, case, now))
 
 
-def _record(
-    referral: Referral, actor: Actor, following: recipients.Recipient | None, now: datetime
-) -> None:
-    code = "proposed"
-    if referral.urgency == Urgency.EMERGENCY:
-        code = "sent_on" if following is not None else "nobody_left"
-    events.record(
-        "referral.lapsed",
-        subject=referral,
-        actor=actor,
-        at=now,
-        from_state=State.SENT,
-        to_state=referral.state,
-        code=code,
-    )
+def _what_follows(referral: Referral, following: recipients.Recipient | None) -> str:
+    """The event's code: an emergency is sent on, or nobody is left; the rest is proposed."""
+    if referral.urgency != Urgency.EMERGENCY:
+        return "proposed"
+    return "sent_on" if following is not None else "nobody_left"

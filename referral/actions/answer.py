@@ -5,18 +5,19 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from casework import access
 from network.actors import Actor
-from referral import conflicts, handover, policy, requests, rules
+from referral import conflicts, policy, requests, rules
 from referral.actions.hand import (
     ask_if_safe,
     fact_time,
     in_hand,
-    moved,
     require_code,
     require_standing,
 )
 from referral.groups import Answerer
 from referral.models import Kind, Referral
+from referral.moving import moved
 from safekeeping.errors import RuleBroken, require
 
 ANSWERED = ("parts", "answered_by", "answered_at", "answered_how")
@@ -53,7 +54,7 @@ def accept_referral(
 
     Raises NotVisible, PermissionDenied (not the addressee), TransitionNotAllowed (answered, won by
     another, withdrawn), RuleBroken("consent-ended", "parts-…", "not-yet").
-    Records referral.accepted or referral.partly_accepted with the groups.
+    Records referral.accepted or referral.partly_accepted with the groups, and case.handed_over.
     """
     with in_hand(actor, reference) as referral:
         require(policy.may_answer(actor, referral))
@@ -151,14 +152,16 @@ def accept_in_hand(
     requests.settle_clock(referral, case, at)
     requests.settle_round(referral, case, actor=actor, now=now)
     if referral.kind == Kind.HANDOVER:
-        handover.take_over(referral, case, actor=actor, now=now)
+        access.change_owner(
+            case, agency=referral.to_agency, actor=actor, now=now, reason="handover"
+        )
     moved(
         referral,
         topic,
         actor=actor,
         now=now,
         before=before,
-        fields=(),
+        fields=None,
         code=referral.service,
         groups=tuple(referral.groups),
         happened_at=at,

@@ -11,7 +11,7 @@ from network import registry
 from network.actors import Actor
 from referral import rules
 from referral.models import Ground, Referral
-from safekeeping import events, rls
+from safekeeping import rls
 from safekeeping.errors import RuleBroken
 
 
@@ -54,32 +54,3 @@ def fact_time(happened_at: datetime | None, now: datetime) -> datetime:
     if happened_at > now:
         raise RuleBroken("not-yet")
     return happened_at
-
-
-def moved(
-    referral: Referral,
-    topic: str,
-    *,
-    actor: rls.ActorLike,
-    now: datetime,
-    before: str,
-    fields: tuple[str, ...],
-    code: str = "",
-    groups: tuple[str, ...] = (),
-    happened_at: datetime | None = None,
-    out_of_order: bool = False,
-) -> None:
-    """Save and record: the last two steps of every action here."""
-    referral.save(update_fields=["state", *fields])
-    events.record(
-        topic,
-        subject=referral,
-        actor=actor,
-        at=now,
-        happened_at=happened_at,
-        from_state=before,
-        to_state=referral.state,
-        code=code,
-        groups=groups,
-        out_of_order=out_of_order,
-    )

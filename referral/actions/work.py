@@ -7,8 +7,9 @@ from casework.groups import Words
 from network.actors import Actor
 from referral import conflicts, policy, requests
 from referral.actions.answer import accept_in_hand
-from referral.actions.hand import ask_if_safe, fact_time, in_hand, moved, require_code
+from referral.actions.hand import ask_if_safe, fact_time, in_hand, require_code
 from referral.models import ASKED, Referral
+from referral.moving import moved
 from safekeeping.errors import require
 
 
