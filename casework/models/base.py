@@ -18,6 +18,12 @@ WORKS_CASES = frozenset({Role.CASEWORKER, Role.SUPERVISOR, Role.RESPONDER, Role.
 OF_OWNER = policies.of_case("false", least=policies.OWNING)  # the owner's people alone
 MINE = f"{{t}}.agency_id = {AGENCY}"
 
+
+def of_groups(*groups: str, figures: tuple[str, ...] = ()) -> policies.Rows:
+    """Rows of the owner's people, and of whoever may open one of these groups: see `OPENED_BY`."""
+    return policies.of_case("false", opened=policies.opens(*groups), figures=figures)
+
+
 R = TypeVar("R", bound=models.Model)
 
 

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from django_fsm import transition
 
 from casework.groups import Words
-from casework.models.base import CaseRecord, GroupedQuerySet
+from casework.models.base import CaseRecord, GroupedQuerySet, of_groups
 from safekeeping import policies
 from safekeeping.sealed import SealedField
 from safekeeping.states import Births, Edges, StateField, Stateful
@@ -39,13 +39,7 @@ class Scope(models.TextChoices):
     CONTACT = "contact", _("Being contacted")
 
 
-@policies.rows(
-    policies.of_case(
-        "false",
-        opened=policies.opens("evidence"),
-        figures=("id", "case_id", "state", "service", "asked_at"),
-    )
-)
+@policies.rows(of_groups("evidence", figures=("id", "case_id", "state", "service", "asked_at")))
 class Consent(Stateful, CaseRecord):
     """One answer, for one service to one kind of agency with exactly these groups.
 

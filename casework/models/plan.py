@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from django_fsm import transition
 
 from casework.groups import Words
-from casework.models.base import CaseRecord, GroupedQuerySet
+from casework.models.base import CaseRecord, GroupedQuerySet, of_groups
 from network.models import Agency
 from safekeeping import policies
 from safekeeping.sealed import SealedField
@@ -108,7 +108,7 @@ class FollowUpState(models.TextChoices):
     CANCELLED = "CANCELLED", _("Cancelled")
 
 
-@policies.rows(policies.of_case("false", opened=policies.opens("follow_up")))
+@policies.rows(of_groups("follow_up"))
 class FollowUp(Stateful, CaseRecord):
     """One planned contact after support, in the way that she chose."""
 

@@ -18,6 +18,7 @@ from casework.models.base import (
     CaseRecordQuerySet,
     GroupedQuerySet,
     OwnedQuerySet,
+    of_groups,
 )
 from network.actors import Actor
 from safekeeping import policies
@@ -54,7 +55,7 @@ class Note(CaseRecord):
     objects: ClassVar = GroupedQuerySet.as_manager()
 
 
-@policies.rows(policies.of_case("false", opened=policies.opens("minutes")))
+@policies.rows(of_groups("minutes"))
 class Conference(CaseRecord):
     """A case conference; only agencies with Access attend, each checked against blocks."""
 
@@ -119,7 +120,7 @@ class HoldReason(models.TextChoices):
     AUDIT = "audit", _("An inspection asked for it")
 
 
-@policies.rows(policies.of_case("false", opened=policies.opens("holds")))
+@policies.rows(of_groups("holds"))
 class LegalHold(CaseRecord):
     """Nothing of the file is erased until its end (exclusive), or until it is lifted."""
 

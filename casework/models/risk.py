@@ -7,17 +7,13 @@ from django.db import models
 from django.db.models import Q
 
 from casework.groups import Words
-from casework.models.base import CaseRecord, GroupedQuerySet
+from casework.models.base import CaseRecord, GroupedQuerySet, of_groups
 from casework.models.case import Level
 from safekeeping import policies
 from safekeeping.sealed import SealedField
 
 
-@policies.rows(
-    policies.of_case(
-        "false", opened=policies.opens("risk"), figures=("id", "case_id", "level", "at")
-    )
-)
+@policies.rows(of_groups("risk", figures=("id", "case_id", "level", "at")))
 class Assessment(CaseRecord):
     """Answers to an instrument. Judgement may raise the level, a sum never lowers it.
 

@@ -15,7 +15,7 @@ from casework.groups import (
     Whereabouts,
     Words,
 )
-from casework.models.base import CaseRecord, GroupedQuerySet
+from casework.models.base import CaseRecord, GroupedQuerySet, of_groups
 from casework.models.case import Case
 from network.models import AdminUnit
 from safekeeping import policies
@@ -26,9 +26,8 @@ OF_EVENTS = ("account", "accused")
 
 
 @policies.rows(
-    policies.of_case(
-        "false",
-        opened=policies.opens(*OF_HER),
+    of_groups(
+        *OF_HER,
         figures=(
             "case_id", "sex", "birth_year", "age_band", "disability", "ethnicity_group", "pregnant",
         ),
@@ -86,9 +85,8 @@ class SurvivorIndex(models.Model):
 
 
 @policies.rows(
-    policies.of_case(
-        "false",
-        opened=policies.opens(*OF_EVENTS),
+    of_groups(
+        *OF_EVENTS,
         figures=(
             "id", "case_id", "happened_on", "recorded_at", "unit_id", "gbvims_type", "acts",
             "relation", "accused_sex", "place_kind", "prior", "carried",
