@@ -80,7 +80,7 @@ def _open(model: Any, who: str, actor: Actor) -> list[Any]:
 
 
 def _waiting(row: Any, actor: Actor) -> Waiting:
-    kind, by = row._meta.model_name, getattr(row, row.WHO)
+    kind = row._meta.model_name
     codes = {"breakglass": "reason", "death": "cause"}.get(kind, "guards")
     said = getattr(row, codes)
     listed = [said] if isinstance(said, str) else said
@@ -92,7 +92,7 @@ def _waiting(row: Any, actor: Actor) -> Waiting:
         what=", ".join(law.label(CODE_LISTS.get(kind, "override_guard"), code) for code in listed),
         at=row.at,
         due=law.due(REVIEW_CLOCKS[kind], row.at),
-        may=policy.may_review(actor, row, by=by),
+        may=policy.may_review(actor, row),
     )
 
 

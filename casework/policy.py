@@ -4,21 +4,14 @@ Conflict blocks are no matter of policy: whom they name does not see the case at
 """
 
 from datetime import datetime
-from typing import Protocol
 
 from casework import rules
 from casework.models import Case
+from casework.models.access import Reviewed
 from casework.models.base import WORKS_CASES
 from network.actors import Actor
 from network.roles import AgencyKind, Role
 from safekeeping.errors import require as require  # noqa: PLC0414  (others ask it of us)
-
-
-class Reviewed(Protocol):
-    """A row that another person looks at afterwards."""
-
-    @property
-    def review_agency_id(self) -> int: ...
 
 
 def may_report(actor: Actor) -> bool:
@@ -110,9 +103,9 @@ def may_waive(actor: Actor, case: Case, agency_id: int) -> bool:
     return actor.agency_id == agency_id and (actor.has(Role.SUPERVISOR) or is_coordinator(actor))
 
 
-def may_review(actor: Actor, row: Reviewed, *, by: int) -> bool:
+def may_review(actor: Actor, row: Reviewed) -> bool:
     """A supervisor who is not the one who acted, of the office that was asked to look."""
-    if actor.user_id == by or actor.agency_id != row.review_agency_id:
+    if actor.user_id == row.done_by or actor.agency_id != row.review_agency_id:
         return False
     return actor.has(Role.SUPERVISOR) or is_coordinator(actor)
 

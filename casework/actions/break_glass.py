@@ -8,6 +8,7 @@ from django.db import transaction
 from casework import access, deadlines, policy, routing, rules, staff
 from casework.actions import seeing
 from casework.actions.override import require_or_override
+from casework.actions.reviewing import reviewed
 from casework.deadlines import Clock
 from casework.groups import EVERY, INFORMANT, Words
 from casework.models import AccessWhy, BreakGlass, Case
@@ -107,11 +108,8 @@ def review_break_glass(*, actor: Actor, reference: UUID, verdict: str, now: date
     case_id = BreakGlass.objects.visible_to(actor).case_of(reference)
     with rls.on_case(case_id):
         row = BreakGlass.objects.select_related("case").get(reference=reference)
-        require(policy.may_review(actor, row, by=row.user_id))
-        if row.reviewed_at is not None:
-            raise RuleBroken("already-reviewed")
-        row.reviewed_by_id, row.reviewed_at, row.verdict = actor.user_id, now, verdict
-        row.save(update_fields=["reviewed_by", "reviewed_at", "verdict"])
-        deadlines.meet(row.case, "break_glass_review", at=now, subject=row)
-        events.record("glass.reviewed", subject=row, actor=actor, at=now, code=verdict)
+        reviewed(
+            row, actor=actor, verdict=verdict, clock="break_glass_review",
+            topic="glass.reviewed", now=now,
+        )  # fmt: skip
     return reference

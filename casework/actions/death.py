@@ -13,6 +13,7 @@ from django.db import transaction
 from casework import access, deadlines, policy, staff
 from casework.actions.follow_up import cancel_planned
 from casework.actions.plan import drop_for_death
+from casework.actions.reviewing import reviewed
 from casework.deadlines import Clock
 from casework.groups import Words
 from casework.models import (
@@ -156,14 +157,8 @@ def review_death(*, actor: Actor, reference: UUID, verdict: str, now: datetime) 
     case_id = Death.objects.visible_to(actor).case_of(reference)
     with rls.on_case(case_id):
         row = Death.objects.select_related("case").get(reference=reference)
-        require(policy.may_review(actor, row, by=row.by_id))
-        if row.reviewed_at is not None or row.taken_back_at is not None:
-            raise RuleBroken("already-reviewed")
-        row.reviewed_by_id, row.reviewed_at, row.verdict = actor.user_id, now, verdict
-        row.save(update_fields=["reviewed_by", "reviewed_at", "verdict"])
-        deadlines.meet(row.case, REVIEW, at=now, subject=row)
+        reviewed(row, actor=actor, verdict=verdict, clock=REVIEW, topic="death.reviewed", now=now)
         access.end(source=row.reference, at=now)
-        events.record("death.reviewed", subject=row, actor=actor, at=now, code=verdict)
     return reference
 
 

@@ -9,13 +9,14 @@ from uuid import UUID
 
 from django.db import transaction
 
-from casework import deadlines, policy, routing, rules, staff
+from casework import deadlines, routing, rules, staff
+from casework.actions.reviewing import reviewed
 from casework.deadlines import Clock
 from casework.groups import Words
 from casework.models import Case, Override
 from network.actors import Actor
 from safekeeping import events, rls
-from safekeeping.errors import RuleBroken, require
+from safekeeping.errors import RuleBroken
 
 VERDICTS = ("right", "talk")  # it was right; let us talk it over
 
@@ -70,11 +71,8 @@ def review_override(*, actor: Actor, reference: UUID, verdict: str, now: datetim
     case_id = Override.objects.visible_to(actor).case_of(reference)
     with rls.on_case(case_id):
         row = Override.objects.select_related("case").get(reference=reference)
-        require(policy.may_review(actor, row, by=row.by_id))
-        if row.reviewed_at is not None:
-            raise RuleBroken("already-reviewed")
-        row.reviewed_by_id, row.reviewed_at, row.verdict = actor.user_id, now, verdict
-        row.save(update_fields=["reviewed_by", "reviewed_at", "verdict"])
-        deadlines.meet(row.case, "override_review", at=now, subject=row)
-        events.record("override.reviewed", subject=row, actor=actor, at=now, code=verdict)
+        reviewed(
+            row, actor=actor, verdict=verdict, clock="override_review",
+            topic="override.reviewed", now=now,
+        )  # fmt: skip
     return reference

@@ -17,11 +17,11 @@ from safekeeping.errors import require
 from safekeeping.models import Event, EventSeal
 from safekeeping.sealed import open_fields
 
-# kind → model, who acted, the sealed sentence.
-REASONS: dict[str, tuple[Any, str, str]] = {
-    "override": (Override, "by_id", "why"),
-    "breakglass": (BreakGlass, "user_id", "words"),
-    "death": (Death, "by_id", "words"),
+# kind → model, the sealed sentence.
+REASONS: dict[str, tuple[Any, str]] = {
+    "override": (Override, "why"),
+    "breakglass": (BreakGlass, "words"),
+    "death": (Death, "words"),
 }
 LOOKED_BACK = timedelta(days=30)
 
@@ -32,12 +32,12 @@ def read_reason(*, actor: Actor, kind: str, reference: UUID, now: datetime) -> s
     kind: override, breakglass or death. Raises NotVisible, PermissionDenied (not the one who acted
     nor of the office asked to review), Unreadable. Records case.seen with the group "reasons".
     """
-    model, who, field = REASONS[kind]
+    model, field = REASONS[kind]
     case_id = model.objects.visible_to(actor).case_of(reference)
     with rls.on_case(case_id):
         row = model.objects.select_related("case").get(reference=reference)
-        is_mine = getattr(row, who) == actor.user_id
-        require(is_mine or policy.may_review(actor, row, by=getattr(row, who)))
+        is_mine = row.done_by == actor.user_id
+        require(is_mine or policy.may_review(actor, row))
         open_fields([row], [field])
         events.record("case.seen", subject=row.case, actor=actor, at=now, groups=["reasons"])
     words = getattr(row, field)

@@ -144,7 +144,7 @@ class ReviewedQuerySet(CaseRecordQuerySet[R]):
         if not actor.has(*WORKS_CASES):
             return self.none()
         asked = Q(review_agency_id=actor.agency_id)
-        who: Any = self.model  # each such model names the column of whom it is about
+        who: Any = self.model  # each such model names the column of who did it
         own = Q(**{who.WHO: actor.user_id}, agency_id=actor.agency_id)
         blocked = Block.objects.against(actor)
         owned = Access.objects.live_for(actor).filter(reach=policies.OWNING)
@@ -155,24 +155,44 @@ class ReviewedQuerySet(CaseRecordQuerySet[R]):
 REVIEWED = f"{MINE} OR {{t}}.review_agency_id = {AGENCY}"
 
 
-@policies.rows(policies.of_case(REVIEWED, least=policies.OWNING))
-class BreakGlass(CaseRecord):
-    """One person opened one case without access, for 60 minutes; words and review follow."""
+class Reviewed(CaseRecord):
+    """What one person did and another looks at afterwards. WHO: the column of who did it."""
 
-    WHO = "user_id"
+    WHO: ClassVar[str]
 
-    user = models.ForeignKey(USER, on_delete=models.PROTECT, related_name="+")
     agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="+")
     review_agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="+")
-    reason = models.CharField(max_length=24)
-    at = models.DateTimeField()
-    ends = models.DateTimeField()
-    words = SealedField(Words, null=True)
     reviewed_by = models.ForeignKey(USER, on_delete=models.PROTECT, null=True, related_name="+")
     reviewed_at = models.DateTimeField(null=True)
     verdict = models.CharField(max_length=24, blank=True)
 
     objects: ClassVar = ReviewedQuerySet.as_manager()
+
+    class Meta:
+        abstract = True
+
+    @property
+    def done_by(self) -> int:
+        """Who did it; anybody else may look at it."""
+        return int(getattr(self, self.WHO))
+
+    @property
+    def waits(self) -> bool:
+        """Nobody has looked at it yet."""
+        return self.reviewed_at is None
+
+
+@policies.rows(policies.of_case(REVIEWED, least=policies.OWNING))
+class BreakGlass(Reviewed):
+    """One person opened one case without access, for 60 minutes; words and review follow."""
+
+    WHO = "user_id"
+
+    user = models.ForeignKey(USER, on_delete=models.PROTECT, related_name="+")
+    reason = models.CharField(max_length=24)
+    at = models.DateTimeField()
+    ends = models.DateTimeField()
+    words = SealedField(Words, null=True)
 
 
 @policies.rows(
@@ -180,21 +200,14 @@ class BreakGlass(CaseRecord):
         REVIEWED, least=policies.OWNING, figures=("id", "case_id", "at", "reviewed_at", "verdict")
     )
 )
-class Override(CaseRecord):
+class Override(Reviewed):
     """Soft guards passed for danger to life, with one sentence; reviewed in 24 h, no fault."""
 
     WHO = "by_id"
 
     by = models.ForeignKey(USER, on_delete=models.PROTECT, related_name="+")
-    agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="+")
-    review_agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="+")
     event = models.UUIDField(default=uuid.uuid4)
     action = models.CharField(max_length=48)
     guards = ArrayField(models.CharField(max_length=48))
     at = models.DateTimeField()
     why = SealedField(Words, null=True)
-    reviewed_by = models.ForeignKey(USER, on_delete=models.PROTECT, null=True, related_name="+")
-    reviewed_at = models.DateTimeField(null=True)
-    verdict = models.CharField(max_length=24, blank=True)
-
-    objects: ClassVar = ReviewedQuerySet.as_manager()

@@ -8,10 +8,8 @@ from django.db import models
 from django.db.models import Q
 
 from casework.groups import Words
-from casework.models.access import REVIEWED, ReviewedQuerySet
-from casework.models.base import CaseRecord
+from casework.models.access import REVIEWED, Reviewed, ReviewedQuerySet
 from casework.models.review import LegalHold
-from network.models import Agency
 from safekeeping import policies
 from safekeeping.sealed import SealedField
 
@@ -33,7 +31,7 @@ class DeathQuerySet(ReviewedQuerySet["Death"]):
         figures=("id", "case_id", "happened_at", "recorded_at", "cause", "taken_back_at"),
     )
 )
-class Death(CaseRecord):
+class Death(Reviewed):
     """A survivor's death. cause: a code of `death_cause`; what is known, no verdict.
 
     review_agency: an office that is not the owner's. debriefed_at: when the staff sat together.
@@ -45,11 +43,6 @@ class Death(CaseRecord):
     recorded_at = models.DateTimeField()
     cause = models.CharField(max_length=24)
     by = models.ForeignKey(USER, on_delete=models.PROTECT, related_name="+")
-    agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="+")
-    review_agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="+")
-    reviewed_by = models.ForeignKey(USER, on_delete=models.PROTECT, null=True, related_name="+")
-    reviewed_at = models.DateTimeField(null=True)
-    verdict = models.CharField(max_length=24, blank=True)
     debriefed_at = models.DateTimeField(null=True)
     taken_back_at = models.DateTimeField(null=True)
     taken_back_by = models.ForeignKey(USER, on_delete=models.PROTECT, null=True, related_name="+")
@@ -64,6 +57,11 @@ class Death(CaseRecord):
                 fields=["case"], condition=Q(taken_back_at=None), name="one_death"
             )
         ]
+
+    @property
+    def waits(self) -> bool:
+        """Nor does anybody have to: what was taken back as a mistake needs no look."""
+        return super().waits and self.taken_back_at is None
 
     @property
     def at(self) -> datetime:
