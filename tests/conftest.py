@@ -10,6 +10,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import hypothesis
 import psycopg
 import pytest
 from django.conf import settings
@@ -25,6 +26,11 @@ from tests.drilling import drill, pytest_terminal_summary  # noqa: F401 - for py
 
 # A Tuesday in November, ten in the morning in Hưng Yên; tests pass time, they do not read it.
 NOW = datetime(2026, 11, 24, 3, 0, tzinfo=UTC)
+# Nothing is judged by a clock: a busy machine is no fault of the code's.
+hypothesis.settings.register_profile(
+    "house", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+)
+hypothesis.settings.load_profile("house")
 KEPT = ("django_migrations", "django_content_type", "auth_permission")
 
 
