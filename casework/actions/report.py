@@ -7,6 +7,7 @@ opened by `referral` and `shelters`, which hear `case.reported` in the same tran
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 from uuid import UUID, uuid4
 
 from django.db import transaction
@@ -19,6 +20,7 @@ from casework.models import (
     Assessment,
     Block,
     Case,
+    CaseRecord,
     Consent,
     ConsentState,
     EmergencyCard,
@@ -168,11 +170,7 @@ def _write_survivor(report: _Report, case: Case) -> None:
         birth_year=facts.birth_year,
         language=facts.language,
         interpreter_needed=facts.interpreter,
-        identity=sealed.identity,
-        contact=sealed.contact,
-        whereabouts=Whereabouts(place=sealed.now_at) if sealed.now_at else None,
-        children=sealed.children,
-        support_needs=sealed.support_needs,
+        **_of_her(sealed),
     )
     if sealed.identity or sealed.contact:
         indexing.reindex(
@@ -190,8 +188,7 @@ def _write_incident(report: _Report, case: Case) -> None:
         unit=facts.place,
         place_kind=facts.place_kind,
         relation=facts.relation,
-        account=Words(sealed.account) if sealed.account else None,
-        perpetrator=sealed.perpetrator,
+        **_of_event(sealed),
     )
 
 
@@ -234,6 +231,26 @@ def _write_card(report: _Report, case: Case) -> None:
         readers=[route.desk.pk],  # who is told opens it by confirming (`referral`)
         card=_card(sealed) if sealed else None,
     )
+
+
+# What is sealed of a report, as columns: with the report, or brought later by `complete_report`.
+
+
+def _of_her(sealed: Sealed) -> dict[str, Any]:
+    return {
+        "identity": sealed.identity,
+        "contact": sealed.contact,
+        "whereabouts": Whereabouts(place=sealed.now_at) if sealed.now_at else None,
+        "children": sealed.children,
+        "support_needs": sealed.support_needs,
+    }
+
+
+def _of_event(sealed: Sealed) -> dict[str, Any]:
+    return {
+        "account": Words(sealed.account) if sealed.account else None,
+        "perpetrator": sealed.perpetrator,
+    }
 
 
 def _card(sealed: Sealed) -> Card:
@@ -327,21 +344,19 @@ def complete_report(*, actor: Actor, reference: UUID, sealed: Sealed, now: datet
 
 def _seal(case: Case, sealed: Sealed) -> None:
     survivor = Survivor.objects.get(case=case)
-    survivor.case = case
-    survivor.identity, survivor.contact = sealed.identity, sealed.contact
-    survivor.children, survivor.support_needs = sealed.children, sealed.support_needs
-    survivor.whereabouts = Whereabouts(place=sealed.now_at) if sealed.now_at else None
-    survivor.save()
+    _fill(survivor, case, _of_her(sealed))
     indexing.replace(
         case, identity=sealed.identity, contact=sealed.contact, birth_year=survivor.birth_year
     )
     incident = Incident.objects.filter(case=case).order_by("pk")[0]
-    incident.case = case
-    incident.account = Words(sealed.account) if sealed.account else None
-    incident.perpetrator = sealed.perpetrator
-    incident.save()
-    card = EmergencyCard.objects.get(case=case)
-    card.case, card.card = case, _card(sealed)
-    card.save()
+    _fill(incident, case, _of_event(sealed))
+    _fill(EmergencyCard.objects.get(case=case), case, {"card": _card(sealed)})
     case.informant = sealed.informant
     case.save(update_fields=["informant"])
+
+
+def _fill(row: CaseRecord, case: Case, values: dict[str, Any]) -> None:
+    row.case = case
+    for name, value in values.items():
+        setattr(row, name, value)
+    row.save()
