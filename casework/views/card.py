@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from casework import access, actions, policy, presenting
 from casework.access import Opened
-from casework.forms.after import BreakGlassForm, WorkerForm
+from casework.forms.hands import BreakGlassForm, WorkerForm
 from casework.models import BreakGlass, EmergencyCard
 from casework.models.base import WORKS_CASES
 from network import law

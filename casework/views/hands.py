@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from casework import actions, policy
 from casework.actions import links
-from casework.forms.after import BreakGlassForm, LinkForm, SearchForm, WaiveForm, WorkerForm
+from casework.forms.hands import BreakGlassForm, LinkForm, SearchForm, WaiveForm, WorkerForm
 from casework.models import Case, Deadline
 from casework.next_step import CLAIM
 from casework.views.frame import case_of, done, form_page, row_of

@@ -15,7 +15,7 @@ from casework import policy, work
 from casework.actions import conference as conferring
 from casework.actions import corrections, links
 from casework.actions import follow_up as following
-from casework.forms.after import LinkForm
+from casework.forms.hands import LinkForm
 from casework.forms.together import CancelForm, ConferenceForm, MendNoteForm
 from casework.groups import Words
 from casework.models import Access, AccessWhy, Case, FollowUp, Note
