@@ -7,8 +7,8 @@ RUNGS = (timedelta(0), timedelta(minutes=5), timedelta(minutes=10), timedelta(mi
 DESK_STEP = 3  # duty person 0, backup 1, supervisor 2, then the duty desk until someone acts
 DESK_EVERY = timedelta(minutes=5)
 MUST_ACT_WITHIN = timedelta(minutes=30)  # an emergency acknowledged without an act opens again
-# Between two moments of an alert; and as long as a round of the sweep, whose `now` is its beginning,
-# or the clocks of two machines may be behind whoever answers.
+# Between two moments of an alert; and as long as a round of the sweep, whose `now` is its
+# beginning, or the clocks of two machines may be behind whoever answers.
 LONGEST = MUST_ACT_WITHIN + timedelta(minutes=5)
 
 # Our choice: seconds before a passing failure is tried again, each ± 20 %.
