@@ -6,7 +6,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from network import registry
+from casework.forms.coded import CodedForm
 from network.formkit import Day, Form, LongText, Moment, OneOf, Phone, SomeOf, Text, Tick, Whole
 from shelters.groups import ArrivalCard
 from shelters.models import Sex
@@ -181,35 +181,27 @@ class AdmitForm(Form):
     expected_on = Day(label=_("Until when will the person probably stay?"), required=False)
 
 
-class Coded(Form):
-    """A form with lists of the province: {field: (code list, label)}."""
-
-    LISTS: dict[str, tuple[str, Any]] = {}
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        own = dict(self.fields)
-        for name, (code_list, label) in reversed(self.LISTS.items()):
-            answers = registry.choices(code_list)
-            own = {name: OneOf(answers, label=label, missing=_("Choose one answer")), **own}
-        self.fields = own
+def one_of(label: Any) -> OneOf:
+    """One answer of a list of the province's."""
+    return OneOf((), label=label, missing=_("Choose one answer"))
 
 
-class AwayForm(Coded):
+class AwayForm(CodedForm):
     """Out for a while."""
 
-    LISTS = {"why": ("away_reason", _("Where?"))}
+    coded = {"why": "away_reason"}
 
+    why = one_of(_("Where?"))
     back_due = Moment(label=_("When will the person be back?"), required=False)
 
 
-class DischargeForm(Coded):
+class DischargeForm(CodedForm):
     """She leaves."""
 
-    LISTS = {
-        "reason": ("discharge_reason", _("Why does the person leave?")),
-        "next_place": ("next_place", _("Where to?")),
-    }
+    coded = {"reason": "discharge_reason", "next_place": "next_place"}
+
+    reason = one_of(_("Why does the person leave?"))
+    next_place = one_of(_("Where to?"))
     happened_at = Moment(label=_("When, if not just now?"), required=False, past=True)
 
 
@@ -221,22 +213,28 @@ class UntoldForm(Form):
     )
 
 
-class CancelForm(Coded):
+class CancelForm(CodedForm):
     """No longer needed."""
 
-    LISTS = {"reason": ("not_placed_reason", _("Why is the bed no longer needed?"))}
+    coded = {"reason": "not_placed_reason"}
+
+    reason = one_of(_("Why is the bed no longer needed?"))
 
 
-class VoidForm(Coded):
+class VoidForm(CodedForm):
     """A mistake."""
 
-    LISTS = {"reason": ("void_reason", _("What was the mistake?"))}
+    coded = {"reason": "void_reason"}
+
+    reason = one_of(_("What was the mistake?"))
 
 
-class ElsewhereForm(Coded):
+class ElsewhereForm(CodedForm):
     """Safe somewhere else."""
 
-    LISTS = {"kind": ("safe_elsewhere_kind", _("Where is the person now?"))}
+    coded = {"kind": "safe_elsewhere_kind"}
+
+    kind = one_of(_("Where is the person now?"))
     next_check_at = Moment(
         label=_("When will somebody ask again?"), missing=_("Say when somebody asks again"),
         help_text=_("Within the next six hours"),
@@ -262,8 +260,10 @@ class ReviewForm(Form):
     expected_on = Day(label=_("Until when will the person probably stay?"), required=False)
 
 
-class StopForm(Coded):
+class StopForm(CodedForm):
     """A bed out of use."""
 
-    LISTS = {"reason": ("outage_reason", _("Why?"))}
+    coded = {"reason": "outage_reason"}
+
+    reason = one_of(_("Why?"))
     ends = Moment(label=_("Until when, if you know?"), required=False)
