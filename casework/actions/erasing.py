@@ -3,7 +3,8 @@
 from datetime import datetime
 from uuid import UUID
 
-from django.db import transaction
+from django.db import models, transaction
+from django.utils.translation import gettext_lazy as _
 
 from casework import policy
 from casework.models import Case, CaseState, Survivor, SurvivorIndex
@@ -11,7 +12,13 @@ from network.actors import Actor
 from safekeeping import erasure, events, rls
 from safekeeping.errors import RuleBroken, require
 
-REASONS = ("her_request", "retention_over", "entered_by_mistake")
+
+class EraseReason(models.TextChoices):
+    """Why a file may be erased; verified with her alone where she asked for it."""
+
+    HER_REQUEST = "her_request", _("The person asked for it")
+    RETENTION_OVER = "retention_over", _("The time for which it had to be kept is over")
+    BY_MISTAKE = "entered_by_mistake", _("It was entered by mistake")
 
 
 @transaction.atomic
@@ -19,11 +26,11 @@ def erase_survivor(*, actor: Actor, reference: UUID, reason: str, now: datetime)
     """Destroy the key of a closed case's survivor, and what she could be found by.
 
     Nothing brings it back but a backup of before, until its wrapping key is destroyed too.
-    reason: one of REASONS; verified with her alone.
+    reason: an `EraseReason`.
     Raises NotVisible, PermissionDenied (who does not lead the case), RuleBroken ("no-such-reason",
     "case-open", "legal-hold" with its reason and end). Records survivor.erased.
     """
-    if reason not in REASONS:
+    if reason not in EraseReason.values:
         raise RuleBroken("no-such-reason")
     case_id = Case.objects.visible_to(actor).case_of(reference)
     with rls.on_case(case_id):

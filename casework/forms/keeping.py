@@ -9,6 +9,7 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from casework.actions.erasing import EraseReason
 from casework.models import HoldReason
 from network.formkit import Day, Form, LongText, OneOf, Text, Tick
 
@@ -67,20 +68,12 @@ class LiftForm(Form):
 class EraseForm(Form):
     """Why a file is erased; her own request is verified alone with her."""
 
-    reason = OneOf(
-        (
-            ("her_request", _("The person asked for it")),
-            ("retention_over", _("The time for which it had to be kept is over")),
-            ("entered_by_mistake", _("It was entered by mistake")),
-        ),
-        label=_("Why is it erased?"),
-        missing=_("Choose a reason"),
-    )
+    reason = OneOf(EraseReason.choices, label=_("Why is it erased?"), missing=_("Choose a reason"))
     alone = Tick(label=_("If the person asked: I made sure of it alone with them"))
 
     def clean(self) -> dict[str, Any]:
         """A request may have been made under pressure: it is verified alone."""
         cleaned = super().clean() or self.cleaned_data
-        if cleaned.get("reason") == "her_request" and not cleaned.get("alone"):
+        if cleaned.get("reason") == EraseReason.HER_REQUEST and not cleaned.get("alone"):
             self.add_error("alone", ValidationError(_("Speak with the person alone first")))
         return cleaned
