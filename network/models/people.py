@@ -19,15 +19,7 @@ from safekeeping.records import Record, RecordQuerySet
 from safekeeping.sealed import SealedField, group
 
 
-class UserQuerySet(RecordQuerySet["User"]):
-    """People."""
-
-    def by_given_name(self) -> Self:
-        """As people are listed in Viet Nam: by given name, then family, then middle."""
-        return self.order_by("given_name", "family_name", "middle_name", "pk")
-
-
-class UserManager(BaseUserManager.from_queryset(UserQuerySet)):  # type: ignore[misc]
+class UserManager(BaseUserManager.from_queryset(RecordQuerySet)):  # type: ignore[misc]
     """People by username, whatever its case."""
 
     def get_by_natural_key(self, username: str | None) -> "User":
