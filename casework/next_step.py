@@ -15,7 +15,10 @@ UNCLEAR = frozenset({Conflict.YES, Conflict.UNKNOWN, Conflict.UNANSWERED})
 
 @dataclass(frozen=True)
 class Facts:
-    """What the advice is made from. leads: this person may give the case to a worker."""
+    """What the advice is made from. leads: this person may give the case to a worker.
+
+    proposed_it: the closure that waits is this person's proposal, so another one decides.
+    """
 
     state: str
     conflict: str
@@ -25,6 +28,7 @@ class Facts:
     open_items: int
     died: bool = False
     leads: bool = True
+    proposed_it: bool = False
 
 
 @dataclass(frozen=True)
@@ -81,6 +85,11 @@ DECIDE = NextStep(
     _("Look and decide"),
     "casework:decide",
 )
+WAIT = NextStep(
+    _("You proposed to close. Another person looks through the case and decides."),
+    _("See the proposal"),
+    "casework:decide",
+)
 REOPEN = NextStep(
     _("The case is closed. New danger is a new report; help is never refused."),
     _("Open again"),
@@ -100,7 +109,7 @@ def next_step(facts: Facts) -> NextStep:
     if facts.clears and facts.conflict in UNCLEAR and facts.state != S.CLOSED:
         return CLEAR
     if facts.state in BY_STATE:
-        return BY_STATE[CaseState(facts.state)]
+        return WAIT if facts.proposed_it else BY_STATE[CaseState(facts.state)]
     if not facts.has_worker:
         return ASSIGN if facts.leads else CLAIM
     if not facts.consent_asked:

@@ -1,6 +1,6 @@
 """What happened in a case, in words: events drawn for people, nothing sealed among them."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -20,6 +20,7 @@ PAGE = 50
 Title = Any  # a text to be translated when it is read
 _titles: dict[str, Title] = {}
 _lists: dict[str, str] = {}
+_follows: set[str] = set()
 # Reading is shown on "who looked"; the queue's own moves would only fill the page.
 HIDDEN = frozenset(
     {"case.seen", "card.seen", "block.seen", "task.claimed", "task.released", "search.made"}
@@ -43,10 +44,20 @@ class Entry:
     override: tuple[str, ...]
 
 
-def titles(words: Mapping[str, Title], *, lists: Mapping[str, str] | None = None) -> None:
-    """Tell how topics read; any app does so at start. lists: topic → code list of its code."""
+def titles(
+    words: Mapping[str, Title],
+    *,
+    lists: Mapping[str, str] | None = None,
+    follows: Collection[str] = (),
+) -> None:
+    """Tell how topics read; any app does so at start.
+
+    lists: topic → code list of its code. follows: topics that follow from somebody's other act; a
+    name beside them would read as whom they are about.
+    """
     _titles.update(words)
     _lists.update(lists or {})
+    _follows.update(follows)
 
 
 def title_of(topic: str) -> str:
@@ -98,6 +109,7 @@ def office_of(event: Any) -> str:
 
 
 def _entry(event: Any) -> Entry:
+    is_act = event.topic not in _follows
     return Entry(
         reference=event.reference,
         topic=event.topic,
@@ -105,8 +117,8 @@ def _entry(event: Any) -> Entry:
         recorded_at=event.recorded_at,
         title=title_of(event.topic),
         detail=_detail(event),
-        who=who_of(event),
-        agency=office_of(event),
+        who=who_of(event) if is_act else "",
+        agency=office_of(event) if is_act else "",
         late=event.happened_at < event.recorded_at or event.out_of_order,
         override=tuple(event.override or ()),
     )

@@ -4,10 +4,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.utils.translation import pgettext_lazy
 
-from casework.models import AgencyTask, Case
+from casework.flows import CaseResponse
+from casework.models import AgencyTask, Case, Closure
 from casework.models.base import WORKS_CASES
 from network.actors import Actor
 from safekeeping.questions import kept
@@ -27,6 +28,7 @@ TO_DO = {
 }
 # A case with a worker is taken on, but for the turn that only somebody else can take.
 OF_ANOTHER = "review_closure"
+REVIEW = CaseResponse.instance.node(OF_ANOTHER)
 
 
 @dataclass(frozen=True)
@@ -50,6 +52,8 @@ class Turn:
 def turns_for(actor: Actor, *, mine: bool = False, limit: int = PAGE, skip: int = 0) -> list[Turn]:
     """Open tasks of the actor's agency, in one statement; what is blocked is not among them.
 
+    Nor is a closure that this person proposed: somebody else decides it.
+
     mine: only what this person claimed, or what belongs to a case that they work on.
     """
     if not actor.has(*WORKS_CASES):
@@ -59,7 +63,11 @@ def turns_for(actor: Actor, *, mine: bool = False, limit: int = PAGE, skip: int 
 
 @kept
 def _tasks(actor: Actor, mine: bool, limit: int, skip: int) -> QuerySet[AgencyTask]:
+    own = Closure.objects.filter(
+        case=OuterRef("case"), decided_at=None, proposed_by_id=actor.user_id
+    )
     tasks = AgencyTask.objects.filter(agency_id=actor.agency_id, finished=None)
+    tasks = tasks.exclude(Exists(own), flow_task=REVIEW)
     if mine:
         tasks = tasks.filter(Q(owner_id=actor.user_id) | Q(case__worker_id=actor.user_id))
     ordered = tasks.order_by(F("due").asc(nulls_last=True), "pk").select_related("case")

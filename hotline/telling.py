@@ -13,5 +13,6 @@ titles(
         "alert.cancelled": _("Alert ended"),
         "alert.opened_again": _("Acknowledged but nothing done: alerted again"),
         "alert.succeeded": _("The alert passed on from an office that ended"),
-    }
+    },
+    follows=("alert.opened", "alert.rung", "alert.exhausted", "alert.opened_again"),
 )

@@ -2,10 +2,12 @@
 
 from casework.actions.assess import assess_case
 from casework.actions.assign import (
+    Standing,
     acknowledge_notice,
     assign_worker,
     claim_case,
     reassign_worker,
+    standing_of,
     workers_for,
 )
 from casework.actions.break_glass import break_glass, explain_break_glass, review_break_glass
@@ -52,6 +54,7 @@ __all__ = [
     "Hit",
     "Item",
     "Line",
+    "Standing",
     "acknowledge_notice",
     "add_incident",
     "add_item",
@@ -101,6 +104,7 @@ __all__ = [
     "search_people",
     "set_block",
     "set_counted",
+    "standing_of",
     "start_follow_up",
     "take_back_death",
     "use_override",

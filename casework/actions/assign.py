@@ -1,5 +1,6 @@
 """Somebody takes the case on: the owner takes note, a worker is named or comes forward."""
 
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
@@ -10,7 +11,7 @@ from casework.actions import seeing
 from casework.actions.override import require_or_override
 from casework.models import Case, CaseState
 from network.actors import Actor
-from network.models import Membership
+from network.models import Agency, Membership
 from safekeeping import events, rls
 from safekeeping.errors import RuleBroken, require
 
@@ -155,6 +156,43 @@ def workers_for(*, actor: Actor, reference: UUID, now: datetime) -> list[Members
         require(may or _may_stand_in(actor, case_id, now))
         blocked = access.blocked_users(case_id)
         return [one for one in staff.workers_of(case.owner, now) if one.user_id not in blocked]
+
+
+@dataclass(frozen=True)
+class Standing:
+    """Who has the case behind a card, and what the desk may do for it.
+
+    waits_since: since when nobody there has taken note; None once somebody has.
+    may_note, may_name: say that they know; name a worker for them.
+    """
+
+    owner: Agency
+    waits_since: datetime | None
+    may_note: bool
+    may_name: bool
+
+    @property
+    def may_from(self) -> datetime | None:
+        """From when the desk may act in the owner's place."""
+        return self.waits_since and self.waits_since + rules.UNHEARD
+
+
+def standing_of(*, actor: Actor, reference: UUID, now: datetime) -> Standing:
+    """How a case stands that the desk may have to act for; `reference`: the card's or the case's.
+
+    Only looks, with the case in hand. Raises NotVisible.
+    """
+    with rls.on_case_of(seeing.case_or_card_ids(actor, reference)) as case_id:
+        case = _loaded(case_id, None)
+        since = deadlines.waits_since(case_id, NOTICE)
+    stands_in = policy.may_stand_in(actor, waits_since=since, now=now)
+    names = stands_in or policy.may_assign(actor, case)
+    return Standing(
+        owner=case.owner,
+        waits_since=since,
+        may_note=since is not None and (stands_in or policy.may_acknowledge(actor, case)),
+        may_name=names and case.worker_id is None and case.state != CaseState.CLOSED,
+    )
 
 
 def _loaded(case_id: int, version: int | None) -> Case:

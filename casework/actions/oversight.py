@@ -8,7 +8,7 @@ from uuid import UUID
 from django.db.models import Count, Q, Subquery
 
 from casework import policy
-from casework.models import BreakGlass, Death, Override
+from casework.models import BreakGlass, Closure, Death, Override
 from network.actors import Actor
 from network.models import Agency
 from network.roles import Role
@@ -38,8 +38,26 @@ def read_reason(*, actor: Actor, kind: str, reference: UUID, now: datetime) -> s
         row = model.objects.select_related("case").get(reference=reference)
         is_mine = row.done_by == actor.user_id
         require(is_mine or policy.may_review(actor, row))
-        open_fields([row], [field])
-        events.record("case.seen", subject=row.case, actor=actor, at=now, groups=["reasons"])
+        return _sentence(row, field, actor=actor, now=now)
+
+
+def read_closing_words(*, actor: Actor, reference: UUID, now: datetime) -> str:
+    """What the proposer wrote for whoever decides; once it came back, what is to be done first.
+
+    reference: the Closure's. Raises NotVisible, PermissionDenied (not of the owner: an asked desk
+    opens nothing), Unreadable. Records case.seen with the group "reasons".
+    """
+    case_id = Closure.objects.visible_to(actor).case_of(reference)
+    with rls.on_case(case_id):
+        row = Closure.objects.select_related("case").get(reference=reference)
+        require(policy.is_of_owner(actor, row.case))
+        return _sentence(row, "words", actor=actor, now=now)
+
+
+def _sentence(row: Any, field: str, *, actor: Actor, now: datetime) -> str:
+    """One sealed sentence of a row in hand. Records case.seen."""
+    open_fields([row], [field])
+    events.record("case.seen", subject=row.case, actor=actor, at=now, groups=["reasons"])
     words = getattr(row, field)
     return words.text if words else ""
 

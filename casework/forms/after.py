@@ -136,6 +136,14 @@ class NoteForm(LateForm):
         }
 
 
+BEFORE_CLOSING = (
+    ("asked", _("The person was asked and agrees")),
+    ("knows_way_back", _("The person knows how to come back at any time")),
+    ("safety_plan", _("The safety plan was gone through once more")),
+    ("children_seen", _("The children’s needs were looked at")),
+)
+
+
 class ProposeForm(CodedForm):
     """Why the case may be closed; another person answers."""
 
@@ -143,12 +151,7 @@ class ProposeForm(CodedForm):
 
     reason = OneOf((), label=_("Why may it be closed?"), missing=_("Choose a reason"))
     checklist = SomeOf(
-        (
-            ("asked", _("The person was asked and agrees")),
-            ("knows_way_back", _("The person knows how to come back at any time")),
-            ("safety_plan", _("The safety plan was gone through once more")),
-            ("children_seen", _("The children’s needs were looked at")),
-        ),
+        BEFORE_CLOSING,
         label=_("Before closing"),
         tiles=False,
     )

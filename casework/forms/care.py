@@ -53,7 +53,8 @@ class AssessForm(HurriedForm):
         cleaned = super().clean() or self.cleaned_data
         given = [value for name, value in cleaned.items() if name.startswith(QUESTION) and value]
         if not given and not cleaned.get("judged"):
-            raise ValidationError(_("Answer at least one question, or judge the level yourself"))
+            first = next(name for name in self.fields if name.startswith(QUESTION))
+            self.add_error(first, _("Answer at least one question, or judge the level yourself"))
         return cleaned
 
 

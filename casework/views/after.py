@@ -1,4 +1,4 @@
-"""Keeping in touch and ending: meetings, safety checks, notes, closure."""
+"""Keeping in touch: meetings, safety checks, notes."""
 
 from __future__ import annotations
 
@@ -6,12 +6,10 @@ from typing import Any
 from uuid import UUID
 
 from django.http import HttpResponse
-from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from casework import access, holds, policy
-from casework.actions import closure as closing
+from casework import access
 from casework.actions import follow_up as following
 from casework.actions import notes as noting
 from casework.forms.after import (
@@ -20,12 +18,9 @@ from casework.forms.after import (
     MissedForm,
     NoteForm,
     PlanFollowUpForm,
-    ProposeForm,
-    ReopenForm,
-    ReturnForm,
     SafeCheckForm,
 )
-from casework.models import Case, Closure, Conference, FollowUp, Note
+from casework.models import Case, Conference, FollowUp, Note
 from casework.views.frame import case_of, done, form_page, opened, row_of, show
 from network import law
 from network.formkit import sent
@@ -184,85 +179,3 @@ def note(request: Any, reference: UUID) -> HttpResponse:
         )
     noting.add_note(actor=request.actor, reference=reference, now=request.now, **form.given())
     return done(request, _("The note is saved and sealed."), "notes", reference)
-
-
-@both
-@once
-def close(request: Any, reference: UUID) -> HttpResponse:
-    """Propose to close; another person decides."""
-    case = case_of(request, reference)
-    form = ProposeForm(sent(request), now=request.now)
-    if not form.is_valid():
-        ours = policy.is_of_owner(request.actor, case)
-        return form_page(
-            request, form, case=case,
-            title=_("Propose to close"), submit=_("Propose"),
-            lead=_("Another person looks through the case and decides. Help stays open: whoever"
-                   " comes back is always heard."),
-            above="casework/parts/holds.html", holds=holds.holds_on(case.pk) if ours else [],
-        )  # fmt: skip
-    closing.propose_closure(
-        actor=request.actor, reference=reference, now=request.now, **form.cleaned_data
-    )
-    return done(request, _("Proposed. Another person decides."), "case", reference)
-
-
-@both
-def decide(request: Any, reference: UUID) -> HttpResponse:
-    """Show what was proposed, to be approved or returned."""
-    case = case_of(request, reference)
-    seen = Closure.objects.visible_to(request.actor)
-    proposal = seen.filter(case=case, decided_at=None).select_related("proposed_by")
-    row = proposal.order_by("-pk").first()
-    context = {
-        "case": case,
-        "proposal": row,
-        "reason": law.label("closure_reason", row.reason) if row else "",
-        "is_own": bool(row and row.proposed_by_id == request.actor.user_id),
-        "form": ReturnForm(now=request.now),
-    }
-    return render(request, "casework/decide.html", context)
-
-
-@require_POST
-@once
-def approve(request: Any, reference: UUID) -> HttpResponse:
-    """Close the case."""
-    case = case_of(request, reference)
-    closing.approve_closure(actor=request.actor, reference=reference, now=request.now)
-    return done(request, _("The case is closed."), "case", case.reference)
-
-
-@require_POST
-@once
-def return_(request: Any, reference: UUID) -> HttpResponse:
-    """Give the proposal back, with a reason."""
-    case: Case = case_of(request, reference)
-    form = ReturnForm(request.POST, now=request.now)
-    if not form.is_valid():
-        return form_page(
-            request, form, case=case, back="decide",
-            title=_("Not closed yet"), submit=_("Give it back"),
-        )  # fmt: skip
-    closing.return_closure(
-        actor=request.actor, reference=reference, now=request.now, **form.cleaned_data
-    )
-    return done(request, _("Given back; the case goes on."), "case", reference)
-
-
-@both
-@once
-def reopen(request: Any, reference: UUID) -> HttpResponse:
-    """Open a closed case again."""
-    case = case_of(request, reference)
-    form = ReopenForm(sent(request), now=request.now)
-    if not form.is_valid():
-        return form_page(
-            request, form, case=case,
-            title=_("Open the case again"), submit=_("Open again"),
-            lead=_("If something new happened, make a new report instead: its clocks run faster."),
-        )  # fmt: skip
-    closing.reopen_case(
-        actor=request.actor, reference=reference, now=request.now, **form.cleaned_data
-    )
-    return done(request, _("The case is open again."), "case", reference)

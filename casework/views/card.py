@@ -48,13 +48,19 @@ def card(request: Any, reference: UUID) -> HttpResponse:
             lines = presenting.lines_of([Opened("card", reference, "card", value)])
         except Unreadable:
             is_unreadable = True
+    at_desk = policy.is_coordinator(request.actor)
     context = {
         "card": _coded(found),
         "lines": lines,
         "is_unreadable": is_unreadable,
-        "is_coordinator": policy.is_coordinator(request.actor),
+        "is_coordinator": at_desk,
+        "standing": _standing(request, reference) if at_desk else None,
     }
     return render(request, "casework/card.html", context)
+
+
+def _standing(request: Any, reference: UUID) -> actions.Standing:
+    return actions.standing_of(actor=request.actor, reference=reference, now=request.now)
 
 
 def _coded(row: EmergencyCard) -> dict[str, Any]:

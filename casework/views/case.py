@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, QuerySet, Subquery
 from django.http import HttpResponse
 from django.utils.translation import gettext
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from casework import access, flow_steps, oversight, panels, policy, presenting, timeline
-from casework.models import Case, Consent, Deadline, Incident, PlanItem, Survivor
+from casework.models import Case, Closure, Consent, Deadline, Incident, PlanItem, Survivor
 from casework.next_step import Facts, next_step
 from casework.presenting import Line
 from casework.views.frame import case_of, looked, reads, seals, show
@@ -34,7 +34,9 @@ BESIDE = frozenset({"find_bed", "agree_plan"})
 def what_decides() -> dict[str, Any]:
     """What the advice and the drawing ask of a case, read in one statement with it."""
     of_case = {"case": OuterRef("pk")}
+    proposed = Closure.objects.filter(decided_at=None, **of_case).order_by("-pk")
     return {
+        "proposer_id": Subquery(proposed.values("proposed_by_id")[:1]),
         "consent_asked": Exists(Consent.objects.filter(**of_case)),
         "has_open_items": Exists(PlanItem.objects.filter(state="OPEN", **of_case)),
         "turns": flow_steps.TURNS,
@@ -156,6 +158,7 @@ def _facts(request: Any, row: Any) -> Facts:
         open_items=int(row.has_open_items),
         died=row.died_at is not None,
         leads=policy.may_assign(request.actor, row),
+        proposed_it=row.proposer_id == request.actor.user_id,
     )
 
 
@@ -262,15 +265,27 @@ def seen(request: Any, reference: UUID) -> HttpResponse:
     ).order_by("-id")
     if (office := _whose(request, row)) is not None:
         looks = looks.filter(agency_id=office)
-    context = {
-        "looks": [
+    context = {"looks": _looks(timeline.with_names(looks)[:LOOKS_SHOWN])}
+    return show(request, "casework/seen.html", row, "seen", context)
+
+
+def _looks(events: Iterable[Any]) -> list[dict[str, Any]]:
+    """Who opened what, the newest first; the same again is said once, with since when."""
+    shown: list[dict[str, Any]] = []
+    for one in events:
+        said = (one.topic, one.actor_id, one.groups)
+        if shown and shown[-1]["said"] == said:
+            shown[-1].update(since=one.recorded_at, times=shown[-1]["times"] + 1)
+            continue
+        shown.append(
             {
+                "said": said,
                 "at": one.recorded_at,
                 "who": timeline.who_of(one),
+                "office": timeline.office_of(one),
                 "groups": [oversight.GROUP_NAMES.get(group, group) for group in one.groups],
                 "is_emergency": one.topic == "glass.broken",
+                "times": 1,
             }
-            for one in timeline.with_names(looks)[:LOOKS_SHOWN]
-        ]
-    }
-    return show(request, "casework/seen.html", row, "seen", context)
+        )
+    return shown

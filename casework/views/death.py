@@ -6,14 +6,15 @@ from typing import Any
 from uuid import UUID
 
 from django.http import HttpResponse
-from django.shortcuts import redirect
+from django.shortcuts import redirect, render
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
 
 from casework import actions, policy
 from casework.forms.death import DeathForm, DebriefForm
-from casework.models import Case
+from casework.models import Case, Death
 from casework.views.frame import case_of, done, form_page
+from network import law
 from network.formkit import Form, sent
 from safekeeping.errors import require
 from safekeeping.idempotency import once
@@ -24,10 +25,12 @@ both = require_http_methods(["GET", "HEAD", "POST"])
 @both
 @once
 def death(request: Any, reference: UUID) -> HttpResponse:
-    """Write down that the person has died."""
+    """Write down that the person has died; or show what is written down already."""
     case = case_of(request, reference)
     form = DeathForm(sent(request), now=request.now)
     if not form.is_valid():
+        if case.died_at is not None:
+            return _written(request, case)
         return form_page(
             request, form, case=case, title=_("The person has died"), submit=_("Write it down"),
             lead=_(
@@ -42,6 +45,18 @@ def death(request: Any, reference: UUID) -> HttpResponse:
     if Case.objects.visible_to(request.actor).filter(reference=reference).exists():
         return done(request, said, "case", reference)
     return redirect("casework:my_work")
+
+
+def _written(request: Any, case: Case) -> HttpResponse:
+    seen = Death.objects.standing().filter(case=case)
+    row = seen.select_related("by", "agency", "review_agency").get()
+    context = {
+        "case": case,
+        "death": row,
+        "cause": law.label("death_cause", row.cause),
+        "may_take_back": policy.may_take_back_death(request.actor, case),
+    }
+    return render(request, "casework/death_written.html", context)
 
 
 @both

@@ -18,7 +18,7 @@ from casework.actions import follow_up as following
 from casework.forms.hands import LinkForm
 from casework.forms.together import CancelForm, ConferenceForm, MendNoteForm
 from casework.groups import Words
-from casework.models import Access, AccessWhy, Case, FollowUp, Note
+from casework.models import Access, AccessWhy, Case, CaseState, FollowUp, Note
 from casework.views.frame import case_of, done, form_page, row_of
 from casework.work import Line
 from network.formkit import sent
@@ -119,7 +119,10 @@ def closures_asked(*, actor: Any, now: datetime, limit: int) -> list[Line]:
     """Closures that wait for this desk, for the owner's office has nobody else."""
     if not policy.is_coordinator(actor):
         return []
-    asked = Access.objects.live_for(actor, now).filter(why=AccessWhy.SECOND_PERSON)
+    # The same access lets an office look back after a death, which no closure is.
+    asked = Access.objects.live_for(actor, now).filter(
+        why=AccessWhy.SECOND_PERSON, case__state=CaseState.CLOSING
+    )
     return [
         Line(
             what=str(_("Closure proposed: be the other person")),

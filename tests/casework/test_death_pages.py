@@ -51,6 +51,34 @@ def test_a_second_time_is_said_in_words(client_of: Made, cast: Cast, assigned: M
     assert "đã được ghi" in answer.content.decode()
 
 
+@pytest.mark.parametrize("ask", ["get", "post"])
+def test_what_is_written_down_is_shown_instead_of_the_form(
+    client_of: Made, cast: Cast, assigned: Made, ask: str
+) -> None:
+    case = assigned()
+    act(cast["worker"], actions.record_death, reference=case, cause="illness")
+
+    shown = getattr(client_of(cast["worker"]), ask)(at("death", case)).content.decode()
+
+    assert "Do bệnh hoặc tuổi già" in shown
+    assert 'name="cause"' not in shown
+
+
+@pytest.mark.parametrize("page", ["safe_check", "ask", "assess", "wishes"])
+def test_nothing_is_offered_that_would_ask_the_dead(
+    client_of: Made, cast: Cast, assigned: Made, page: str
+) -> None:
+    case = assigned()
+    client = client_of(cast["worker"])
+    assert at(page, case) in client.get(at("case", case)).content.decode()
+
+    act(cast["worker"], actions.record_death, reference=case, cause="illness")
+
+    shown = client.get(at("case", case)).content.decode()
+    assert at(page, case) not in shown
+    assert "có quyền hỏi ai đã xem" not in shown
+
+
 def test_the_staff_sit_together_and_the_page_asks_no_more(
     client_of: Made,
     cast: Cast,

@@ -185,6 +185,45 @@ def test_coordinator_answers_for_a_silent_owner(client_of, clock, report, minute
     )
 
 
+@pytest.mark.parametrize(("minutes", "offered"), [(19, False), (21, True)])
+def test_card_offers_to_stand_in_from_when_it_is_permitted(
+    client_of, clock, report, minutes, offered
+):
+    card = looks.one(EmergencyCard, report(sealed=SAID)).reference
+    clock["now"] = NOW + timedelta(minutes=minutes)
+
+    page = client_of("coordinator").get(url("card", card)).content.decode()
+
+    assert (url("card_acknowledge", card) in page) is offered
+    assert (url("card_assign", card) in page) is offered
+    assert "Nobody there has taken note" in page
+
+
+def test_card_names_who_is_in_charge_and_the_number_to_ring(client_of, report):
+    reference = report(sealed=SAID)
+    card = looks.one(EmergencyCard, reference).reference
+    Agency.objects.filter(code="ubnd-12424").update(duty_phone="0221 000 0145")
+
+    page = text_of(client_of("coordinator").get(url("card", card)))
+
+    assert "In charge: People&#x27;s Committee of Tiên Tiến commune" in page
+    assert "0221 000 0145" in page
+
+
+def test_card_of_an_owner_who_knows_offers_no_standing_in(client_of, cast, clock, report):
+    reference = report(sealed=SAID)
+    card = looks.one(EmergencyCard, reference).reference
+    with rls.acting(actor=cast["supervisor"], now=NOW):
+        actions.acknowledge_notice(actor=cast["supervisor"], reference=reference, now=NOW)
+    clock["now"] = NOW + timedelta(minutes=21)
+
+    page = client_of("coordinator").get(url("card", card)).content.decode()
+
+    assert "They have taken note" in page
+    assert url("card_acknowledge", card) not in page
+    assert url("card_assign", card) not in page
+
+
 def test_coordinator_names_a_worker_of_a_silent_owner(client_of, cast, clock, report):
     reference = report(sealed=SAID)
     card = looks.one(EmergencyCard, reference).reference

@@ -10,12 +10,20 @@ from casework.deadlines import Clock
 from casework.models import Case, Incident
 from casework.next_step import ASSIGN, CLAIM, Facts, next_step
 from casework.views import oversight
-from network.models import Agency
+from network.models import Agency, User
 from safekeeping import rls
 from tests.casework import looks
 from tests.conftest import NOW
 
 pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def shared(cast, assigned):
+    """A case of which the health centre may open the contact."""
+    reference = assigned()
+    looks.share(reference, cast["health"], {"contact"})
+    return reference
 
 
 def seen_by(client_of, person, name, *args):
@@ -152,3 +160,46 @@ def test_auditor_reads_each_thing_once():
     found = oversight._in_words(counts)
 
     assert [n for _title, n in found] == [6, 3]
+
+
+def test_looks_say_whose_they_are_to_another_office(client_of, cast, shared):
+    text = seen_by(client_of, cast["health"], "seen", shared)
+
+    assert "Chưa ai ở cơ quan bạn mở" in text
+    assert "Mọi lần mở phần niêm phong" not in text
+
+
+def test_the_same_look_again_is_said_once_with_how_often(client_of, cast, assigned):
+    reference = assigned()
+    for _ in range(3):
+        client_of(cast["worker"]).get(reverse("casework:case", args=[reference]))
+
+    text = seen_by(client_of, cast["supervisor"], "seen", reference)
+
+    assert "3 lần, từ" in text
+
+
+def test_what_another_office_is_not_shown_is_not_called_nothing(client_of, cast, shared):
+    text = seen_by(client_of, cast["health"], "case", shared)
+
+    assert "Không có gì mà cơ quan bạn được xem" in text
+    assert "Chưa có gì" not in text
+
+
+def test_alert_on_the_timeline_names_nobody_who_would_read_as_rung(client_of, cast, report):
+    reference = report(danger_now="yes")
+
+    text = seen_by(client_of, cast["worker"], "case", reference)
+
+    officer = User.objects.get(pk=cast["officer"].user_id).name
+    assert f"Đã ghi nhận {officer}" in text
+    assert "Đã báo người trực" in text
+    assert not re.search(rf"Đã báo người trực [^Đ]*{officer}", text)
+
+
+def test_an_empty_assessment_leads_to_its_first_question(client_of, cast, assigned):
+    address = reverse("casework:assess", args=[assigned()])
+
+    page = client_of(cast["worker"]).post(address, {}).content.decode()
+
+    assert re.search(r'<a href="#id_q_\w+_0">Trả lời ít nhất một câu', page)

@@ -95,6 +95,13 @@ def test_a_closure_that_is_proposed_waits_for_somebody_else(cast: Cast, report: 
     assert taken == {"review_closure": False}
 
 
+def test_a_closure_is_not_listed_to_who_proposed_it(cast: Cast, report: Made) -> None:
+    bring(cast, report(), S.CLOSING)
+
+    assert not turns(cast, "worker")
+    assert [turn.step for turn in turns(cast, "colleague")] == ["review_closure"]
+
+
 @pytest.mark.parametrize(("many", "cut"), [(24, False), (25, True)])
 def test_a_list_that_may_not_be_all_says_so(
     cast: Cast, monkeypatch: pytest.MonkeyPatch, many: int, cut: bool

@@ -9,6 +9,7 @@ from casework import actions as c
 from casework.actions import conference, keeping, oversight
 from casework.groups import Contact, Identity, Number
 from casework.models import (
+    Closure,
     Deadline,
     EmergencyCard,
     FollowUp,
@@ -142,6 +143,7 @@ def cases(town: Town) -> None:
     """Cases in other states, and cases that are joined."""
     town.things["detected"] = town.report(named=" of three answers")
     town.do(SUPERVISOR, c.workers_for, reference=town.things["detected"])
+    town.do(SUPERVISOR, c.standing_of, reference=town.things["detected"])
     clock = of_case(town, town.things["detected"], Deadline, met_at=None, waived_at=None)[0]
     town.do(SUPERVISOR, c.waive_deadline, reference=clock.reference, reason="survivor_wish",
             words="Người ấy xin vậy.")  # fmt: skip
@@ -156,6 +158,8 @@ def cases(town: Town) -> None:
     town.do(WORKER, c.resume_support, reference=closing)
     town.do(WORKER, c.withdraw_consent, reference=closing, scope="service", service="health")
     town.do(WORKER, c.propose_closure, reference=closing, reason="own_decision", words="Đã ổn.")
+    town.do(SUPERVISOR, oversight.read_closing_words,
+            reference=of_case(town, closing, Closure)[0].reference)  # fmt: skip
     town.do(SUPERVISOR, c.return_closure, reference=closing, why="ask_again")
     town.do(WORKER, c.propose_closure, reference=closing, reason="own_decision")
     town.things["closing"] = closing
