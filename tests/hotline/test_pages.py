@@ -1,9 +1,12 @@
 """The alerts page: who sees it, what it asks of the database, and the answer given there."""
 
+from datetime import timedelta
+
 import pytest
 import time_machine
 from django.urls import reverse
 
+from hotline import sweeps
 from hotline.models import Alert
 from network.actors import Actor
 from safekeeping import rls
@@ -66,3 +69,16 @@ def test_alert_of_another_office_is_not_there(client_of, cast, report) -> None:
     url = reverse("hotline:alert", args=[alert.reference])
 
     assert client_of(cast["stranger"]).get(url).status_code == 404
+
+
+def test_alert_says_for_which_office_it_rings_to_whoever_helps_out(client_of, cast, report) -> None:
+    report()
+    office = only_alert(cast["worker"]).agency.name
+    for minutes in (0, 5, 10, 15, 20):
+        sweeps.ring_due(NOW + timedelta(minutes=minutes))
+
+    own = client_of(cast["worker"]).get(reverse("hotline:alerts")).content.decode()
+    others = client_of(cast["coordinator"]).get(reverse("hotline:alerts")).content.decode()
+
+    assert f"Báo cho: {office}" in others
+    assert "Báo cho:" not in own
