@@ -13,6 +13,7 @@ from django.urls import reverse
 
 from casework.models import Case
 from config.rehearsal.stage import Stage
+from figures.policy import READERS
 from network import registry
 from network.models import Membership
 from network.roles import Role
@@ -47,7 +48,7 @@ def lines(stage: Stage) -> Iterator[str]:
     yield "Look at (kind, code, name, sign in as, address):"
     for look in found(stage):
         yield f"  {look.kind:<20} {look.code:<14} {look.alias:<12} {look.username:<8} {look.path}"
-    yield f"The month (sign in as {_who_counts(stage) or 'an analyst'}): {_month(stage)}"
+    yield _of_month(stage)
     yield "Deadlines missed, by clock:"
     for clock, times in stage.looks.missed.most_common():
         yield f"  {clock:<20} {times:>6}"
@@ -69,12 +70,20 @@ def _path(case: UUID) -> str:
     return reverse("casework:case", args=[case])
 
 
+def _of_month(stage: Stage) -> str:
+    """Where the counted month is, and who may read it: an analyst before anybody else."""
+    who = _first_with(stage, Role.ANALYST) or _first_with(stage, *READERS)
+    as_whom = f"sign in as {who}" if who else "nobody here may read it yet; an analyst can"
+    return f"The month ({as_whom}): {_month(stage)}"
+
+
 def _month(stage: Stage) -> str:
     """The last one that is over: only such are counted."""
     first = registry.localdate(stage.until).replace(day=1)
     return reverse("figures:period", args=[f"{first - timedelta(days=1):%Y-%m}"])
 
 
-def _who_counts(stage: Stage) -> str:
-    found = Membership.objects.live(stage.until).with_role(Role.ANALYST).order_by("pk").first()
+def _first_with(stage: Stage, *roles: Role) -> str:
+    """The user name of whoever came first with one of these roles; empty if nobody has one."""
+    found = Membership.objects.live(stage.until).with_role(*roles).order_by("pk").first()
     return found.user.username if found else ""

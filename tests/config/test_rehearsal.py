@@ -17,6 +17,7 @@ from config.rehearsal.stage import Stage
 from figures import mart, pages, rules, sources, tables
 from network import edition
 from network.loading import province
+from network.roles import Role
 from referral.models import State
 from safekeeping import chain, keys, rls
 from shelters.board import board_for
@@ -191,6 +192,26 @@ def test_what_to_look_at_names_who_sees_it_and_nobody_real(played: Stage) -> Non
     assert "/so-lieu/2026-10" in told
     assert not {name for name in begun if name in told}
     assert "0900" not in told
+
+
+@pytest.mark.parametrize(
+    ("nobody_is", "said"),
+    [((Role.ANALYST,), "sign in as"), ((), "nobody here may read it yet")],
+)
+def test_the_month_is_shown_with_somebody_who_may_read_it(
+    played: Stage, monkeypatch: pytest.MonkeyPatch, nobody_is: tuple[Role, ...], said: str
+) -> None:
+    first_with = looks._first_with
+
+    def without(stage: Stage, *roles: Role) -> str:
+        return "" if nobody_is in ((), roles) else first_with(stage, *roles)
+
+    monkeypatch.setattr(looks, "_first_with", without)
+
+    told = next(line for line in looks.lines(played) if line.startswith("The month"))
+
+    assert said in told
+    assert "sign in as an analyst" not in told
 
 
 def test_who_has_left_for_good_is_not_named(played: Stage) -> None:
