@@ -27,8 +27,8 @@ FOLDER = "MAI_AM_ARMED"
 WITHIN = {
     "form claimed": ("safekeeping.idempotency:_claim", AFTER),
     "report not begun": ("casework.actions.report:_save", BEFORE),
-    "case without its report": ("casework.actions.report:_open_case", AFTER),
-    "report without its clocks": ("casework.actions.report:_write", AFTER),
+    "case without its report": ("casework.first_rows:open_case", AFTER),
+    "report without its clocks": ("casework.first_rows:write_rest", AFTER),
     "report without its event": ("casework.actions.report:_begin_clocks", AFTER),
     "event without its listeners": ("safekeeping.events:_announce", BEFORE),
     "event without its jobs": ("safekeeping.events:_defer", BEFORE),
