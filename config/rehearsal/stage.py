@@ -203,6 +203,10 @@ class Stage:
         """Whoever answers requests for an office; the first by name."""
         return self.username(registry.members(agency_id, self.now, Role.RESPONDER)[0].user_id)
 
+    def people_of(self, agency_id: int) -> list[str]:
+        """Everybody who works at an office now, by name."""
+        return [self.username(one.user_id) for one in registry.members(agency_id, self.now)]
+
     def username(self, user_id: int) -> str:
         """Whose sign-in name this is."""
         if user_id not in self._names:

@@ -4,6 +4,9 @@ from contextlib import suppress
 from uuid import UUID
 
 from casework import actions as casework
+from casework import policy
+from casework.models import BreakGlass, Death, Override
+from casework.models.access import Reviewed
 from config.rehearsal.scene.base import Base
 from safekeeping.errors import NotVisible
 
@@ -38,10 +41,11 @@ class Safety(Base):
                  overriding=self.dice.choice(self.world["words"]["overriding"]))  # fmt: skip
 
     def review_overrides(self) -> None:
-        """A supervisor who did not act looks at it."""
+        """Whoever is asked and did not act looks at it."""
         while self.overrides:
-            self.act(casework.review_override, self.team["supervisor"], verdict="right",
-                     reference=self.overrides.pop())  # fmt: skip
+            used = self.overrides.pop()
+            self.act(casework.review_override, self._reviewer(Override, used), verdict="right",
+                     reference=used)  # fmt: skip
 
     def colleague(self) -> str:
         """Another caseworker of the office, who sees this case's existence and no more."""
@@ -59,9 +63,9 @@ class Safety(Base):
                  words=self.dice.choice(self.world["words"]["glass"]))  # fmt: skip
 
     def review_glass(self, opening: UUID) -> None:
-        """A supervisor looks at it."""
-        self.act(casework.review_break_glass, self.team["supervisor"], reference=opening,
-                 verdict="right")  # fmt: skip
+        """Whoever is asked looks at it."""
+        self.act(casework.review_break_glass, self._reviewer(BreakGlass, opening),
+                 reference=opening, verdict="right")  # fmt: skip
 
     def join(self, second: UUID) -> None:
         """The supervisor joins a second report of the same evening to this case."""
@@ -81,6 +85,17 @@ class Safety(Base):
         """Those who worked on it sit together."""
         self.act(casework.hold_debrief, self.worker)
 
-    def look_back(self, who: str, death: UUID) -> None:
+    def look_back(self, death: UUID) -> None:
         """Somebody from outside the office: was anything to be learnt?"""
-        self.act(casework.review_death, who, reference=death, verdict="nothing_missed")
+        self.act(casework.review_death, self._reviewer(Death, death), reference=death,
+                 verdict="nothing_missed")  # fmt: skip
+
+    def _reviewer(self, kind: type[Reviewed], reference: UUID) -> str:
+        """Who may look at what another did: the case may have passed on, and the asking with it."""
+        with self.stage.acting(self.team["supervisor"]) as actor:
+            row: Reviewed = kind.objects.visible_to(actor).by_reference(reference)
+        return next(
+            name
+            for name in self.stage.people_of(row.review_agency_id)
+            if name not in self.blocked and policy.may_review(self.stage.actor(name), row)
+        )

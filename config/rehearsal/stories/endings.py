@@ -36,7 +36,7 @@ def dies(s: Scene) -> Story:
     yield DAY
     s.debrief()
     yield s.soon("plan")
-    s.look_back(s.world["desk"][0], death)
+    s.look_back(death)
     s.end_referrals()
     s.propose("died")
     yield s.soon("plan")
