@@ -1,7 +1,9 @@
 """The processes of a house, started again whenever they end, and their database too."""
 
+import signal
 import subprocess
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
@@ -18,6 +20,8 @@ from tests.houses import House
 
 TICK = 0.1
 KINDS = ("web", "worker", "sweep")
+STOPPED = "stopped "
+STANDS_STILL = 15  # seconds: longer than a sweep waits for a hand
 
 
 @dataclass
@@ -63,13 +67,21 @@ class Family:
         return file
 
     def kill(self, what: str) -> None:
-        """Kill one process now, or the postmaster, wherever it is in its work."""
+        """Kill the processes of a kind now, or the postmaster, wherever they are in their work.
+
+        "stopped web": they stand still first, with all that they hold in hand.
+        """
         if what == "postmaster":
             self.house.postmaster().kill()
             return
-        for member in self.members:
-            if member.kind == what and member.process is not None:
-                member.process.kill()
+        kind = what.removeprefix(STOPPED)
+        running = [m.process for m in self.members if m.kind == kind and m.process is not None]
+        if kind != what:
+            for process in running:
+                process.send_signal(signal.SIGSTOP)
+            time.sleep(STANDS_STILL)
+        for process in running:
+            process.kill()
 
     def all_run(self) -> bool:
         """Whether pages are answered and every process lives."""
@@ -123,8 +135,11 @@ class Family:
 
 
 @contextmanager
-def family(house: House, **environment: str) -> Iterator[Family]:
-    """Run web, worker and sweep of a house until the block ends, whatever happens to them."""
+def family(house: House, *, twice: bool = False, **environment: str) -> Iterator[Family]:
+    """Run web, worker and sweep of a house until the block ends, whatever happens to them.
+
+    twice: two workers and two sweeps.
+    """
     port, armed = free_port(), house.home / "armed"
     address = f"http://127.0.0.1:{port}"
     armed.mkdir()
@@ -138,6 +153,7 @@ def family(house: House, **environment: str) -> Iterator[Family]:
             house.home / f"{child.name}.log",
         )
         for child in children("127.0.0.1", port) if child.name in KINDS
+        for _ in range(2 if twice and child.name != "web" else 1)
     ]  # fmt: skip
     made = Family(house, armed, address, members)
     watching = threading.Thread(target=made._watch, daemon=True)  # parent of all it starts

@@ -25,7 +25,7 @@ from safekeeping import keys
 from safekeeping.keyring import FileSource
 from tests.drills import endstate, history
 from tests.drills.clients import Load, at_work
-from tests.drills.family import KINDS, Family, family
+from tests.drills.family import KINDS, STOPPED, Family, family
 from tests.drills.points import AMONG_POINTS, POINTS, VICTIMS
 from tests.hotline.operator import Operator, operator
 from tests.houses import House, own_house
@@ -108,7 +108,8 @@ def plan(drill: Any) -> list[tuple[str, str]]:
     chance = random.Random(1)
     named = list(product(POINTS, VICTIMS))
     among = [(p, f"{who} {chance.randint(1, 36)}") for p, who in product(AMONG_POINTS, VICTIMS)]
-    anywhen = [("", chance.choice((*KINDS, "postmaster"))) for _ in range(len(named) // 2)]
+    anyone = (*KINDS, *(STOPPED + kind for kind in KINDS), "postmaster")
+    anywhen = [("", chance.choice(anyone)) for _ in range(len(named) // 2)]
     faults = [*named, *among, *anywhen]
     chance.shuffle(faults)
     return faults[: drill.size(short=5, length=len(faults))]
@@ -137,7 +138,7 @@ def test_r1_what_was_acknowledged_stands_and_is_whole(
     }  # fmt: skip
     faults, trouble, chance = plan(drill), [], random.Random(2)
     struck: list[history.Fault] = []
-    with family(house, **line) as running:
+    with family(house, twice=drill.at_length, **line) as running:
         assert running.wait(), (house.home / "web.log").read_text()
         with at_work(house, running.address, str(place.pk)) as people:
             for point, victim in faults:
