@@ -256,6 +256,8 @@ CHAIN_ANCHORS = {
     "mail": env.str("CHAIN_ANCHOR_MAIL", ""),
 }
 
+EMAIL_TIMEOUT = 10  # seconds: the sweep mails the chain's head, and a silent server would stop it
+
 # Only fields that are allowed by name reach a log line; a traceback's values never do.
 ALLOWED_IN_LOGS = frozenset(
     "event level timestamp logger topic reference code status method route handler job sweep"

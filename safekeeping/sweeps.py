@@ -32,6 +32,7 @@ class Due:
 _EARLIEST = "SELECT min(at) AS at, %s::text AS sweep FROM ({}) AS rows (at) WHERE at <= %s"
 _FIRST = "SELECT at, sweep FROM ({}) AS due WHERE at IS NOT NULL ORDER BY 1 LIMIT 1"
 
+_beats: list[Callable[[], None]] = []
 _sweeps: dict[str, Sweep] = {}
 _moments: dict[str, Moments] = {}
 _outside: set[str] = set()
@@ -56,6 +57,16 @@ def sweep(
         return work
 
     return keep
+
+
+def on_beat(beat: Callable[[], None]) -> None:
+    """Call `beat()` before each sweep and each row of one: who hears none knows that it hangs."""
+    _beats.append(beat)
+
+
+def _beat() -> None:
+    for beat in _beats:
+        beat()
 
 
 def sweep_all(now: datetime, *, outside: bool | None = None) -> dict[str, int]:
@@ -83,6 +94,7 @@ def each(work: Callable[..., int], rows: Iterable[tuple[Any, ...]], *given: Any)
     """
     done, first = 0, None
     for row in rows:
+        _beat()
         try:
             done += work(*row, *given)
         except Exception as fault:  # whatever it was, it is this row's alone
@@ -104,6 +116,7 @@ def next_due(until: datetime) -> Due | None:
 
 
 def _run(name: str, now: datetime) -> int:
+    _beat()
     try:
         return _sweeps[name](now)
     except Exception as fault:  # the next sweep must still run

@@ -1,7 +1,9 @@
 """`sweep`: what falls due is found in the rows, whatever became of the queue."""
 
+import os
 import signal
 import threading
+import time
 from collections.abc import Callable
 from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
 from datetime import UTC, datetime
@@ -13,9 +15,12 @@ from django.core.management import BaseCommand, CommandParser
 from django.db import DatabaseError, connection
 
 from safekeeping import events
-from safekeeping.sweeps import sweep_all
+from safekeeping.sweeps import on_beat, sweep_all
 
 EVERY_SECONDS = 3.0  # the chain is sealed within 5 s
+# Our choice: a hand that comes to no next row for so many seconds hangs. It cannot be helped from
+# within; whoever started us starts us again, for nobody else finds the later rungs of an alert.
+HANGS = 300.0
 SEND_EVERY_SECONDS = 1.0  # what the other hand has just rung waits no longer
 
 log = structlog.get_logger(__name__)
@@ -48,13 +53,14 @@ class Command(BaseCommand):
             self._sweep(datetime.now(UTC))
             self._send(datetime.now(UTC))
             return
-        every = options["every"]
+        every, beats = options["every"], _listen()
         with ThreadPoolExecutor() as hands:
             going = [
                 hands.submit(_rounds, self._sweep, every, told_to_end),
                 hands.submit(_rounds, self._send, min(every, SEND_EVERY_SECONDS), told_to_end),
             ]
-            wait(going, return_when=FIRST_COMPLETED)
+            while not wait(going, timeout=every, return_when=FIRST_COMPLETED).done:
+                _end_if_one_hangs(beats)
             told_to_end.set()  # neither goes on without the other: who starts us again starts both
         for hand in going:
             hand.result()
@@ -78,3 +84,17 @@ def _rounds(work: Callable[[datetime], None], every: float, told_to_end: threadi
         work(datetime.now(UTC))
         connection.close()
         told_to_end.wait(every)
+
+
+def _listen() -> dict[int, float]:
+    """Thread → when it last came to a row; kept up by the sweeps."""
+    beats: dict[int, float] = {}
+    on_beat(lambda: beats.__setitem__(threading.get_ident(), time.monotonic()))
+    return beats
+
+
+def _end_if_one_hangs(beats: dict[int, float]) -> None:
+    """Without goodbye: it would wait for the hand that hangs."""
+    if beats and min(beats.values()) + HANGS < time.monotonic():
+        log.error("sweep.hangs")
+        os._exit(1)
