@@ -118,17 +118,17 @@ def test_who_is_kept_out_does_not_take_over_from_who_leaves(play_once: Any, tmp_
 
 
 def test_who_looks_back_at_a_death_is_asked_when_it_is_time(play_once: Any, tmp_path: Path) -> None:
-    """The desk looks at the communes' cases; one that passes to the desk is another's to look at."""
-    communes = worlds.read()["communes"][:1]
+    """The desk looks at the communes' cases; what passes to the desk is another's to look at."""
+    communes, staff = worlds.read()["communes"][:1], ["kien", "phuc", "hanh", "nhung"]
     ends = {"at": 0.5, "what": "agency_ends", "agency": "ubnd-12424", "successor": DESK,
-            "people": ["kien", "phuc", "hanh", "nhung"], "roles": ["coordinator"], "by": "xuan"}  # fmt: skip
+            "people": staff, "roles": ["coordinator"], "by": "xuan"}  # fmt: skip
     world = written(tmp_path, stories={"dies": 1}, communes=communes, happenings=[ends])
 
     play_once(seed=7, world=world, days=20, cases=12)
 
     looked_back = (
-        "SELECT a.kind, count(*) FROM safekeeping_event e JOIN network_agency a ON a.id = e.agency_id"
-        " WHERE e.topic = 'death.reviewed' GROUP BY a.kind"
+        "SELECT DISTINCT a.kind FROM safekeeping_event e JOIN network_agency a ON a.id = e.agency_id"
+        " WHERE e.topic = 'death.reviewed'"
     )
     assert len(asked(looked_back)) > 1
 
