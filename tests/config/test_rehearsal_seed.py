@@ -127,8 +127,8 @@ def test_who_looks_back_at_a_death_is_asked_when_it_is_time(play_once: Any, tmp_
     play_once(seed=7, world=world, days=20, cases=12)
 
     looked_back = (
-        "SELECT DISTINCT a.kind FROM safekeeping_event e JOIN network_agency a ON a.id = e.agency_id"
-        " WHERE e.topic = 'death.reviewed'"
+        "SELECT DISTINCT a.kind FROM safekeeping_event e JOIN network_agency a"
+        " ON a.id = e.agency_id WHERE e.topic = 'death.reviewed'"
     )
     assert len(asked(looked_back)) > 1
 
