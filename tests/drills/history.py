@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 RINGING = frozenset({"OPEN", "NOTIFIED", "EXHAUSTED"})
-WITHIN = timedelta(seconds=60)  # how long a claim of a killed sender keeps others away
+WITHIN = timedelta(seconds=60)  # a killed sender's claim, four times over: machines are busy
 # What an acknowledged act has left behind for good: the states that its row may be in.
 LEFT = {
     "claim": ("case", frozenset({"DETECTED"})),
