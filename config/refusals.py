@@ -137,6 +137,11 @@ def _of_edge(request: Any, refusal: TransitionNotAllowed, status: int) -> Refusa
     last = Event.objects.filter(subject=moved.reference).exclude(to_state="").last()
     return Refusal(
         status,
+        title=_("This step does not fit as things stand"),
+        text=_(
+            "Nothing was saved. Perhaps somebody was there before you: see how it stands now, then"
+            " decide."
+        ),
         state=state,
         moved_by=_name_of(last),
         moved_at=last.recorded_at if last else None,

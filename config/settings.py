@@ -160,6 +160,12 @@ ACCOUNT_SESSION_REMEMBER = False
 # By person: behind a proxy many share an address; axes counts both together.
 ACCOUNT_RATE_LIMITS = {"login": "600/m/ip", "login_failed": "8/300s/key"}
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 300
+MFA_FORMS = {
+    "authenticate": "network.forms_of_second_step.Authenticate",
+    "reauthenticate": "network.forms_of_second_step.Again",
+    "activate_totp": "network.forms_of_second_step.Activate",
+    "add_webauthn": "network.forms_of_second_step.AddKey",
+}
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = DEMO or TEST

@@ -45,7 +45,7 @@ class ChangePassword(ChangePasswordForm):
             "password2": _("Write the new password once more"),
         }
         for name, said in missing.items():
-            _say(self.fields[name], said)
+            in_words(self.fields[name], said)
 
 
 class Again(ReauthenticateForm):
@@ -53,10 +53,10 @@ class Again(ReauthenticateForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        _say(self.fields["password"], _("Write your password"))
+        in_words(self.fields["password"], _("Write your password"))
 
 
-def _say(field: forms.Field, missing: Any) -> None:
+def in_words(field: forms.Field, missing: Any) -> None:
     """No label a second time inside the box, which would look filled in."""
     field.widget.attrs.pop("placeholder", None)
     field.error_messages["required"] = missing

@@ -93,6 +93,24 @@ def test_pages_of_the_second_step_are_drawn(client: Client, keeper: Membership, 
     assert "Mái Ấm" in answer.content.decode()
 
 
+def test_an_empty_code_says_what_is_missing(client: Client, keeper: Membership) -> None:
+    sign_in(client)
+
+    shown = client.post("/tai-khoan/hai-buoc/totp/activate/", {}).content.decode()
+
+    assert "Điền mã" in shown
+    assert "bắt buộc" not in shown
+
+
+def test_a_key_is_named_in_the_readers_language(client: Client, keeper: Membership) -> None:
+    sign_in(client)
+
+    shown = client.get("/tai-khoan/hai-buoc/webauthn/add/").content.decode()
+
+    assert "Tên khóa" in shown
+    assert ">Name<" not in "".join(shown.split())
+
+
 @pytest.mark.parametrize(
     "page", ["recovery-codes/", "recovery-codes/generate/", "totp/deactivate/"]
 )
