@@ -66,6 +66,15 @@ class Look:
     names: tuple[str, ...]
 
 
+def one_to_review(model: Any, reference: UUID, actor: Actor) -> tuple[Any, Waiting]:
+    """A row that another person looks at, and what a list tells of it. Raises NotVisible."""
+    who = "user" if model is BreakGlass else "by"
+    seen = model.objects.visible_to(actor).select_related(who)
+    named = seen.annotate(named=_case_named(Case.objects.visible_to(actor)))
+    row = named.by_reference(reference)
+    return row, _waiting(row, actor)
+
+
 def to_review(actor: Actor) -> list[Waiting]:
     """What waits for a review by this person's office, the oldest first; three statements."""
     deaths = [row for row in _open(Death, "by", actor) if row.taken_back_at is None]

@@ -91,12 +91,14 @@ def review(request: Any, kind: str, reference: UUID) -> HttpResponse:
     model, verdicts, title = KINDS.get(kind, (None, (), ""))
     if model is None:
         raise NotVisible
-    row = model.objects.visible_to(request.actor).by_reference(reference)
-    require(policy.may_review(request.actor, row))
+    row, line = oversight.one_to_review(model, reference, request.actor)
+    require(line.may)
     answers: Choices = [(code, WORDS[code]) for code in verdicts]
     form = ReviewForm(sent(request), now=request.now, answers=answers)
     if not form.is_valid():
-        context = {"form": form, "title": title, "row": row, **_told(request, row)}
+        context = {
+            "form": form, "title": title, "row": row, "line": line, **_told(request, row),
+        }  # fmt: skip
         return render(request, "casework/review.html", context)
     ACTS[model](
         actor=request.actor,

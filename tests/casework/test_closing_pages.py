@@ -97,3 +97,12 @@ def test_looking_back_after_a_death_is_not_asked_as_a_closure(cast: Cast, report
     act(cast["worker"], actions.record_death, reference=report(), cause="illness")
 
     assert act(cast["coordinator"], together.closures_asked, limit=25) == []
+
+
+def test_a_step_that_does_not_fit_is_not_called_a_change(
+    client_of: Made, cast: Cast, assigned: Made
+) -> None:
+    answer = client_of(cast["supervisor"]).post(at("approve", assigned()))
+
+    assert answer.status_code == 409
+    assert "Bước này không khớp với hiện trạng" in answer.content.decode()

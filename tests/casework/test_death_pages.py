@@ -7,7 +7,7 @@ import pytest
 from django.urls import reverse
 
 from casework import actions
-from casework.models import Death
+from casework.models import Case, Death
 from casework.next_step import FAREWELL, Facts, next_step
 from tests.casework import looks
 from tests.casework.steps import Cast, act
@@ -112,7 +112,10 @@ def test_the_duty_desk_looks_back_on_its_page(client_of: Made, cast: Cast, assig
     page = reverse("casework:review", args=["nguoi-mat", death])
     assert page in client.get(reverse("casework:oversight")).content.decode()
 
-    assert "Tại nhà." in client.get(page).content.decode()
+    shown = client.get(page).content.decode()
+    assert "Tại nhà." in shown
+    assert looks.one(Case, case).alias in shown
+    assert "Do bệnh hoặc tuổi già" in shown
     client.post(page, {"verdict": "to_learn"})
 
     assert looks.one(Death, case).verdict == "to_learn"
