@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections import Counter
 from datetime import datetime
 from typing import Any
 
@@ -153,8 +154,22 @@ def anchor(field: BoundField) -> str:
 
 @register.inclusion_tag("kit/error_summary.html")
 def error_summary(form: BaseForm) -> dict[str, Any]:
-    """List what is to be mended, each with a link to its place."""
-    at_fields = [field for field in form.visible_fields() if field.errors]
+    """List what is to be mended, each with a link to its place.
+
+    Where two fields get the same sentence each says its question first.
+    """
+    found = [(field, str(error)) for field in form.visible_fields() for error in field.errors]
+    often = Counter(error for _field, error in found)
+    at_fields = [
+        (anchor(field), f"{_asked(field)} {error}" if often[error] > 1 else error)
+        for field, error in found
+    ]
     apart = [*form.non_field_errors(), *(e for f in form.hidden_fields() for e in f.errors)]
-    count = sum(len(field.errors) for field in at_fields) + len(apart)
+    count = len(at_fields) + len(apart)
     return {"form": form, "at_fields": at_fields, "apart": apart, "count": count}
+
+
+def _asked(field: BoundField) -> str:
+    """The label as the beginning of a sentence: "Vì sao?" or "Mật khẩu:"."""
+    label = str(field.label)
+    return label if label.endswith("?") else f"{label}:"

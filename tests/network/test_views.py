@@ -245,3 +245,10 @@ def test_each_empty_password_says_which_one_it_is(admin: Client) -> None:
     for said in ("Điền mật khẩu hiện tại", "Điền mật khẩu mới", "Nhập lại mật khẩu mới"):
         assert said in shown
     assert "bắt buộc" not in shown
+
+
+def test_two_fields_with_one_sentence_each_say_which_they_are(client: Client) -> None:
+    shown = client.post("/dang-nhap", {}).content.decode()
+
+    assert "Tên đăng nhập: Cần điền để đăng nhập" in shown
+    assert "Mật khẩu: Cần điền để đăng nhập" in shown
