@@ -203,3 +203,13 @@ def test_an_empty_assessment_leads_to_its_first_question(client_of, cast, assign
     page = client_of(cast["worker"]).post(address, {}).content.decode()
 
     assert re.search(r'<a href="#id_q_\w+_0">Trả lời ít nhất một câu', page)
+
+
+def test_a_part_that_opens_is_not_denied_above_it(client_of, cast, assigned):
+    reference = assigned()
+    looks.share(reference, cast["health"], {"needs"})
+
+    text = seen_by(client_of, cast["health"], "plan", reference)
+
+    assert "Nhu cầu hỗ trợ" in text
+    assert "Phần này chưa mở" not in text
