@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from casework.actions import approve_closure, propose_closure, withdraw_consent
-from network.models import User
+from network.models import Agency, User
 from referral import actions
 from referral.models import Referral, State
 from safekeeping import rls
@@ -362,3 +362,16 @@ def test_stops_are_told_apart_and_leave_the_queue_in_sight(people, client_of, se
 
     assert "Còn 2 thông báo dừng liên lạc cần đọc" in page
     assert page.count("Là yêu cầu nào?") == 4
+
+
+@pytest.mark.parametrize("page", ["outgoing", "detail"])
+def test_who_is_to_be_rung_without_a_number_is_left_to_the_duty_desk(
+    send, client_of, people, case, page
+):
+    agree(case, people["worker"], "legal", "legal_aid", {"contact"})
+    reference = send(to="tgpl", service="legal", needs=("advice",), groups=("contact",))
+    Agency.objects.filter(code="tgpl").update(duty_phone="")
+
+    shown = client_of("worker").get(url(page, reference if page == "detail" else None))
+
+    assert "Chưa có số; hãy gọi trực điều phối" in text_of(shown)
