@@ -4,8 +4,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from django.db import transaction
-
 from casework import access, deadlines, policy, rules, staff
 from casework.actions import seeing
 from casework.actions.override import require_or_override
@@ -18,7 +16,6 @@ from safekeeping.errors import RuleBroken, require
 NOTICE = "notify_chairman"
 
 
-@transaction.atomic
 def acknowledge_notice(
     *,
     actor: Actor,
@@ -48,7 +45,6 @@ def acknowledge_notice(
     return reference
 
 
-@transaction.atomic
 def assign_worker(
     *,
     actor: Actor,
@@ -82,7 +78,6 @@ def assign_worker(
     return reference
 
 
-@transaction.atomic
 def claim_case(
     *,
     actor: Actor,
@@ -114,7 +109,6 @@ def claim_case(
     return reference
 
 
-@transaction.atomic
 def reassign_worker(
     *,
     actor: Actor,

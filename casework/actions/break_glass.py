@@ -3,8 +3,6 @@
 from datetime import datetime
 from uuid import UUID
 
-from django.db import transaction
-
 from casework import access, deadlines, policy, routing, rules, staff
 from casework.actions import seeing
 from casework.actions.override import require_or_override
@@ -20,7 +18,6 @@ from safekeeping.errors import RuleBroken, require
 VERDICTS = ("right", "wrong")
 
 
-@transaction.atomic
 def break_glass(
     *,
     actor: Actor,
@@ -75,7 +72,6 @@ def _broken(case: Case, actor: Actor, reason: str, now: datetime) -> BreakGlass:
     return row
 
 
-@transaction.atomic
 def explain_break_glass(*, actor: Actor, reference: UUID, words: str, now: datetime) -> UUID:
     """Put into words why it had to be.
 
@@ -96,7 +92,6 @@ def explain_break_glass(*, actor: Actor, reference: UUID, words: str, now: datet
     return reference
 
 
-@transaction.atomic
 def review_break_glass(*, actor: Actor, reference: UUID, verdict: str, now: datetime) -> UUID:
     """Another person has looked at an emergency opening.
 

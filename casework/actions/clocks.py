@@ -3,8 +3,6 @@
 from datetime import datetime
 from uuid import UUID
 
-from django.db import transaction
-
 from casework import policy
 from casework.groups import Words
 from casework.models import Deadline
@@ -14,7 +12,6 @@ from safekeeping import events, rls
 from safekeeping.errors import RuleBroken, require
 
 
-@transaction.atomic
 def waive_deadline(
     *, actor: Actor, reference: UUID, reason: str, now: datetime, words: str = ""
 ) -> UUID:

@@ -4,8 +4,6 @@ from collections.abc import Collection
 from datetime import datetime
 from uuid import UUID
 
-from django.db import transaction
-
 from casework import access, blocks, deadlines, policy, routing, rules
 from casework.models import Assessment, Block, Case, Conflict, Report
 from casework.routing import Told
@@ -15,7 +13,6 @@ from safekeeping import events, rls
 from safekeeping.errors import RuleBroken, require
 
 
-@transaction.atomic
 def clear_conflict(
     *, actor: Actor, reference: UUID, now: datetime, keep: Collection[UUID] = ()
 ) -> UUID:
@@ -82,7 +79,6 @@ def _conditions(case: Case, report: Report) -> frozenset[str]:
     return rules.circumstances_told(report.circumstances, first.answers, case.legal_tracks)
 
 
-@transaction.atomic
 def set_block(
     *,
     actor: Actor,
@@ -123,7 +119,6 @@ def _named(user: UUID | None, agency: UUID | None) -> tuple[int | None, int | No
     return None, Agency.objects.by_reference(agency or "").pk
 
 
-@transaction.atomic
 def lift_block(*, actor: Actor, reference: UUID, block: UUID, now: datetime) -> UUID:
     """Let a person or an office see the case again, as far as anything else allows.
 

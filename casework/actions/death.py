@@ -37,7 +37,6 @@ VERDICTS = ("nothing_missed", "to_learn")
 REVIEW, DEBRIEF = "death_review", "debrief"
 
 
-@transaction.atomic
 def record_death(
     *,
     actor: Actor,
@@ -144,7 +143,6 @@ def _look_back(case: Case, row: Death, *, when: Moment) -> None:
         deadlines.start(case, clock, now=when.at)
 
 
-@transaction.atomic
 def review_death(*, actor: Actor, reference: UUID, verdict: str, now: datetime) -> UUID:
     """An office from outside has looked back; nobody's fault, but something to learn or not.
 
@@ -162,7 +160,6 @@ def review_death(*, actor: Actor, reference: UUID, verdict: str, now: datetime) 
     return reference
 
 
-@transaction.atomic
 def hold_debrief(
     *, actor: Actor, reference: UUID, now: datetime, happened_at: datetime | None = None
 ) -> UUID:
@@ -188,7 +185,6 @@ def hold_debrief(
     return reference
 
 
-@transaction.atomic
 def take_back_death(*, actor: Actor, reference: UUID, now: datetime) -> UUID:
     """It was written down by mistake: she lives. Returns the case's reference.
 

@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from django.db import models, transaction
+from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from casework import policy
@@ -21,7 +21,6 @@ class EraseReason(models.TextChoices):
     BY_MISTAKE = "entered_by_mistake", _("It was entered by mistake")
 
 
-@transaction.atomic
 def erase_survivor(*, actor: Actor, reference: UUID, reason: str, now: datetime) -> UUID:
     """Destroy the key of a closed case's survivor, and what she could be found by.
 

@@ -6,8 +6,6 @@ A file may be held for several reasons at once; erasure is refused with the one 
 from datetime import datetime
 from uuid import UUID
 
-from django.db import transaction
-
 from casework import policy
 from casework.groups import HoldPaper, Words
 from casework.models import Case, HoldReason, LegalHold
@@ -16,7 +14,6 @@ from safekeeping import erasure, events, rls
 from safekeeping.errors import RuleBroken, require
 
 
-@transaction.atomic
 def place_hold(
     *,
     actor: Actor,
@@ -54,7 +51,6 @@ def place_hold(
     return row.reference
 
 
-@transaction.atomic
 def lift_hold(*, actor: Actor, reference: UUID, why: str, now: datetime) -> UUID:
     """Let a file go again; returns the case's reference. Nothing is erased by it.
 

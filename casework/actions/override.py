@@ -7,8 +7,6 @@ from collections.abc import Collection
 from datetime import datetime
 from uuid import UUID
 
-from django.db import transaction
-
 from casework import deadlines, routing, rules, staff
 from casework.actions.reviewing import reviewed
 from casework.deadlines import Clock
@@ -59,7 +57,6 @@ def use_override(
     return row
 
 
-@transaction.atomic
 def review_override(*, actor: Actor, reference: UUID, verdict: str, now: datetime) -> UUID:
     """Another person has looked at an override.
 

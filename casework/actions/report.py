@@ -118,7 +118,6 @@ def _clocks(report: IncomingReport) -> Iterable[Clock]:
         yield Clock("reassess", owner_id, at, variant=report.level)
 
 
-@transaction.atomic
 def complete_report(*, actor: Actor, reference: UUID, sealed: Sealed, now: datetime) -> UUID:
     """Bring the sealed part of a report that was saved while the keys could not be read.
 

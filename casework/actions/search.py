@@ -5,8 +5,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from django.db import transaction
-
 from casework import access, indexing, policy, rules
 from casework.models import Case, Survivor, SurvivorIndex
 from network.actors import Actor
@@ -59,7 +57,6 @@ WAYS = {
 }
 
 
-@transaction.atomic
 def search_people(*, actor: Actor, kind: str, text: str, now: datetime) -> list[Hit]:
     """Cases whose survivor bears this number or name; exact hits first, then the newest.
 
