@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 WIDTH = 400
 ROW, BAR = 44, 26
-LETTER = 8.6  # width of a letter at 17 units: labels must not run into bars
-LABEL_MOST, VALUE = 216, 60
+LETTER = 9.3  # a wide letter at 17 units, measured: labels must not run into bars
+LABEL_MOST, VALUE = 236, 60
 COLUMN_HEIGHT, COLUMN_TOP, COLUMN_FOOT = 140, 30, 50
 
 
