@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from casework import access, indexing, naming, rules
-from casework.groups import Card, Whereabouts, Words
+from casework.groups import Card, Whereabouts, words_of
 from casework.instruments import REPORT_DANGER
 from casework.models import (
     Assessment,
@@ -158,7 +158,7 @@ def _of_her(sealed: Sealed) -> dict[str, Any]:
 
 def _of_event(sealed: Sealed) -> dict[str, Any]:
     return {
-        "account": Words(sealed.account) if sealed.account else None,
+        "account": words_of(sealed.account),
         "perpetrator": sealed.perpetrator,
     }
 

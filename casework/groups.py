@@ -78,6 +78,11 @@ class Words:
     text: str = ""
 
 
+def words_of(text: str) -> Words | None:
+    """What was written; None for nothing, so that an empty column stays empty."""
+    return Words(text) if text else None
+
+
 @dataclass(frozen=True)
 class Worried:
     """One more person who told us; a duplicate brings them along."""

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from casework import access, deadlines
-from casework.groups import Words
+from casework.groups import words_of
 from casework.models import AccessWhy, Case, EmergencyCard
 from network import registry
 from network.models import Agency
@@ -88,7 +88,7 @@ def send(
         groups=sorted(draft.groups),
         round=draft.round,
         follows=draft.follows,
-        message=Words(draft.message) if draft.message else None,
+        message=words_of(draft.message),
         sent_at=now,
         recorded_at=now,
         answer_due=due,

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from casework import deadlines, policy
 from casework.deadlines import Clock
-from casework.groups import Words
+from casework.groups import words_of
 from casework.guards import fresh, guarded
 from casework.instruments import INSTRUMENTS, Instrument, is_high, level_after
 from casework.models import Assessment, Case, CaseState, Consent, EmergencyCard
@@ -88,7 +88,7 @@ def write_assessment(
         by_id=actor.user_id,
         at=when.happened_at,
         recorded_at=when.at,
-        reasoning=Words(reasoning) if reasoning else None,
+        reasoning=words_of(reasoning),
     )
 
 

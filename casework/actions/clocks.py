@@ -4,7 +4,7 @@ from datetime import datetime
 from uuid import UUID
 
 from casework import policy
-from casework.groups import Words
+from casework.groups import words_of
 from casework.models import Deadline
 from network import registry
 from network.actors import Actor
@@ -29,7 +29,7 @@ def waive_deadline(
         if row.met_at is not None or row.waived_at is not None:
             raise RuleBroken("clock-not-running")
         row.waived_at, row.waived_by_id, row.waive_reason = now, actor.user_id, reason
-        row.waive_words = Words(words.strip()) if words.strip() else None
+        row.waive_words = words_of(words.strip())
         row.save(update_fields=["waived_at", "waived_by", "waive_reason", "waive_words"])
         events.record("deadline.waived", subject=row, actor=actor, at=now, code=row.clock)
     return reference

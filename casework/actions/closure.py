@@ -6,7 +6,7 @@ from uuid import UUID
 
 from casework import access, closing, deadlines, naming, policy, routing, staff
 from casework.actions.follow_up import cancel_planned
-from casework.groups import Words
+from casework.groups import Words, words_of
 from casework.guards import fresh
 from casework.holds import holds_on
 from casework.models import Access, AccessWhy, Assessment, Case, Closure, Conference, Note
@@ -70,7 +70,7 @@ def propose(
         checklist=sorted(checklist),
         proposed_by_id=actor.user_id,
         proposed_at=now,
-        words=Words(words) if words else None,
+        words=words_of(words),
     )
     _ask_another(case, row, now=now)
     _record("case.closure_proposed", case, before, actor=actor, now=now, code=reason)

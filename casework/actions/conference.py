@@ -10,7 +10,7 @@ from django.db.models import Q, QuerySet
 
 from casework import access, policy
 from casework.actions.plan import Item, write_plan
-from casework.groups import Words
+from casework.groups import words_of
 from casework.models import Access, Case, Conference, PlanKind
 from casework.models.base import WORKS_CASES
 from casework.paths import moment
@@ -101,7 +101,7 @@ def record_conference(
             by_id=actor.user_id,
             agencies=sorted(office.pk for office in offices),
             attendees=sorted(people),
-            minutes=Words(minutes) if minutes else None,
+            minutes=words_of(minutes),
         )
         events.record("conference.held", subject=row, actor=actor, at=now, happened_at=held_at)
         if decisions:

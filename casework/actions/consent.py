@@ -8,7 +8,7 @@ from uuid import UUID
 from casework import deadlines, policy, rules
 from casework.actions import corrections
 from casework.deadlines import Clock
-from casework.groups import CONSENTED, Words
+from casework.groups import CONSENTED, words_of
 from casework.guards import unchanged
 from casework.models import Case, Consent, ConsentState, Scope
 from casework.paths import Moment, moment
@@ -131,7 +131,7 @@ def _asked(asking: Asking, *, actor: Actor, when: Moment) -> dict[str, object]:
         "alone": asking.alone,
         "told_beforehand": asking.told_beforehand,
         "evidence_kind": asking.evidence_kind,
-        "evidence": Words(asking.evidence) if asking.evidence else None,
+        "evidence": words_of(asking.evidence),
     }
 
 
@@ -249,7 +249,7 @@ def record_wishes(
         unchanged(case, ("wishes", "wishes_coded"), seen, wishes_coded=list(case.wishes_coded))
         _keep_wishes(case, actor=actor, now=now)
         case.wishes_coded, case.wishes_asked_at = sorted(coded), when.happened_at
-        case.wishes = Words(words) if words else None
+        case.wishes = words_of(words)
         case.save(update_fields=["wishes_coded", "wishes_asked_at", "wishes"])
         _record("case.wishes_recorded", case, actor=actor, when=when, groups=("wishes",))
     return reference

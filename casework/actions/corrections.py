@@ -5,7 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from casework import indexing, policy
-from casework.groups import Words
+from casework.groups import words_of
 from casework.guards import fresh
 from casework.mendable import MENDABLE, checked, is_sealed
 from casework.models import Case, Correction, Survivor
@@ -96,7 +96,7 @@ def keep_old(
         old_envelope=stored,
         by_id=actor.user_id,
         at=now,
-        why=Words(why) if why else None,
+        why=words_of(why),
     )
 
 

@@ -15,7 +15,7 @@ from casework.actions.follow_up import cancel_planned
 from casework.actions.plan import drop_for_death
 from casework.actions.reviewing import reviewed
 from casework.deadlines import Clock
-from casework.groups import Words
+from casework.groups import words_of
 from casework.models import (
     AccessWhy,
     Case,
@@ -89,7 +89,7 @@ def _write(case: Case, cause: str, words: str, *, actor: Actor, when: Moment) ->
     told["hold"] = _hold(case, actor=actor, when=when)
     try:
         with transaction.atomic():
-            return Death.born(**told, words=Words(words.strip()) if words.strip() else None)
+            return Death.born(**told, words=words_of(words.strip()))
     except KeysUnavailable:  # the fact counts; its words are lost to a note
         return Death.born(**told)
 

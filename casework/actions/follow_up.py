@@ -7,7 +7,7 @@ from uuid import UUID
 from casework import deadlines, policy
 from casework.actions.notes import hear_danger
 from casework.deadlines import Clock
-from casework.groups import Words
+from casework.groups import words_of
 from casework.guards import fresh, guarded
 from casework.instruments import is_high
 from casework.models import Case, CaseState, FollowUp, FollowUpState, ItemState, PlanItem
@@ -123,7 +123,7 @@ def hold_follow_up(
     def hold(visit: FollowUp, when: Moment) -> None:
         visit.hold(at=when.happened_at)
         visit.alone, visit.safe_again = alone, safe_again
-        visit.text = Words(words) if words else None
+        visit.text = words_of(words)
         if danger:
             hear_danger(visit.case, danger, actor=actor, when=when)
 

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from casework import deadlines, policy
 from casework.actions.assess import set_level, write_assessment
-from casework.groups import Words
+from casework.groups import words_of
 from casework.instruments import CONTACT_DANGER, is_high
 from casework.models import Case, Note
 from casework.paths import Moment, moment
@@ -93,7 +93,7 @@ def write_note(
         safe_again=safe_again,
         reached=reached,
         way=way,
-        text=Words(words) if words else None,
+        text=words_of(words),
     )
     events.record(
         "note.added",

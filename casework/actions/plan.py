@@ -6,7 +6,7 @@ from datetime import date, datetime
 from uuid import UUID
 
 from casework import policy
-from casework.groups import Words
+from casework.groups import words_of
 from casework.guards import fresh, guarded
 from casework.models import Case, CaseState, ItemState, Plan, PlanItem, PlanKind
 from casework.paths import Moment, moment, move, walk
@@ -89,7 +89,7 @@ def write_plan(
         agreed_alone=alone,
         by_id=actor.user_id,
         recorded_at=when.at,
-        content=Words(words) if words else None,
+        content=words_of(words),
     )
     agencies = _agencies(items)
     PlanItem.objects.bulk_create([_row(plan, item, agencies, when) for item in items])
@@ -249,7 +249,7 @@ def _row(plan: Plan, item: Item, agencies: dict[UUID, int], when: Moment) -> Pla
         companion=item.companion,
         due_on=item.due_on,
         recorded_at=when.at,
-        content=Words(item.words) if item.words else None,
+        content=words_of(item.words),
     )
     return row
 
