@@ -174,6 +174,7 @@ AXES_FAILURE_LIMIT = 8
 AXES_COOLOFF_TIME = 0.25  # hours
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_LOCKOUT_TEMPLATE = "locked.html"
+AXES_HANDLER, AXES_USERNAME_CALLABLE = "network.lockout.Wordless", "network.lockout.mark_of"
 AXES_VERBOSE = False
 AXES_ENABLED = True
 SESSION_COOKIE_HTTPONLY = True

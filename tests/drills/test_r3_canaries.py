@@ -44,7 +44,7 @@ from tests.canaries.stealing import sessions as kept
 from tests.casework.conftest import facts
 from tests.conftest import NOW
 from tests.drilling import Drill
-from tests.drills.browsing import PATIENCE, Browser, with_key
+from tests.drills.browsing import CSRF, PATIENCE, Browser, with_key
 from tests.odd.forms import Form
 
 __all__ = ["_hung_yen", "actor", "assigned", "cast", "dump", "on_duty", "report"]
@@ -148,6 +148,21 @@ def typed(browser: Browser, stem: str) -> set[int]:
     return {answer.status for answer in tries}
 
 
+def signed_in_wrongly(stranger: Browser, stem: str) -> set[int]:
+    """Her words where a name and a password go, by somebody who is not signed in; the statuses."""
+    at = quote(stem)
+    heard = dict.fromkeys(("User-Agent", "Accept"), stem)
+    tries = [
+        stranger.post(f"/dang-nhap?next=/{at}&{at}={at}", [("login", stem), ("password", stem)]),
+        stranger.post("/dang-nhap", [("login", NUMBER), ("password", stem), (stem, stem)]),
+        stranger.send(
+            "POST", "/dang-nhap", f"login={at}&password=x&csrfmiddlewaretoken={CSRF}".encode(),
+            **{name: spoken(word) for name, word in heard.items()},
+        ),
+    ]  # fmt: skip
+    return {answer.status for answer in tries}
+
+
 def said_on_the_line(browser: Browser, stem: str) -> None:
     """Her words as the address of a socket, and said on one: whatever they are, it must live."""
     cookie = {"Cookie": f"{settings.SESSION_COOKIE_NAME}={browser.session}"}
@@ -191,10 +206,11 @@ def form_data(form: Form, stem: str) -> bytes:
 
 def sat_at(server: str, profile: Path, user: Any, stem: str) -> None:
     """A real browser, whose profile stays: she is reported on, looked at, and the tab is closed."""
+    cookie = sessions.cookie_for(user, server)  # in there it would leave a session of the database
     with sync_playwright() as play:
         options: Any = browsers.find().launch_options()
         context = play.chromium.launch_persistent_context(profile, base_url=server, **options)
-        context.add_cookies([sessions.cookie_for(user, server)])
+        context.add_cookies([cookie])
         page = context.new_page()
         page.goto("/bao-tin")
         for box in page.locator("main input[type=text], main textarea").all():
@@ -225,6 +241,7 @@ def test_nothing_that_lies_about_knows_her(
         walked(stem, many, cast, actor, report)
         browser = Browser(server, sessions.session_for(user))
         statuses = typed(browser, stem)
+        refused = signed_in_wrongly(Browser(server, session=""), stem)
         said_on_the_line(browser, stem)
     sat_at(server, tmp_path / "profile", user, stem)
     said = capfd.readouterr()
@@ -245,6 +262,7 @@ def test_nothing_that_lies_about_knows_her(
     drill.figure("R3", f"{3 * many + 1} people, {len(places)} places searched, {len(found)} hits")
     assert texts
     assert statuses.isdisjoint({500})
+    assert refused == {200}  # the form again: it was asked, and not only shown
     assert found == {}
 
 

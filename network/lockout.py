@@ -1,0 +1,45 @@
+"""Wrong passwords are counted by name and place; nothing of what was typed is kept.
+
+In the box for the name people type passwords, and words that were meant for another page.
+"""
+
+from typing import Any
+
+from axes.handlers.database import AxesDatabaseHandler
+from django.http import QueryDict
+from django.utils.crypto import salted_hmac
+
+TRACES = ("axes_user_agent", "axes_http_accept", "axes_path_info")
+MARK = 32  # characters
+
+
+class Wordless(AxesDatabaseHandler):
+    """Axes' own, without the form, the address and the headers of the request."""
+
+    def user_login_failed(
+        self, sender: Any, credentials: dict[str, Any], request: Any = None, **kwargs: Any
+    ) -> None:
+        """Count it."""
+        if request is None:
+            return
+        given, request.GET, request.POST = (request.GET, request.POST), QueryDict(), QueryDict()
+        try:
+            super().user_login_failed(sender, credentials, _traceless(request), **kwargs)
+        finally:
+            request.GET, request.POST = given
+
+    def user_logged_in(self, sender: Any, request: Any, user: Any, **kwargs: Any) -> None:
+        """Forget what was counted."""
+        super().user_logged_in(sender, _traceless(request), user, **kwargs)
+
+
+def mark_of(request: Any, credentials: dict[str, Any] | None) -> str:
+    """A name as it is counted: in every spelling the same, and not to be read back."""
+    name = (credentials or {}).get("username") or request.POST.get("login", "")
+    return salted_hmac("lockout", str(name).casefold(), algorithm="sha256").hexdigest()[:MARK]
+
+
+def _traceless(request: Any) -> Any:
+    for trace in TRACES:
+        setattr(request, trace, "")
+    return request
