@@ -13,6 +13,7 @@ from casework.groups import Words
 from casework.models.base import MINE, WORKS_CASES, CaseRecord, CaseRecordQuerySet
 from network.actors import Actor
 from network.models import Agency
+from network.roles import Role
 from safekeeping import policies, rls
 from safekeeping.policies import ACTOR, AGENCY, CASE
 from safekeeping.sealed import SealedField
@@ -137,13 +138,15 @@ class ReviewedQuerySet(CaseRecordQuerySet[R]):
     """What another person has to look at afterwards."""
 
     def visible_to(self, actor: Actor) -> Self:
-        """Rows of the cases that one has, one's own, and those asked of one's office to review.
+        """Rows of the cases that one has, one's own, and those that one is asked to look at.
 
-        A receiver has a case to help, and not to know who passed a guard of its owner's.
+        A receiver has a case to help, and not to know who passed a guard of its owner's; nor has
+        everybody of the office that is asked to look, but who may answer for it.
         """
         if not actor.has(*WORKS_CASES):
             return self.none()
-        asked = Q(review_agency_id=actor.agency_id)
+        looks = actor.has(Role.SUPERVISOR, Role.COORDINATOR)
+        asked = Q(review_agency_id=actor.agency_id) if looks else Q(pk__in=())
         who: Any = self.model  # each such model names the column of who did it
         own = Q(**{who.WHO: actor.user_id}, agency_id=actor.agency_id)
         blocked = Block.objects.against(actor)
