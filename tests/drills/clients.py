@@ -33,6 +33,7 @@ class Load:
     ended: threading.Event = field(default_factory=threading.Event)
     refused: int = 0
     failed: int = 0
+    fallen: list[str] = field(default_factory=list)  # who stopped working, and by which fault
 
 
 @dataclass
@@ -171,5 +172,8 @@ def _work(load: Load, name: str, act: Callable[[Person, str], None], place: str,
     cookies = {settings.SESSION_COOKIE_NAME: key, settings.CSRF_COOKIE_NAME: CSRF}
     with httpx.Client(cookies=cookies, timeout=20) as client:
         person = Person(name, load, client)
-        while not load.ended.wait(PAUSE):
-            act(person, place)
+        try:
+            while not load.ended.wait(PAUSE):
+                act(person, place)
+        except Exception as fault:  # a drill in which nobody works proves nothing
+            load.fallen.append(f"{name}, {act.__name__}: {fault!r}")

@@ -153,6 +153,7 @@ def test_r1_what_was_acknowledged_stands_and_is_whole(
     drill.figure("R1", _said(faults, people, end, found))
     waits = history.waits(struck, _first_texts(house, desk))
     drill.figure("R1", _timed(struck, waits))
+    assert people.fallen == []
     assert [one for one in trouble if one] == []
     assert found == []
     done = {answer.act for answer in people.answers}
