@@ -11,7 +11,7 @@ from uuid import UUID
 
 from django.db.models import Value
 
-from casework import deadlines, staff
+from casework import access, deadlines, staff
 from casework.models import Block, Case
 from hotline import outcomes, policy, rules
 from hotline.gateways import live
@@ -53,7 +53,8 @@ def open_alerts(
     ]
     if alerts:
         Alert.objects.bulk_create(alerts)
-        events.record_each("alert.opened", subjects=alerts, actor=_doer(), at=now, code=event.topic)
+        who = rls.acting_ids()
+        events.record_each("alert.opened", subjects=alerts, actor=who, at=now, code=event.topic)
         live.push_all(
             (live.group_of_agency(one.agency_id), "alert", one.reference) for one in alerts
         )
@@ -184,7 +185,7 @@ def ring_next(alert: Alert, *, now: datetime) -> list[Attempt]:
     Rungs on which nobody is on duty are passed at once: an empty roster costs no minute.
     """
     before = str(alert.state)
-    blocked, barred = _blocked(alert.case_id)
+    barred, blocked = access.blocked(alert.case_id)
     # An office named since it began to ring: nobody there is rung again; nor past its last rung.
     is_over = alert.agency_id in barred or alert.step + 1 >= rules.DESK_STEP
     own = [] if is_over else registry.on_duty(alert.agency_id, now)
@@ -254,13 +255,6 @@ def _drop_queued(alert: Alert, now: datetime) -> None:
         attempt.save()
 
 
-def _blocked(case_id: int) -> tuple[set[int], set[int]]:
-    """The people and the offices that blocks of the case name, in one statement."""
-    blocks = Block.objects.filter(case_id=case_id, live=True)
-    named = list(blocks.values_list("user_id", "agency_id"))
-    return {user for user, _ in named if user}, {office for _, office in named if office}
-
-
 def _next_rung(step: int, duty: list[Duty]) -> tuple[int, list[Duty]]:
     """The next rung on which somebody is, and who; the desk's, and nobody, if there is none.
 
@@ -320,7 +314,7 @@ def _record(topic: str, alert: Alert, before: str, now: datetime) -> None:
     events.record(
         topic,
         subject=alert,
-        actor=_doer(),
+        actor=rls.acting_ids(),
         at=now,
         from_state=before,
         to_state=str(alert.state),
@@ -328,15 +322,6 @@ def _record(topic: str, alert: Alert, before: str, now: datetime) -> None:
     )
     for agency_id in (alert.agency_id, *alert.also):
         live.push(live.group_of_agency(agency_id), "alert", alert.reference)
-
-
-def _doer() -> rls.Ids:
-    """Whoever the transaction belongs to: a person whose act rang it, or the sweep."""
-    who = rls.context()
-    return rls.Ids(
-        user_id=int(who.actor) if who.actor else None,
-        agency_id=int(who.agency) if who.agency else None,
-    )
 
 
 def _mark() -> int:

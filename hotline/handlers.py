@@ -227,8 +227,11 @@ def ring_at_once(event: Event, *, now: datetime) -> None:
 def _is_routine(event: Event, case: Case) -> bool:
     """A routine referral waits in the queue, a bed for next week on the list; neither wakes.
 
-    Nor does a closed case that passes to another office: nobody has to take it on.
+    Nor does a closed case that passes to another office: nobody has to take it on. A hold that is
+    over rings once: by the question whether she is safe.
     """
+    if event.topic == "deadline.breached":
+        return event.code == "hold_until"
     if event.topic == "case.handed_over" and not case.is_live:
         return True
     row = event.row  # type: ignore[attr-defined]

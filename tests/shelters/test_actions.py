@@ -6,6 +6,8 @@ from uuid import uuid4
 import pytest
 
 from casework.models import Block, Deadline, Override
+from casework.sweeps.clocks import breach_due
+from hotline.models import Alert
 from network.models import Agency
 from safekeeping import events, keys, rls
 from safekeeping.errors import KeysUnavailable, NotVisible, RuleBroken, Stale
@@ -329,6 +331,20 @@ def test_a_full_house_keeps_who_waits_already_waiting():
 
 
 # Lapsing
+
+
+def test_a_hold_that_is_over_rings_its_owner_once():
+    stay = make_held()
+    over = NOW + HOUR
+
+    breach_due(over)
+    lapse_holds(over)
+
+    with rls.acting(actor=None, now=over, system="sweep"):
+        rung = Alert.objects.ringing().filter(case_id=stay.case_id)
+        about = set(rung.values_list("topic", "code"))
+    assert "safe_check.raised" in {topic for topic, _code in about}
+    assert ("deadline.breached", "hold_until") not in about
 
 
 def test_a_hold_lapses_into_the_question_whether_she_is_safe():
