@@ -82,3 +82,14 @@ def test_alert_says_for_which_office_it_rings_to_whoever_helps_out(client_of, ca
 
     assert f"Báo cho: {office}" in others
     assert "Báo cho:" not in own
+
+
+def test_an_answered_alert_does_not_say_that_it_still_rings(client_of, cast, report) -> None:
+    report()
+    address = reverse("hotline:alert", args=[only_alert(cast["worker"]).reference])
+    client = client_of(cast["worker"])
+    assert "cứ năm phút một lần" in client.get(address).content.decode()
+
+    client.post(f"{address}/nhan")
+
+    assert "cứ năm phút một lần" not in client.get(address).content.decode()
