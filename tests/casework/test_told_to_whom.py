@@ -213,3 +213,12 @@ def test_a_part_that_opens_is_not_denied_above_it(client_of, cast, assigned):
 
     assert "Nhu cầu hỗ trợ" in text
     assert "Phần này chưa mở" not in text
+
+
+def test_new_wishes_are_not_offered_where_they_may_only_be_read(client_of, cast, assigned):
+    reference = assigned()
+    looks.share(reference, cast["health"], {"wishes"})
+
+    links = links_of(client_of, cast["health"], "case", reference)
+
+    assert reverse("casework:wishes", args=[reference]) not in links
