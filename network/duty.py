@@ -136,9 +136,8 @@ def watch(
     agency_ids: Iterable[int], at: datetime, ahead: timedelta = timedelta(days=7)
 ) -> dict[int, Watch]:
     """The rosters of several agencies; one query. Without a shift for a week one keeps none."""
-    shifts = Shift.objects.filter(
-        agency_id__in=list(agency_ids), ends__gt=at - ROSTER_KEPT, starts__lt=at + ahead
-    ).order_by("turn", "starts", "pk")
+    near = Shift.objects.within(at - ROSTER_KEPT, at + ahead)
+    shifts = near.filter(agency_id__in=list(agency_ids)).order_by("turn", "starts", "pk")
     held: dict[int, list[Duty]] = defaultdict(list)
     for duty in _duties(shifts, at):
         held[duty.agency_id].append(duty)

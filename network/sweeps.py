@@ -110,7 +110,7 @@ def _give_shifts(one: Agency, shifts: list[Shift], heirs: list[Agency], midnight
 
 def _give(shift: Shift, place: Membership, heir: Agency, midnight: datetime) -> None:
     starts = max(shift.starts, midnight)
-    if Shift.objects.filter(membership=place, starts__lt=shift.ends, ends__gt=starts).exists():
+    if Shift.objects.within(starts, shift.ends).filter(membership=place).exists():
         return  # the successor has written its own roster for that time
     if heir.subject is None:
         heir.subject = keys.create_subject()

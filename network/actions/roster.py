@@ -78,7 +78,7 @@ def open_week(
     """
     if not policy.may_see_roster(actor, agency.pk):
         raise NotVisible
-    span = Shift.objects.filter(agency=agency, ends__gt=starts, starts__lt=ends)
+    span = Shift.objects.within(starts, ends).filter(agency=agency)
     shifts = list(span.select_related("membership__user").order_by("starts", "turn", "pk"))
     for shift in shifts:
         shift.agency = agency
@@ -98,6 +98,5 @@ def _require_span(shift: Turn, now: datetime) -> None:
 
 
 def _require_free(member: Membership, shift: Turn) -> None:
-    held = Shift.objects.filter(membership=member, starts__lt=shift.ends, ends__gt=shift.starts)
-    if held.exists():
+    if Shift.objects.within(shift.starts, shift.ends).filter(membership=member).exists():
         raise RuleBroken("shift-overlaps")

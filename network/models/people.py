@@ -158,6 +158,10 @@ class ShiftQuerySet(RecordQuerySet["Shift"]):
             return self.all()
         return self.filter(agency_id=actor.agency_id)
 
+    def within(self, starts: datetime, ends: datetime) -> Self:
+        """Shifts of which a part lies between two moments; one that was dropped has no part."""
+        return self.filter(ends__gt=starts, starts__lt=ends).exclude(ends=F("starts"))
+
     def at(self, moment: datetime) -> Self:
         """Shifts that run now, who is rung first first."""
         return self.filter(starts__lte=moment, ends__gt=moment).order_by("turn", "starts", "pk")

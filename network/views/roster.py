@@ -42,7 +42,8 @@ def _page(request: Any, agency: Agency) -> HttpResponse:
     now = request.now
     shifts = list(
         Shift.objects.visible_to(request.actor)
-        .filter(agency=agency, ends__gt=now, starts__lt=now + AHEAD)
+        .within(now, now + AHEAD)
+        .filter(agency=agency)
         .select_related("membership__user")
         .defer("phone")
         .order_by("starts", "turn", "pk")

@@ -200,6 +200,17 @@ def test_a_shift_that_is_wrong_is_not_written(
     assert not Shift.objects.exists()
 
 
+def test_a_shift_that_was_dropped_is_on_no_roster(
+    admin: Client, shift_form: dict[str, Any]
+) -> None:
+    admin.post(f"/mang-luoi/{ferry().reference}/truc/them", shift_form)
+    assert "07:00" in text(admin.get("/truc"))
+    admin.post(f"/truc/{Shift.objects.get().reference}/bo")
+
+    assert Shift.objects.get().ends == Shift.objects.get().starts
+    assert "07:00" not in text(admin.get("/truc"))
+
+
 def test_the_roster_shows_no_phone(admin: Client, shift_form: dict[str, Any]) -> None:
     admin.post(f"/mang-luoi/{ferry().reference}/truc/them", shift_form)
 

@@ -60,6 +60,14 @@ def test_a_shift_is_refused(
         add(admin, turn(worker, begins=begins, hours=hours))
 
 
+def test_a_shift_that_was_dropped_is_in_nobodys_way(admin: Actor, worker: Membership) -> None:
+    shift = add(admin, turn(worker, begins=3))
+    with rls.acting(actor=admin, now=NOW):
+        roster.end_shift(actor=admin, shift=shift.reference, now=NOW)
+
+    assert add(admin, turn(worker)).turn == 1
+
+
 def test_shifts_may_follow_each_other(admin: Actor, worker: Membership) -> None:
     add(admin, turn(worker))
 
