@@ -26,6 +26,7 @@ CODED = (*OF_SHARED, "codednotes", "codedvisit", "codedasked")
 CASE = ("case", "report", "incident", "plan", "item", "visit", "note", "deadline", "hold")
 REVIEWED = ("glass", "override")
 ASKED_OF_US = ("ended", "owner", "asked", "accepted", "blocked", "revoked", "told by law")
+RUNG_BEFORE_THE_DESK = (*ASKED_OF_US, "former owner", "house", "other house", "others")
 
 ALL = SCENES
 TAIL = tuple(one for one in ALL if HANDED_OVER[one] == JUST_NOW)
@@ -93,7 +94,7 @@ LINES = (
            office, ("keeper", "coordinator"), knows=("stay",), scenes=LOOKED_FOR)
       for office in ("house", "other house", "desk", "owner")),
     Line("The duty desk is rung where nobody of an office answers",
-         "desk", RUNG, knows=("alert to told by law",)),
+         "desk", RUNG, knows=tuple(f"alert to {one}" for one in RUNG_BEFORE_THE_DESK)),
     Line("The duty desk opens the card for the night and knows nothing else of the case",
          "desk", knows=("card",), opens=("card",)),
     Line("Who broke the glass opens for an hour everything but who told us",
