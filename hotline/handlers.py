@@ -257,8 +257,8 @@ def show_queue(event: Event, *, now: datetime) -> None:
 
 @events.on(*BOARD, within=True, must=True)
 def show_beds(event: Event, *, now: datetime) -> None:
-    """Every open bed board reads again."""
-    live.push(live.BEDS, "bed", event.subject)
+    """Every open bed board reads again. No stay is named: who is kept from a case hears it too."""
+    live.push(live.BEDS, "bed", "")
 
 
 @holds.hold
