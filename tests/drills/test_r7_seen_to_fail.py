@@ -136,7 +136,7 @@ def blocks_are_not_asked(patch: Patch) -> None:
 
 def the_blocked_are_rung(patch: Patch) -> None:
     """What was asked of an office goes on ringing there once the list of conflicts names it."""
-    patch.setattr(alerts, "_blocked", lambda case_id: (set(), set()))
+    patch.setattr(access, "blocked", lambda case_id: (set(), set()))
     patch.setattr(alerts, "cancel_for", lambda **given: None)
 
 
