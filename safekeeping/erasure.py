@@ -21,6 +21,7 @@ from safekeeping.models.keys import Erasure, SubjectHold, SubjectKey
 from safekeeping.sweeps import sweep
 
 Eraser = Callable[[UUID], None]
+Line = tuple[UUID, str, datetime]
 _erasers: list[Eraser] = []
 
 
@@ -87,12 +88,17 @@ def sweep_ledger(now: datetime) -> int:
     """Lines that a crash between commit and copy has left out, and erasures that this database
     lacks: it was put back, by whatever means, to a moment before them.
     """
-    return copy_ledger() + redo_forgotten(now)
+    kept = read_ledger()
+    return _copy(kept) + _redo_forgotten(kept, now)
 
 
 def copy_ledger() -> int:
     """Add what the outside copy lacks, safely on disk; returns how many lines. May run twice."""
-    known = {subject for subject, _, _ in read_ledger()}
+    return _copy(read_ledger())
+
+
+def _copy(kept: list[Line]) -> int:
+    known = {subject for subject, _, _ in kept}
     fresh = Erasure.objects.exclude(subject__in=known).order_by("erased_at", "id")
     rows = [[str(row.subject), row.reason, row.erased_at.isoformat()] for row in fresh]
     if rows:
@@ -100,7 +106,7 @@ def copy_ledger() -> int:
     return len(rows)
 
 
-def read_ledger() -> list[tuple[UUID, str, datetime]]:
+def read_ledger() -> list[Line]:
     """Subject, reason and time of each erasure outside. Raises Unreadable for a forged line."""
     rows = _ledger().rows()
     return [(UUID(subject), why, datetime.fromisoformat(at)) for subject, why, at in rows]
@@ -115,12 +121,12 @@ def replay_ledger() -> int:
     return sum(_redo(*row) for row in read_ledger())
 
 
-def redo_forgotten(now: datetime) -> int:
+def _redo_forgotten(kept: list[Line], now: datetime) -> int:
     """The same of those that this database knows nothing of; returns how many."""
     known = set(Erasure.objects.values_list("subject", flat=True))
-    forgotten = [row for row in read_ledger() if row[0] not in known]
+    forgotten = [line for line in kept if line[0] not in known]
     with rls.acting(actor=None, now=now, system="sweep"):
-        return sum(_redo(*row) for row in forgotten)
+        return sum(_redo(*line) for line in forgotten)
 
 
 @transaction.atomic
