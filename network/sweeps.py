@@ -79,7 +79,7 @@ def _pass_roster(one: Agency, heirs: list[Agency], midnight: datetime, now: date
 
     False while a phone cannot be read: it is tried again.
     """
-    ahead = Shift.objects.filter(agency=one, ends__gt=midnight, starts__lt=F("ends"))
+    ahead = Shift.objects.standing().filter(agency=one, ends__gt=midnight)
     if not _give_shifts(one, list(ahead.select_related("agency", "membership")), heirs, midnight):
         return False
     ahead.update(ends=Greatest(F("starts"), Value(midnight)))

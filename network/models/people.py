@@ -158,9 +158,13 @@ class ShiftQuerySet(RecordQuerySet["Shift"]):
             return self.all()
         return self.filter(agency_id=actor.agency_id)
 
+    def standing(self) -> Self:
+        """Shifts that last; one that was dropped stays as a row without length."""
+        return self.filter(starts__lt=F("ends"))
+
     def within(self, starts: datetime, ends: datetime) -> Self:
-        """Shifts of which a part lies between two moments; one that was dropped has no part."""
-        return self.filter(ends__gt=starts, starts__lt=ends).exclude(ends=F("starts"))
+        """Standing shifts of which a part lies between two moments."""
+        return self.standing().filter(ends__gt=starts, starts__lt=ends)
 
     def at(self, moment: datetime) -> Self:
         """Shifts that run now, who is rung first first."""

@@ -6,7 +6,6 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.db.models import F
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.functional import Promise
@@ -120,8 +119,8 @@ def _passing(one: Agency, request: Any) -> list[tuple[Promise, int]]:
     """What the agency holds now, in words with counts."""
     held = endings.held_by(one.pk, request.now)
     held["people"] = Membership.objects.live(request.now).filter(agency=one).count()
-    ahead = Shift.objects.filter(agency=one, ends__gt=request.now)
-    held["shifts"] = ahead.exclude(ends=F("starts")).count()
+    ahead = Shift.objects.standing().filter(agency=one, ends__gt=request.now)
+    held["shifts"] = ahead.count()
     return [(words, held[code]) for code, words in HELD.items() if held.get(code)]
 
 
