@@ -29,9 +29,8 @@ class SignIn(LoginForm):
         self.label_suffix = ""
         self.fields["login"].label = _("User name")
         for field in self.fields.values():
-            field.widget.attrs.pop("placeholder", None)
+            in_words(field, _("Write this to sign in"))
             field.help_text = ""
-            field.error_messages["required"] = _("Write this to sign in")
 
 
 class ChangePassword(ChangePasswordForm):

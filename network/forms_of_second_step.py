@@ -5,35 +5,30 @@ from typing import Any
 from allauth.mfa.base.forms import AuthenticateForm, ReauthenticateForm
 from allauth.mfa.totp.forms import ActivateTOTPForm
 from allauth.mfa.webauthn.forms import AddWebAuthnForm
+from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from network.forms import in_words
 
-MISSING = _("Write the code")
+
+class _Code(forms.Form):
+    """Its empty box says what to write."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        in_words(self.fields["code"], _("Write the code"))
 
 
-class Authenticate(AuthenticateForm):
+class Authenticate(_Code, AuthenticateForm):
     """A code at signing in."""
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        in_words(self.fields["code"], MISSING)
 
-
-class Again(ReauthenticateForm):
+class Again(_Code, ReauthenticateForm):
     """A code once more, before what is sealed."""
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        in_words(self.fields["code"], MISSING)
 
-
-class Activate(ActivateTOTPForm):
+class Activate(_Code, ActivateTOTPForm):
     """The first code of an app."""
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        in_words(self.fields["code"], MISSING)
 
 
 class AddKey(AddWebAuthnForm):
