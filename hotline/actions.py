@@ -12,7 +12,7 @@ from uuid import UUID
 from django.db.models import Value
 
 from casework import access, deadlines, staff
-from casework.models import Block, Case
+from casework.models import Case
 from hotline import outcomes, policy, rules
 from hotline.gateways import live
 from hotline.models import RINGING, Alert, AlertState, Attempt, AttemptState
@@ -65,7 +65,7 @@ def _who_is_told(event: Event, case: Case, agency_ids: Collection[int], now: dat
     """These agencies, the desk in the place of a blocked one, less who rings; one statement."""
     about = Alert.objects.ringing().filter(topic=event.topic, subject=event.subject)
     ringing = about.values_list("agency_id", Value(False))
-    blocks = Block.objects.filter(case_id=case.pk, live=True, agency__isnull=False)
+    blocks = access.blocks_of_offices(case.pk)
     found = list(ringing.union(blocks.values_list("agency_id", Value(True)), all=True))
     blocked = {agency_id for agency_id, is_blocked in found if is_blocked}
     told = set(agency_ids) - blocked
