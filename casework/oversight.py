@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from casework import policy, rules, timeline
 from casework.models import BreakGlass, Case, Death, Override
+from casework.models.access import Reviewed
 from casework.presenting import GROUPS
 from network import law
 from network.actors import Actor
@@ -68,24 +69,28 @@ class Look:
 
 def one_to_review(model: Any, reference: UUID, actor: Actor) -> tuple[Any, Waiting]:
     """A row that another person looks at, and what a list tells of it. Raises NotVisible."""
-    who = "user" if model is BreakGlass else "by"
-    seen = model.objects.visible_to(actor).select_related(who)
-    named = seen.annotate(named=_case_named(Case.objects.visible_to(actor)))
-    row = named.by_reference(reference)
+    row = _named(model, actor).by_reference(reference)
     return row, _waiting(row, actor)
 
 
 def to_review(actor: Actor) -> list[Waiting]:
     """What waits for a review by this person's office, the oldest first; three statements."""
-    deaths = [row for row in _open(Death, "by", actor) if row.taken_back_at is None]
-    rows = [*_open(Override, "by", actor), *_open(BreakGlass, "user", actor), *deaths]
-    return sorted((_waiting(row, actor) for row in rows), key=lambda one: one.due)
+    asked = {"reviewed_at": None, "review_agency_id": actor.agency_id}
+    kinds = (Override, BreakGlass, Death)
+    found = [one for kind in kinds for one in _named(kind, actor).filter(**asked)]
+    waiting = [_waiting(one, actor) for one in found if one.waits]
+    return sorted(waiting, key=lambda one: one.due)
 
 
-def _open(model: Any, who: str, actor: Actor) -> list[Any]:
-    seen = model.objects.visible_to(actor).filter(reviewed_at=None)
-    waiting = seen.filter(review_agency_id=actor.agency_id).select_related(who)
-    return list(waiting.annotate(named=_case_named(Case.objects.visible_to(actor))))
+def _named(model: type[Reviewed], actor: Actor) -> Any:
+    """Rows that this person sees, each with who did it and the name of the case, if it is seen."""
+    seen = model.objects.visible_to(actor).select_related(_who(model))
+    return seen.annotate(named=_case_named(Case.objects.visible_to(actor)))
+
+
+def _who(model: type[Reviewed]) -> str:
+    """The relation of who did it."""
+    return model.WHO.removesuffix("_id")
 
 
 def _waiting(row: Any, actor: Actor) -> Waiting:
@@ -97,7 +102,7 @@ def _waiting(row: Any, actor: Actor) -> Waiting:
         kind=kind,
         reference=row.reference,
         case=row.named["alias"] if row.named else "",
-        who=(row.user if kind == "breakglass" else row.by).name,
+        who=getattr(row, _who(type(row))).name,
         what=", ".join(law.label(CODE_LISTS.get(kind, "override_guard"), code) for code in listed),
         at=row.at,
         due=law.due(REVIEW_CLOCKS[kind], row.at),
