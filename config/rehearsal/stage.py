@@ -201,11 +201,12 @@ class Stage:
 
     def somebody(self, agency_id: int) -> str:
         """Whoever answers requests for an office; the first by name."""
-        return self.username(registry.members(agency_id, self.now, Role.RESPONDER)[0].user_id)
+        return self.people_of(agency_id, Role.RESPONDER)[0]
 
-    def people_of(self, agency_id: int) -> list[str]:
-        """Everybody who works at an office now, by name."""
-        return [self.username(one.user_id) for one in registry.members(agency_id, self.now)]
+    def people_of(self, agency_id: int, *roles: str) -> list[str]:
+        """Everybody who works at an office now, by name; only those with a role, if named."""
+        there = registry.members(agency_id, self.now, *roles)
+        return [self.username(one.user_id) for one in there]
 
     def username(self, user_id: int) -> str:
         """Whose sign-in name this is."""
