@@ -10,6 +10,8 @@ LOCK := $(BIN)/uv pip compile --quiet --generate-hashes --universal --no-emit-in
 
 ID ?= R*
 SIZE ?= 1
+PIECE ?= 0
+MINUTES ?=
 DRILLS = tests/drills/test_$(shell echo "$(ID)" | tr A-Z a-z)_*.py \
 	$(if $(filter R3 R*,$(ID)),tests/test_odd_input.py)
 
@@ -31,7 +33,8 @@ test: browser ## everything, with a real browser and real processes; ARGS="-k co
 	@$(BIN)/python -m pytest -n $(JOBS) --dist loadscope --no-loadscope-reorder $(ARGS)
 
 drill: browser ## reliability at length, each printing its figure; ID=R4, or all; SIZE=0.1 of it
-	@MAI_AM_DRILL=$(SIZE) $(BIN)/python -m pytest $(ARGS) $(DRILLS)
+	@MAI_AM_DRILL=$(SIZE) MAI_AM_DRILL_PIECE=$(PIECE) MAI_AM_DRILL_MINUTES=$(MINUTES) \
+		$(BIN)/python -m pytest $(ARGS) $(DRILLS)
 
 bench: ## figures beside baselines of the same run, in one table; ID=B2, or all
 	@$(ENVIRONMENT) test

@@ -7,6 +7,7 @@ def test_no_tampered_envelope_opens(drill):
 """
 
 import os
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -18,15 +19,25 @@ FIGURE = "figure"
 
 @dataclass(frozen=True)
 class Drill:
-    """`part`: how much of its length a drill goes, 1 for all of it; 0 within `make test`."""
+    """`part`: how much of its length a drill goes, 1 for all of it; 0 within `make test`.
+
+    piece: which of so many parts, where a drill takes a share of what there is: 0 for the first.
+    ends: when it goes no further, by time.monotonic(); what was done till then is judged.
+    """
 
     part: float
+    piece: int
+    ends: float
     _note: Callable[[str, object], None]
 
     @property
     def at_length(self) -> bool:
         """By `make drill`, not within `make test`."""
         return self.part > 0
+
+    def is_over(self) -> bool:
+        """Whether the time that it was given is over."""
+        return time.monotonic() >= self.ends
 
     def size(self, *, short: int, length: int) -> int:
         """How many rounds: few in `make test`, many in `make drill`."""
@@ -43,7 +54,9 @@ class Drill:
 
 @pytest.fixture
 def drill(record_property: Callable[[str, object], None]) -> Drill:
-    return Drill(part(), record_property)
+    piece = int(os.environ.get("MAI_AM_DRILL_PIECE") or 0)
+    minutes = float(os.environ.get("MAI_AM_DRILL_MINUTES") or "inf")
+    return Drill(part(), piece, time.monotonic() + 60 * minutes, record_property)
 
 
 def part() -> float:

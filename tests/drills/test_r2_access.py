@@ -21,7 +21,7 @@ from shelters import policy as shelter_policy
 from tests.conftest import NOW
 from tests.drilling import Drill
 from tests.drills.access import people, rights, world
-from tests.drills.access.matrix import Matrix, ask_all, matrix, verdict
+from tests.drills.access.matrix import Matrix, ask_all, matrix, turns, verdict
 from tests.drills.access.probes import Prober
 from tests.shelters.conftest import loaded
 
@@ -38,7 +38,7 @@ def test_nobody_is_shown_what_no_line_allows(matrix: Matrix, drill: Drill) -> No
     who = list(matrix.cast) if drill.at_length else list(people.FEW)
 
     every = round(1 / drill.part) if drill.at_length else 1
-    ask_all(matrix, prober, who, every=every, whole=drill.at_length)
+    ask_all(matrix, prober, who, every=every, piece=drill.piece, whole=drill.at_length)
 
     verdict(drill, prober, "both locks")
 
@@ -51,9 +51,21 @@ def test_the_database_alone_shows_no_office_what_is_not_its_own(
     who = [one for one in matrix.cast if is_outside(one)]
     open_every_policy(monkeypatch)
 
-    ask_all(matrix, prober, who, every=drill.one_in(short=8, length=1), whole=False)
+    every = drill.one_in(short=8, length=1)
+    ask_all(matrix, prober, who, every=every, piece=drill.piece, whole=False)
 
     verdict(drill, prober, "the app's lock off")
+
+
+def test_pieces_together_ask_everything_once() -> None:
+    asked = [one for piece in range(3) for one in asked_by(every=3, piece=piece)]
+
+    assert sorted(asked) == sorted(asked_by(every=1, piece=0))
+
+
+def asked_by(*, every: int, piece: int) -> list[tuple[str, str]]:
+    who = list(people.FEW)
+    return [(route.name, name) for _, route, name in turns(who, every=every, piece=piece)]
 
 
 def is_outside(who: str) -> bool:

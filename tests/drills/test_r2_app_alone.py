@@ -84,6 +84,7 @@ def test_the_app_alone_shows_nobody_what_no_line_allows(
     prober = Prober(matrix.cast)
     who = list(matrix.cast) if drill.at_length else list(people.FEW)
 
-    ask_all(matrix, prober, who, every=drill.one_in(short=16, length=3), whole=False)
+    every = drill.one_in(short=16, length=3)
+    ask_all(matrix, prober, who, every=every, piece=drill.piece, whole=False)
 
     verdict(drill, prober, "the database's lock off")

@@ -44,16 +44,26 @@ def matrix(loaded: None, django_db_blocker: Any) -> Iterator[Matrix]:
         yield Matrix(cast, scenes, Agency.objects.get(code="ctxh").reference, pushes)
 
 
-def ask_all(matrix: Matrix, prober: Prober, who: list[str], *, every: int, whole: bool) -> None:
+def ask_all(
+    matrix: Matrix, prober: Prober, who: list[str], *, every: int, piece: int, whole: bool
+) -> None:
     """Each person at each address. whole: of every scene by every way, else of one by one way."""
-    for turn, (route, name) in enumerate((r, w) for r in routes.routes() for w in who):
-        if turn % every or (not whole and route.names_no_case and turn % NAMES_NO_CASE):
+    for turn, route, name in turns(who, every=every, piece=piece):
+        if not whole and route.names_no_case and turn % NAMES_NO_CASE:
             continue
         scenes = matrix.scenes if whole else [matrix.scenes[turn // every % len(matrix.scenes)]]
         for scene in scenes:
             asked = list(probes.questions(route, scene, whole=whole))
             for one in asked if whole else asked[turn % len(asked) :][:1]:
                 prober.probe(name, one, matrix.office)
+
+
+def turns(who: list[str], *, every: int, piece: int) -> Iterator[tuple[int, routes.Route, str]]:
+    """Who asks which address, one in so many. piece: which one; another asks other things."""
+    asking = ((route, name) for route in routes.routes() for name in who)
+    for turn, (route, name) in enumerate(asking, start=-piece):
+        if turn % every == 0:
+            yield turn, route, name
 
 
 def verdict(drill: Drill, prober: Prober, what: str) -> None:
