@@ -3,6 +3,7 @@
 import random
 import threading
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
@@ -31,9 +32,14 @@ class Load:
     address: str
     answers: list[Answer] = field(default_factory=list)
     ended: threading.Event = field(default_factory=threading.Event)
-    refused: int = 0
+    refused: list[Answer] = field(default_factory=list)
     failed: int = 0
     fallen: list[str] = field(default_factory=list)  # who stopped working, and by which fault
+
+    def done(self) -> Counter[str]:
+        """How many of each act were acknowledged so far, and how many refused."""
+        taken = Counter(one.act for one in self.answers)
+        return taken + Counter(f"{one.act} refused" for one in self.refused)
 
 
 @dataclass
@@ -64,7 +70,7 @@ class Person:
         if answer.status_code == ACKNOWLEDGED and "dang-nhap" not in answer.headers["location"]:
             self.load.answers.append(Answer(act, reference))
         else:
-            self.load.refused += 1
+            self.load.refused.append(Answer(act, reference))
 
     def find(self, sql: str, *values: object) -> str | None:
         """A row to work on, in no order; None while there is none, or no database."""
@@ -84,7 +90,7 @@ def reports(person: Person, place: str) -> None:
         reference = answer.headers["location"].rsplit("/", 1)[1]
         person.load.answers.append(Answer("report", reference))
     elif answer is not None:
-        person.load.refused += 1
+        person.load.refused.append(Answer("report", "none"))
 
 
 # Who is quicker than the first text answers an alert that was never rung: nothing would be sent.
@@ -126,10 +132,26 @@ def accepts(person: Person, place: str) -> None:
 
 
 def holds(person: Person, place: str) -> None:
-    """A keeper holds beds; two of them race for the same."""
-    sql = f"SELECT x.reference FROM shelters_stay x WHERE x.state = 'REQUESTED' {LATER}"
-    if found := person.find(sql, "stay.requested"):
+    """A keeper holds the beds that fit best; two of them race for the same."""
+    if found := _in_need(person):
         person.act("hold", found, "/cho-o/{}/giu-cho", best="1")
+
+
+def chooses(person: Person, place: str) -> None:
+    """A keeper holds a bed chosen by hand, which another may just be taking."""
+    bed = person.find(
+        "SELECT x.reference FROM shelters_bed x JOIN shelters_shelter h ON h.id = x.shelter_id"
+        " JOIN network_agency g ON g.id = h.agency_id WHERE g.code = 'tamlanh-dongtao'"
+        " AND NOT EXISTS (SELECT FROM shelters_beduse u WHERE u.bed_id = x.id AND u.live)"
+    )
+    if bed and (found := _in_need(person)):
+        person.act("hold", found, "/cho-o/{}/giu-cho", chosen=[bed])
+
+
+def _in_need(person: Person) -> str | None:
+    """A family that waits for a bed."""
+    sql = f"SELECT x.reference FROM shelters_stay x WHERE x.state = 'REQUESTED' {LATER}"
+    return person.find(sql, "stay.requested")
 
 
 def frees(person: Person, place: str) -> None:
@@ -145,7 +167,8 @@ def frees(person: Person, place: str) -> None:
 
 WORK: tuple[tuple[str, Callable[[Person, str], None]], ...] = (
     ("officer", reports), ("leader", reports), ("worker", claims), ("leader", answers),
-    ("nurse", accepts), ("keeper", holds), ("second_keeper", holds), ("keeper", frees),
+    ("nurse", accepts), ("keeper", holds), ("second_keeper", holds), ("second_keeper", chooses),
+    ("keeper", frees),
 )  # fmt: skip
 
 

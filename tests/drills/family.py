@@ -15,7 +15,7 @@ from config.embedded import BASE_DIR, DatabaseRefused
 from config.run import answers, children, die_with_parent
 from tests.browser.serving import free_port
 from tests.drills.patience import Patience
-from tests.drills.points import FOLDER, file_of
+from tests.drills.points import FOLDER, file_of, mark_of
 from tests.houses import House
 
 TICK = 0.1
@@ -65,6 +65,10 @@ class Family:
         fresh.write_text(victim)
         fresh.rename(file)
         return file
+
+    def passed(self, point: str) -> bool:
+        """Whether anybody came by this point since the house stands."""
+        return mark_of(self.armed, point).exists()
 
     def kill(self, what: str) -> None:
         """Kill the processes of a kind now, or the postmaster, wherever they are in their work.

@@ -2,7 +2,8 @@
 
 The product knows nothing of them: a doomed process wraps the named functions when it starts. A
 point strikes once, in the first process that comes by: taking the file that arms it is the right
-to strike.
+to strike. Whoever comes by for the first time leaves a mark, so that a drill knows of each point
+that somebody passes it before it waits there.
 """
 
 import functools
@@ -36,8 +37,9 @@ WITHIN = {
     "alert not open": ("hotline.actions:open_alerts", BEFORE),
     "alert open": ("hotline.actions:open_alerts", AFTER),
     "form kept": ("safekeeping.idempotency:_keep_or_forget", AFTER),
-    "beds locked": ("shelters.beds:take_any", AFTER),
-    "beds given": ("shelters.beds:give", AFTER),
+    "best beds given": ("shelters.beds:take_any", AFTER),
+    "chosen beds locked": ("shelters.beds:take_these", AFTER),
+    "chosen beds given": ("shelters.beds:give", AFTER),
     "acceptance not begun": ("referral.actions.answer:accept_in_hand", BEFORE),
     "acceptance without its groups": ("referral.requests:open_groups_of", BEFORE),
     "acceptance without its event": ("referral.requests:settle_round", AFTER),
@@ -80,6 +82,7 @@ POINTS = (*WITHIN, *(f"{when} commit of {act}" for act in COMMITTED for when in 
 VICTIMS = ("process", "backend", "postmaster")
 
 _thread = threading.local()
+_marked: set[str] = set()
 
 
 class Doomed(AppConfig):
@@ -181,6 +184,11 @@ def file_of(folder: Path, point: str) -> Path:
     return folder / point.replace(" ", "-")
 
 
+def mark_of(folder: Path, point: str) -> Path:
+    """The file that says that somebody passed a point."""
+    return folder / f"{point.replace(' ', '-')}.passed"
+
+
 def _strike(point: str) -> None:
     if victim := _taken(point):
         BLOWS[victim]()
@@ -188,7 +196,11 @@ def _strike(point: str) -> None:
 
 def _taken(point: str) -> str | None:
     """What the file that arms a point says, if it is ours to strike."""
-    armed = file_of(Path(os.environ[FOLDER]), point)
+    folder = Path(os.environ[FOLDER])
+    if point not in _marked:
+        mark_of(folder, point).touch()
+        _marked.add(point)
+    armed = file_of(folder, point)
     try:
         victim = armed.read_text()
         armed.unlink()
