@@ -5,12 +5,13 @@ import gzip
 import io
 import json
 import logging
+import socket
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from secrets import choice
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 from uuid import uuid4
 
 import pytest
@@ -44,7 +45,7 @@ from tests.canaries.stealing import sessions as kept
 from tests.casework.conftest import facts
 from tests.conftest import NOW
 from tests.drilling import Drill
-from tests.drills.browsing import CSRF, PATIENCE, Browser, with_key
+from tests.drills.browsing import CSRF, FORM, PATIENCE, Browser, with_key
 from tests.odd.forms import Form
 
 __all__ = ["_hung_yen", "actor", "assigned", "cast", "dump", "on_duty", "report"]
@@ -185,6 +186,41 @@ def said_on_the_line(browser: Browser, stem: str) -> None:
         line.ping().wait(PATIENCE)
 
 
+def said_around(browser: Browser, stem: str) -> set[int]:
+    """Her words where a browser speaks and no person: cookies, kinds of a body; the statuses."""
+    word = spoken(stem)
+    names = (settings.SESSION_COOKIE_NAME, settings.CSRF_COOKIE_NAME, settings.LANGUAGE_COOKIE_NAME)
+    kinds = (
+        f"{FORM}; charset={word}", f"text/{word}", f"multipart/form-data; boundary={word}",
+        f"multipart/{word}; boundary=x", "multipart/form-data", f"application/json; {word}={word}",
+    )  # fmt: skip
+    tries = [
+        *(browser.send("GET", "/", Cookie=f"{name}={word}") for name in names),
+        browser.send("POST", "/dang-nhap", b"login=x", Cookie=f"{names[1]}={word}"),
+        browser.send("GET", "/", Cookie=f"{word}={word}; {quote(stem)}"),
+        *(browser.send("POST", "/bao-tin", stem.encode(), kind=kind) for kind in kinds),
+        *(browser.send("POST", "/bao-tin", b"\xff" + stem.encode(), kind=kind) for kind in kinds),
+    ]  # fmt: skip
+    return {answer.status for answer in tries}
+
+
+def said_brokenly(browser: Browser, stem: str) -> None:
+    """Her words in what is no request at all: the server hangs up, or says that it is none."""
+    address = urlsplit(browser.address)
+    for said in (
+        stem, f"GET /{stem} HTTP/1.1", f"{stem} / HTTP/1.1", f"GET / HTTP/{stem}",
+        f"GET / HTTP/1.1\r\n{stem}", f"GET / HTTP/1.1\r\n{stem}: x",
+        f"POST / HTTP/1.1\r\nContent-Length: {stem}",
+        f"POST / HTTP/1.1\r\nTransfer-Encoding: {stem}",
+        f"POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n{stem}",
+    ):  # fmt: skip
+        with socket.create_connection((address.hostname, address.port), PATIENCE) as line:
+            line.sendall(f"{said}\r\n\r\n".encode())
+            line.shutdown(socket.SHUT_WR)
+            while line.recv(4_096):
+                pass
+
+
 FORM_DATA = "multipart/form-data; boundary=x"
 HEADERS = (
     "User-Agent", "Referer", "Accept-Language", "X-Forwarded-For", "X-Real-IP", "Origin",
@@ -240,9 +276,10 @@ def test_nothing_that_lies_about_knows_her(
     with caplog.at_level(logging.INFO):
         walked(stem, many, cast, actor, report)
         browser = Browser(server, sessions.session_for(user))
-        statuses = typed(browser, stem)
+        statuses = typed(browser, stem) | said_around(browser, stem)
         refused = signed_in_wrongly(Browser(server, session=""), stem)
         said_on_the_line(browser, stem)
+        said_brokenly(browser, stem)
     sat_at(server, tmp_path / "profile", user, stem)
     said = capfd.readouterr()
 
