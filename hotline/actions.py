@@ -91,8 +91,7 @@ def acknowledge_alert(*, actor: Actor, reference: UUID, now: datetime) -> UUID:
     Raises NotVisible, PermissionDenied, TransitionNotAllowed (answered by another already).
     Records alert.acknowledged. Meets `notify_chairman` when it told the owner of the case.
     """
-    case_id = Alert.objects.visible_to(actor).case_of(reference)
-    with rls.on_case(case_id):
+    with rls.on_case_of(Alert.objects.visible_to(actor).case_ids(reference)):
         alert = Alert.objects.select_related("case").by_reference(reference)
         require(policy.may_acknowledge(actor, alert))
         _acknowledge(alert, actor=actor, now=now)
@@ -105,8 +104,7 @@ def pass_to_desk(*, actor: Actor, reference: UUID, now: datetime) -> UUID:
     Raises NotVisible, PermissionDenied, TransitionNotAllowed (answered already).
     Records alert.exhausted.
     """
-    case_id = Alert.objects.visible_to(actor).case_of(reference)
-    with rls.on_case(case_id):
+    with rls.on_case_of(Alert.objects.visible_to(actor).case_ids(reference)):
         alert = Alert.objects.select_related("case").by_reference(reference)
         require(policy.may_acknowledge(actor, alert))
         alert.step = rules.DESK_STEP - 1

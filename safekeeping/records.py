@@ -21,14 +21,8 @@ class RecordQuerySet(models.QuerySet[R]):
             raise NotVisible
         return found
 
-    def case_of(self, reference: uuid.UUID | str) -> int:
-        """The id of the case that the row belongs to, without loading it; or NotVisible."""
-        for case_id in self.case_ids(reference)[:1]:
-            return int(case_id)
-        raise NotVisible
-
     def case_ids(self, reference: uuid.UUID | str) -> models.QuerySet[R, int]:
-        """The same, not asked yet: for `rls.on_case_of`, which sees and takes in one statement."""
+        """The id of the case that the row belongs to, not asked yet: for `rls.on_case_of`."""
         row = self.filter(reference=_as_uuid(reference))
         return row.values_list(self._case_column(), flat=True)
 

@@ -43,8 +43,7 @@ def assess_case(
     """
     when = moment(now, happened_at)
     asked = _instrument(instrument)
-    case_id = Case.objects.visible_to(actor).case_of(reference)
-    with rls.on_case(case_id):
+    with rls.on_case_of(Case.objects.visible_to(actor).case_ids(reference)) as case_id:
         case = Case.objects.get(pk=case_id)
         require(policy.may_work(actor, case, overriding=bool(overriding)))
         fresh(case, version, state=str(case.state), risk_level=case.risk_level)

@@ -30,10 +30,9 @@ def acknowledge_notice(
     Raises NotVisible, PermissionDenied, RuleBroken("in-the-future").
     Records notice.acknowledged, and case.stood_in where the coordinator did it.
     """
-    case_id = seeing.case_or_card_of(actor, reference)
     at = happened_at or now
     rules.require_past(at, now=now)
-    with rls.on_case(case_id):
+    with rls.on_case_of(seeing.case_or_card_ids(actor, reference)) as case_id:
         case = Case.objects.get(pk=case_id)
         if not policy.may_acknowledge(actor, case):
             _stand_in(actor, case, now)
@@ -61,10 +60,9 @@ def assign_worker(
     RuleBroken ("in-the-future", "not-a-worker", "worker-blocked"). Records case.assigned
     (and case.stood_in).
     """
-    case_id = seeing.case_or_card_of(actor, reference)
     at = happened_at or now
     rules.require_past(at, now=now)
-    with rls.on_case(case_id):
+    with rls.on_case_of(seeing.case_or_card_ids(actor, reference)) as case_id:
         case = _loaded(case_id, version)
         if not policy.may_assign(actor, case):
             _stand_in(actor, case, now)
@@ -92,8 +90,7 @@ def claim_case(
     Raises NotVisible, PermissionDenied, TransitionNotAllowed (closed), Stale, RuleBroken
     ("soft-guard"). Records case.assigned.
     """
-    case_id = Case.objects.visible_to(actor).case_of(reference)
-    with rls.on_case(case_id):
+    with rls.on_case_of(Case.objects.visible_to(actor).case_ids(reference)) as case_id:
         case = _loaded(case_id, version)
         require(policy.may_claim(actor, case) and actor.user_id is not None)
         failed = () if staff.is_on_shift(actor, now) else ("shift",)
@@ -123,10 +120,9 @@ def reassign_worker(
     Raises NotVisible, PermissionDenied, Stale, RuleBroken ("in-the-future", "not-assigned-yet",
     "not-a-worker", "worker-blocked", "same-worker"). Records case.reassigned.
     """
-    case_id = Case.objects.visible_to(actor).case_of(reference)
     at = happened_at or now
     rules.require_past(at, now=now)
-    with rls.on_case(case_id):
+    with rls.on_case_of(Case.objects.visible_to(actor).case_ids(reference)) as case_id:
         case = _loaded(case_id, version)
         require(policy.may_assign(actor, case))
         if not _is_in_work(case):

@@ -35,11 +35,10 @@ def break_glass(
     Raises NotVisible, PermissionDenied, RuleBroken ("no-such-reason", "soft-guard",
     "glass-open"). Records glass.broken (and override.used).
     """
-    case_id = seeing.case_or_card_of(actor, reference)
-    require(policy.may_break_glass(actor))
-    if registry.code("break_glass_reason", reason) is None:
-        raise RuleBroken("no-such-reason")
-    with rls.on_case(case_id):
+    with rls.on_case_of(seeing.case_or_card_ids(actor, reference)) as case_id:
+        require(policy.may_break_glass(actor))
+        if registry.code("break_glass_reason", reason) is None:
+            raise RuleBroken("no-such-reason")
         case = Case.objects.select_related("owner").get(pk=case_id)
         _require_shut(actor, case, now)
         require_or_override(
@@ -80,8 +79,7 @@ def explain_break_glass(*, actor: Actor, reference: UUID, words: str, now: datet
     """
     if not words.strip():
         raise RuleBroken("nothing-said")
-    case_id = BreakGlass.objects.visible_to(actor).case_of(reference)
-    with rls.on_case(case_id):
+    with rls.on_case_of(BreakGlass.objects.visible_to(actor).case_ids(reference)):
         row = BreakGlass.objects.select_related("case").get(reference=reference)
         require(row.user_id == actor.user_id)
         if deadlines.meet(row.case, "break_glass_words", at=now, subject=row) == 0:
@@ -100,8 +98,7 @@ def review_break_glass(*, actor: Actor, reference: UUID, verdict: str, now: date
     """
     if verdict not in VERDICTS:
         raise RuleBroken("no-such-verdict")
-    case_id = BreakGlass.objects.visible_to(actor).case_of(reference)
-    with rls.on_case(case_id):
+    with rls.on_case_of(BreakGlass.objects.visible_to(actor).case_ids(reference)):
         row = BreakGlass.objects.select_related("case").get(reference=reference)
         reviewed(
             row, actor=actor, verdict=verdict, clock="break_glass_review",

@@ -22,8 +22,7 @@ def waive_deadline(
     """
     if registry.code("waiver_reason", reason) is None:
         raise RuleBroken("no-such-reason")
-    case_id = Deadline.objects.visible_to(actor).case_of(reference)
-    with rls.on_case(case_id):
+    with rls.on_case_of(Deadline.objects.visible_to(actor).case_ids(reference)):
         row = Deadline.objects.select_related("case").get(reference=reference)
         require(policy.may_waive(actor, row.case, row.agency_id))
         if row.met_at is not None or row.waived_at is not None:

@@ -40,8 +40,7 @@ def propose_closure(
     """
     if reason not in closing.REASONS:
         raise RuleBroken("closure-reason")
-    case_id = Case.objects.visible_to(actor).case_of(reference)
-    with rls.on_case(case_id):
+    with rls.on_case_of(Case.objects.visible_to(actor).case_ids(reference)) as case_id:
         case = Case.objects.get(pk=case_id)
         require(policy.may_propose_closure(actor, case))
         fresh(case, version, state=str(case.state))
@@ -135,8 +134,7 @@ def approve_closure(*, actor: Actor, reference: UUID, now: datetime) -> UUID:
     Raises NotVisible, PermissionDenied (the proposer too), TransitionNotAllowed (not proposed),
     RuleBroken("closure-held"). Records case.closed with the reason.
     """
-    case_id = Case.objects.visible_to(actor).case_of(reference)
-    with rls.on_case(case_id):
+    with rls.on_case_of(Case.objects.visible_to(actor).case_ids(reference)) as case_id:
         case = Case.objects.get(pk=case_id)
         row = _proposal(case)
         require(_may_decide(actor, case, row))
@@ -161,8 +159,7 @@ def return_closure(
     """
     if not why:
         raise RuleBroken("reason-missing")
-    case_id = Case.objects.visible_to(actor).case_of(reference)
-    with rls.on_case(case_id):
+    with rls.on_case_of(Case.objects.visible_to(actor).case_ids(reference)) as case_id:
         case = Case.objects.get(pk=case_id)
         row = _proposal(case)
         require(_may_decide(actor, case, row))
@@ -202,8 +199,7 @@ def reopen_case(*, actor: Actor, reference: UUID, reason: str, now: datetime) ->
     """
     if not reason:
         raise RuleBroken("reason-missing")
-    case_id = Case.objects.visible_to(actor).case_of(reference)
-    with rls.on_case(case_id):
+    with rls.on_case_of(Case.objects.visible_to(actor).case_ids(reference)) as case_id:
         case = Case.objects.select_related("owner").get(pk=case_id)
         require(policy.may_reopen(actor, case))
         before = str(case.state)

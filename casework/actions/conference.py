@@ -85,8 +85,7 @@ def record_conference(
     "attendee-unknown", "case-closed", "in-the-future"). Records conference.held; plan.agreed.
     """
     when = moment(now, held_at)
-    case_id = Case.objects.visible_to(actor).case_of(reference)
-    with rls.on_case(case_id):
+    with rls.on_case_of(Case.objects.visible_to(actor).case_ids(reference)) as case_id:
         case = Case.objects.get(pk=case_id)
         require(policy.may_confer(actor, case))
         if not case.is_live:

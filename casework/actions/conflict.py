@@ -23,8 +23,7 @@ def clear_conflict(
     Raises NotVisible, PermissionDenied, RuleBroken("nothing-to-clear").
     Records conflict.cleared, block.lifted for each, and case.handed_over if it moves.
     """
-    case_id = Case.objects.visible_to(actor).case_of(reference)
-    with rls.on_case(case_id):
+    with rls.on_case_of(Case.objects.visible_to(actor).case_ids(reference)) as case_id:
         case = Case.objects.select_related("owner", "place").get(pk=case_id)
         require(policy.may_clear(actor, case))
         if not rules.is_conflict_open(case.conflict):
@@ -95,8 +94,7 @@ def set_block(
     Raises NotVisible, PermissionDenied, RuleBroken ("block-names-one", "already-blocked",
     "block-yourself", "hand-over-first"). Records block.set.
     """
-    case_id = Case.objects.visible_to(actor).case_of(reference)
-    with rls.on_case(case_id):
+    with rls.on_case_of(Case.objects.visible_to(actor).case_ids(reference)) as case_id:
         case = Case.objects.select_related("owner").get(pk=case_id)
         require(policy.may_block(actor, case))
         user_id, agency_id = _named(user, agency)
@@ -125,8 +123,7 @@ def lift_block(*, actor: Actor, reference: UUID, block: UUID, now: datetime) -> 
     reference: the case's. Raises NotVisible, PermissionDenied, RuleBroken("not-blocked").
     Records block.lifted.
     """
-    case_id = Case.objects.visible_to(actor).case_of(reference)
-    with rls.on_case(case_id):
+    with rls.on_case_of(Case.objects.visible_to(actor).case_ids(reference)) as case_id:
         case = Case.objects.get(pk=case_id)
         require(policy.may_block(actor, case))
         row = Block.objects.filter(case_id=case_id).by_reference(block)

@@ -66,8 +66,7 @@ def record_consent(
     """
     when = moment(now, happened_at)
     _check(answers, sheet)
-    case_id = Case.objects.visible_to(actor).case_of(reference)
-    with rls.on_case(case_id):
+    with rls.on_case_of(Case.objects.visible_to(actor).case_ids(reference)) as case_id:
         case = Case.objects.get(pk=case_id)
         require(policy.may_ask_consent(actor, case))
         if COULD_NOT_ASK in answers:
@@ -174,8 +173,7 @@ def withdraw_consent(
     Records consent.withdrawn (subject: the case) with the scope.
     """
     when = moment(now, happened_at)
-    case_id = Case.objects.visible_to(actor).case_of(reference)
-    with rls.on_case(case_id):
+    with rls.on_case_of(Case.objects.visible_to(actor).case_ids(reference)) as case_id:
         case = Case.objects.get(pk=case_id)
         require(policy.may_withdraw_consent(actor))
         if scope in (Scope.SERVICE, Scope.SHARING):
@@ -242,8 +240,7 @@ def record_wishes(
     Records case.wishes_recorded.
     """
     when = moment(now, asked_at)
-    case_id = Case.objects.visible_to(actor).case_of(reference)
-    with rls.on_case(case_id):
+    with rls.on_case_of(Case.objects.visible_to(actor).case_ids(reference)) as case_id:
         case = Case.objects.get(pk=case_id)
         require(policy.may_ask_consent(actor, case))
         unchanged(case, ("wishes", "wishes_coded"), seen, wishes_coded=list(case.wishes_coded))
@@ -269,8 +266,7 @@ def set_counted(*, actor: Actor, reference: UUID, counted: bool, now: datetime) 
 
     Raises NotVisible, PermissionDenied. Records case.counted_set with yes or no.
     """
-    case_id = Case.objects.visible_to(actor).case_of(reference)
-    with rls.on_case(case_id):
+    with rls.on_case_of(Case.objects.visible_to(actor).case_ids(reference)) as case_id:
         case = Case.objects.get(pk=case_id)
         require(policy.may_ask_consent(actor, case))
         case.counted = counted

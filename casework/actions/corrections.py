@@ -43,8 +43,7 @@ def correct_value(
     if not reason:
         raise RuleBroken("reason-missing")
     mended = checked(kind, field, value)
-    case_id = Case.objects.visible_to(actor).case_of(reference)
-    with rls.on_case(case_id):
+    with rls.on_case_of(Case.objects.visible_to(actor).case_ids(reference)) as case_id:
         case = Case.objects.get(pk=case_id)
         require(policy.may_correct(actor, case))
         row = row_of(case, kind, record)

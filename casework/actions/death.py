@@ -59,8 +59,7 @@ def record_death(
     when = moment(now, happened_at)
     if registry.code(CAUSES, cause) is None:
         raise RuleBroken("no-such-reason")
-    case_id = Case.objects.visible_to(actor).case_of(reference)
-    with rls.on_case(case_id):
+    with rls.on_case_of(Case.objects.visible_to(actor).case_ids(reference)) as case_id:
         case = Case.objects.select_related("owner").get(pk=case_id)
         require(policy.may_record_death(actor))
         if Death.objects.standing().filter(case=case).exists():
@@ -152,8 +151,7 @@ def review_death(*, actor: Actor, reference: UUID, verdict: str, now: datetime) 
     """
     if verdict not in VERDICTS:
         raise RuleBroken("no-such-verdict")
-    case_id = Death.objects.visible_to(actor).case_of(reference)
-    with rls.on_case(case_id):
+    with rls.on_case_of(Death.objects.visible_to(actor).case_ids(reference)):
         row = Death.objects.select_related("case").get(reference=reference)
         reviewed(row, actor=actor, verdict=verdict, clock=REVIEW, topic="death.reviewed", now=now)
         access.end(source=row.reference, at=now)
@@ -169,8 +167,7 @@ def hold_debrief(
     "no-death-recorded", "already-debriefed"). Records debrief.held.
     """
     when = moment(now, happened_at)
-    case_id = Case.objects.visible_to(actor).case_of(reference)
-    with rls.on_case(case_id):
+    with rls.on_case_of(Case.objects.visible_to(actor).case_ids(reference)) as case_id:
         case = Case.objects.get(pk=case_id)
         require(policy.may_debrief(actor, case))
         row = _standing(case)
@@ -193,8 +190,7 @@ def take_back_death(*, actor: Actor, reference: UUID, now: datetime) -> UUID:
     Raises NotVisible, PermissionDenied (who does not lead the case),
     RuleBroken("no-death-recorded"). Records death.taken_back, safe_check.raised.
     """
-    case_id = Case.objects.visible_to(actor).case_of(reference)
-    with rls.on_case(case_id):
+    with rls.on_case_of(Case.objects.visible_to(actor).case_ids(reference)) as case_id:
         case = Case.objects.get(pk=case_id)
         require(policy.may_take_back_death(actor, case))
         row = _standing(case)

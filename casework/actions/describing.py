@@ -45,8 +45,7 @@ def describe(
     if kind not in DESCRIBED:
         raise RuleBroken("not-correctable")
     new = {field: checked(kind, field, value) for field, value in values.items()}
-    case_id = Case.objects.visible_to(actor).case_of(reference)
-    with rls.on_case(case_id):
+    with rls.on_case_of(Case.objects.visible_to(actor).case_ids(reference)) as case_id:
         case = Case.objects.get(pk=case_id)
         require(policy.may_correct(actor, case))
         row = corrections.row_of(case, kind, record)
@@ -68,8 +67,7 @@ def add_incident(
     Records incident.added.
     """
     known = {field: checked("incident", field, value) for field, value in values.items()}
-    case_id = Case.objects.visible_to(actor).case_of(reference)
-    with rls.on_case(case_id):
+    with rls.on_case_of(Case.objects.visible_to(actor).case_ids(reference)) as case_id:
         case = Case.objects.get(pk=case_id)
         require(policy.may_correct(actor, case))
         incident = Incident.born(case=case, unit_id=case.place_id, recorded_at=now, **known)

@@ -31,8 +31,7 @@ def erase_survivor(*, actor: Actor, reference: UUID, reason: str, now: datetime)
     """
     if reason not in EraseReason.values:
         raise RuleBroken("no-such-reason")
-    case_id = Case.objects.visible_to(actor).case_of(reference)
-    with rls.on_case(case_id):
+    with rls.on_case_of(Case.objects.visible_to(actor).case_ids(reference)) as case_id:
         case = Case.objects.get(pk=case_id)
         require(policy.may_erase(actor, case))
         if case.state != CaseState.CLOSED:

@@ -41,8 +41,7 @@ def start_follow_up(
     RuleBroken("soft-guard", "in-the-future"). Records case.follow_up_started, follow_up.planned.
     """
     when = moment(now, happened_at)
-    case_id = Case.objects.visible_to(actor).case_of(reference)
-    with rls.on_case(case_id):
+    with rls.on_case_of(Case.objects.visible_to(actor).case_ids(reference)) as case_id:
         case = Case.objects.get(pk=case_id)
         require(policy.may_work(actor, case, overriding=bool(overriding)))
         failed = ["agreement"] if _has_open_item(case) else []
@@ -77,8 +76,7 @@ def plan_follow_up(
 
     Raises NotVisible, PermissionDenied, RuleBroken("case-closed"). Records follow_up.planned.
     """
-    case_id = Case.objects.visible_to(actor).case_of(reference)
-    with rls.on_case(case_id):
+    with rls.on_case_of(Case.objects.visible_to(actor).case_ids(reference)) as case_id:
         case = Case.objects.get(pk=case_id)
         require(policy.may_work(actor, case))
         if not case.is_live:
@@ -182,8 +180,7 @@ def _settle(
     when: Moment,
     version: int | None,
 ) -> UUID:
-    case_id = FollowUp.objects.visible_to(actor).case_of(reference)
-    with rls.on_case(case_id):
+    with rls.on_case_of(FollowUp.objects.visible_to(actor).case_ids(reference)):
         visit = FollowUp.objects.select_related("case").get(reference=reference)
         require(policy.may_work(actor, visit.case))
         fresh(visit, version, state=str(visit.state))
@@ -211,8 +208,7 @@ def resume_support(
     RuleBroken("in-the-future"). Records case.resumed.
     """
     when = moment(now, happened_at)
-    case_id = Case.objects.visible_to(actor).case_of(reference)
-    with rls.on_case(case_id):
+    with rls.on_case_of(Case.objects.visible_to(actor).case_ids(reference)) as case_id:
         case = Case.objects.get(pk=case_id)
         require(policy.may_work(actor, case))
         move(case, "resume", actor=actor, when=when)

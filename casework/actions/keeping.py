@@ -38,8 +38,7 @@ def place_hold(
         raise RuleBroken("nothing-said")
     if ends is not None and ends <= now:
         raise RuleBroken("hold-over")
-    case_id = Case.objects.visible_to(actor).case_of(reference)
-    with rls.on_case(case_id):
+    with rls.on_case_of(Case.objects.visible_to(actor).case_ids(reference)) as case_id:
         case = Case.objects.get(pk=case_id)
         require(policy.may_hold(actor, case))
         row: LegalHold = LegalHold.born(
@@ -60,8 +59,7 @@ def lift_hold(*, actor: Actor, reference: UUID, why: str, now: datetime) -> UUID
     """
     if not why.strip():
         raise RuleBroken("nothing-said")
-    case_id = LegalHold.objects.visible_to(actor).case_of(reference)
-    with rls.on_case(case_id):
+    with rls.on_case_of(LegalHold.objects.visible_to(actor).case_ids(reference)):
         row = LegalHold.objects.select_related("case").get(reference=reference)
         require(policy.may_hold(actor, row.case))
         if row.lifted_at is not None:

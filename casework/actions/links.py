@@ -27,14 +27,20 @@ CARRIED = (
 
 
 @contextmanager
-def _both(one: int, other: int) -> Iterator[None]:
-    """Lock two cases, the lower id first, so that two who link crosswise do not wait for ever.
+def _both(actor: Actor, reference: UUID, other: UUID) -> Iterator[tuple[int, int]]:
+    """See and lock two cases, the lower id first, so that two who link crosswise do not wait for
+    ever; yields their ids, in the order named.
 
     Each is then taken in hand by itself for its writing; the locks stay until the end.
+    Raises NotVisible, RuleBroken("same-case").
     """
-    low, high = sorted((one, other))
-    with rls.on_case(low), rls.on_case(high):
-        yield
+    seen = Case.objects.visible_to(actor)
+    ids = seen.by_reference(reference).pk, seen.by_reference(other).pk
+    if ids[0] == ids[1]:
+        raise RuleBroken("same-case")
+    low, high = (reference, other) if ids[0] < ids[1] else (other, reference)
+    with rls.on_case_of(seen.case_ids(low)), rls.on_case_of(seen.case_ids(high)):
+        yield ids
 
 
 def link_duplicate(*, actor: Actor, reference: UUID, other: UUID, now: datetime) -> UUID:
@@ -48,8 +54,7 @@ def link_duplicate(*, actor: Actor, reference: UUID, other: UUID, now: datetime)
     RuleBroken("same-case", "linked-already", "case-closed"), Unreadable.
     Records case.linked on both, incident.carried, case.closure_proposed on the duplicate.
     """
-    kept_id, other_id = _see(actor, reference, other)
-    with _both(kept_id, other_id):
+    with _both(actor, reference, other) as (kept_id, other_id):
         with rls.on_case(other_id):
             double = Case.objects.get(pk=other_id)
             require(policy.may_link(actor, double))
@@ -78,8 +83,7 @@ def link_person(*, actor: Actor, reference: UUID, other: UUID, now: datetime) ->
     Raises NotVisible, PermissionDenied, RuleBroken("same-case", "linked-already").
     Records case.linked on both.
     """
-    one_id, other_id = _see(actor, reference, other)
-    with _both(one_id, other_id):
+    with _both(actor, reference, other) as (one_id, other_id):
         with rls.on_case(other_id):
             double = Case.objects.get(pk=other_id)
             require(policy.may_link(actor, double))
@@ -99,14 +103,6 @@ def link_person(*, actor: Actor, reference: UUID, other: UUID, now: datetime) ->
 def _is_known(case: Case) -> bool:
     """Linked before: its `person` is shared with a third case and stays."""
     return Link.objects.filter(case=case).exists()
-
-
-def _see(actor: Actor, reference: UUID, other: UUID) -> tuple[int, int]:
-    seen = Case.objects.visible_to(actor)
-    found = seen.case_of(reference), seen.case_of(other)
-    if found[0] == found[1]:
-        raise RuleBroken("same-case")
-    return found
 
 
 def _require_linkable(kept: Case, double: Case) -> None:

@@ -45,8 +45,7 @@ def add_note(
     """
     when = moment(now, happened_at)
     _check(kind, alone, safe_again, reached, way)
-    case_id = Case.objects.visible_to(actor).case_of(reference)
-    with rls.on_case(case_id):
+    with rls.on_case_of(Case.objects.visible_to(actor).case_ids(reference)) as case_id:
         case = Case.objects.get(pk=case_id)
         require(policy.may_note(actor, case))
         note = write_note(
@@ -144,8 +143,7 @@ def record_safe_check(
     when = moment(now, happened_at)
     if met_by not in MET_BY:
         raise RuleBroken("not-known-safe")
-    case_id = Case.objects.visible_to(actor).case_of(reference)
-    with rls.on_case(case_id):
+    with rls.on_case_of(Case.objects.visible_to(actor).case_ids(reference)) as case_id:
         case = Case.objects.get(pk=case_id)
         require(policy.may_check_safety(actor))
         write_note(

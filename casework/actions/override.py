@@ -65,8 +65,7 @@ def review_override(*, actor: Actor, reference: UUID, verdict: str, now: datetim
     """
     if verdict not in VERDICTS:
         raise RuleBroken("no-such-verdict")
-    case_id = Override.objects.visible_to(actor).case_of(reference)
-    with rls.on_case(case_id):
+    with rls.on_case_of(Override.objects.visible_to(actor).case_ids(reference)):
         row = Override.objects.select_related("case").get(reference=reference)
         reviewed(
             row, actor=actor, verdict=verdict, clock="override_review",

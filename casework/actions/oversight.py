@@ -33,8 +33,7 @@ def read_reason(*, actor: Actor, kind: str, reference: UUID, now: datetime) -> s
     nor of the office asked to review), Unreadable. Records case.seen with the group "reasons".
     """
     model, field = REASONS[kind]
-    case_id = model.objects.visible_to(actor).case_of(reference)
-    with rls.on_case(case_id):
+    with rls.on_case_of(model.objects.visible_to(actor).case_ids(reference)):
         row = model.objects.select_related("case").get(reference=reference)
         is_mine = row.done_by == actor.user_id
         require(is_mine or policy.may_review(actor, row))
@@ -47,8 +46,7 @@ def read_closing_words(*, actor: Actor, reference: UUID, now: datetime) -> str:
     reference: the Closure's. Raises NotVisible, PermissionDenied (not of the owner: an asked desk
     opens nothing), Unreadable. Records case.seen with the group "reasons".
     """
-    case_id = Closure.objects.visible_to(actor).case_of(reference)
-    with rls.on_case(case_id):
+    with rls.on_case_of(Closure.objects.visible_to(actor).case_ids(reference)):
         row = Closure.objects.select_related("case").get(reference=reference)
         require(policy.is_of_owner(actor, row.case))
         return _sentence(row, "words", actor=actor, now=now)

@@ -56,8 +56,7 @@ def agree_plan(
     when = moment(now, happened_at)
     if kind not in PlanKind.values:
         raise RuleBroken("unknown-plan")
-    case_id = Case.objects.visible_to(actor).case_of(reference)
-    with rls.on_case(case_id):
+    with rls.on_case_of(Case.objects.visible_to(actor).case_ids(reference)) as case_id:
         case = Case.objects.get(pk=case_id)
         require(policy.may_work(actor, case, overriding=bool(overriding)))
         failed = ["agreement"] if kind == PlanKind.SUPPORT and not items else []
@@ -125,8 +124,7 @@ def add_item(
     Records item.added with the need.
     """
     when = moment(now, happened_at)
-    case_id = Plan.objects.visible_to(actor).case_of(reference)
-    with rls.on_case(case_id):
+    with rls.on_case_of(Plan.objects.visible_to(actor).case_ids(reference)):
         plan = Plan.objects.select_related("case").get(reference=reference)
         require(policy.may_work(actor, plan.case))
         fresh(plan, version)
@@ -184,8 +182,7 @@ def _settle(
     version: int | None,
 ) -> UUID:
     when = moment(now, happened_at)
-    case_id = PlanItem.objects.visible_to(actor).case_of(reference)
-    with rls.on_case(case_id):
+    with rls.on_case_of(PlanItem.objects.visible_to(actor).case_ids(reference)):
         item = PlanItem.objects.select_related("case").get(reference=reference)
         require(policy.may_work(actor, item.case))
         fresh(item, version, state=str(item.state), reason=item.reason)

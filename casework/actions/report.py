@@ -124,8 +124,7 @@ def complete_report(*, actor: Actor, reference: UUID, sealed: Sealed, now: datet
     For the reporter and the owner's people; for all others there is no such report.
     Raises NotVisible, RuleBroken("already-complete"), KeysUnavailable. Records report.completed.
     """
-    case_id = Report.objects.visible_to(actor).case_of(reference)
-    with rls.on_case(case_id):
+    with rls.on_case_of(Report.objects.visible_to(actor).case_ids(reference)):
         row = Report.objects.select_related("case").get(reference=reference)
         case = row.case
         require(policy.may_complete(actor, case, reporter_id=row.reporter_id))

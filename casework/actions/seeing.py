@@ -7,22 +7,14 @@ from django.db.models import QuerySet
 
 from casework.models import Case, EmergencyCard
 from network.actors import Actor
-from safekeeping.errors import NotVisible
-
-
-def case_or_card_of(actor: Actor, reference: UUID) -> int:
-    """The id by the case's reference or by that of an emergency card addressed to one's office.
-
-    Whoever sees a card sees nothing of the case; some duties may be done all the same.
-    Raises NotVisible.
-    """
-    for case_id in case_or_card_ids(actor, reference)[:1]:
-        return int(case_id)
-    raise NotVisible
 
 
 def case_or_card_ids(actor: Actor, reference: UUID) -> QuerySet[Any, int]:
-    """The same, not asked yet: for `rls.on_case_of`."""
+    """The id by the case's reference or by that of an emergency card addressed to one's office.
+
+    Whoever sees a card sees nothing of the case; some duties may be done all the same.
+    For `rls.on_case_of`.
+    """
     cases = Case.objects.visible_to(actor).case_ids(reference)
     cards = EmergencyCard.objects.visible_to(actor).case_ids(reference)
     found: QuerySet[Any, int] = cases.union(cards)

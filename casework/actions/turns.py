@@ -31,8 +31,7 @@ def release_task(*, actor: Actor, reference: UUID, step: str, now: datetime) -> 
 def _own(
     actor: Actor, reference: UUID, step: str, owner_id: int | None, topic: str, *, now: datetime
 ) -> UUID:
-    case_id = Case.objects.visible_to(actor).case_of(reference)
-    with rls.on_case(case_id):
+    with rls.on_case_of(Case.objects.visible_to(actor).case_ids(reference)) as case_id:
         case = Case.objects.get(pk=case_id)
         require(policy.may_claim_task(actor, case))
         task = _open_task(case_id, actor, step)

@@ -36,8 +36,7 @@ def request_stay(
     "nobody-comes", "only-children-share"). Records stay.requested, and stay.waiting if nothing
     fits now.
     """
-    case_id = Case.objects.visible_to(actor).case_of(reference)
-    with rls.on_case(case_id):
+    with rls.on_case_of(Case.objects.visible_to(actor).case_ids(reference)) as case_id:
         case = Case.objects.get(pk=case_id)
         require(policy.may_request(actor, case.owner_id))
         require_open(case)

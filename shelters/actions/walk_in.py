@@ -3,7 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
+
+from django.db.models import QuerySet
 
 from casework.actions import report_case
 from casework.models import Case, Report
@@ -59,8 +62,7 @@ def admit_walk_in(
     found = find_beds(actor, chosen)
     shelter = Shelter.objects.get(pk=found[0].shelter_id)
     require(policy.may_walk_in(actor, shelter))
-    case_id = _case_of(actor, shelter, party, door, at=at, now=now)
-    with rls.on_case(case_id):
+    with rls.on_case_of(_case_ids(actor, shelter, party, door, at=at, now=now)) as case_id:
         case = Case.objects.get(pk=case_id)
         if not case.is_live:
             raise RuleBroken("case-closed")
@@ -71,13 +73,23 @@ def admit_walk_in(
     return stay.reference
 
 
-def _case_of(
+def _case_ids(
     actor: Actor, shelter: Shelter, party: Party, door: AtTheDoor, *, at: datetime, now: datetime
-) -> int:
+) -> QuerySet[Any, int]:
+    ids: QuerySet[Any, int]
     if door.late is not None:
-        return int(Stay.objects.visible_to(actor).case_of(door.late))
-    if door.case is not None:
-        return int(Case.objects.visible_to(actor).case_of(door.case))
+        ids = Stay.objects.visible_to(actor).case_ids(door.late)
+    elif door.case is not None:
+        ids = Case.objects.visible_to(actor).case_ids(door.case)
+    else:
+        report = _report(actor, shelter, party, door, at=at, now=now)
+        ids = Report.objects.visible_to(actor).case_ids(report)
+    return ids
+
+
+def _report(
+    actor: Actor, shelter: Shelter, party: Party, door: AtTheDoor, *, at: datetime, now: datetime
+) -> UUID:
     facts = Facts(
         place=None,
         danger_now=door.danger_now,
@@ -88,8 +100,7 @@ def _case_of(
         sex=party.sex if party.sex in {rules.FEMALE, rules.MALE} else "unknown",
     )
     sealed = Sealed(ring_back=door.ring_back or shelter.agency.duty_phone)
-    report = report_case(actor=actor, facts=facts, sealed=sealed, now=now, happened_at=at)
-    return int(Report.objects.values_list("case_id", flat=True).get(reference=report))
+    return report_case(actor=actor, facts=facts, sealed=sealed, now=now, happened_at=at)
 
 
 def _take_in(

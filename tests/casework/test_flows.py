@@ -18,8 +18,8 @@ Report = Callable[..., UUID]
 def say(cast: Cast, reference: UUID, *topics: str) -> None:
     """These things happened, in this order."""
     with rls.acting(actor=cast["worker"], now=NOW):
-        case_id = Case.objects.visible_to(cast["worker"]).case_of(reference)
-        with rls.on_case(case_id):
+        seen = Case.objects.visible_to(cast["worker"])
+        with rls.on_case_of(seen.case_ids(reference)) as case_id:
             row = Case.objects.get(pk=case_id)
             for topic in topics:
                 events.record(topic, subject=row, actor=cast["worker"], at=NOW)

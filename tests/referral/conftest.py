@@ -45,14 +45,13 @@ def people(cast: dict[str, Actor], actor: Callable[..., Actor]) -> dict[str, Act
 
 def agree(case: UUID, by: Actor, service: str, kind: str, groups: Any, at: datetime = NOW) -> None:
     """Her consent, as a report or an asking writes it."""
-    with rls.acting(actor=by, now=at):
-        case_id = Case.objects.visible_to(by).case_of(case)
-        with rls.on_case(case_id):
-            Consent.born(
-                case=Case.objects.get(pk=case_id), state=ConsentState.GIVEN, service=service,
-                recipient_kind=kind, groups=sorted(groups), asked_by_id=by.user_id, asked_at=at,
-                recorded_at=at,
-            )  # fmt: skip
+    seen = Case.objects.visible_to(by)
+    with rls.acting(actor=by, now=at), rls.on_case_of(seen.case_ids(case)) as case_id:
+        Consent.born(
+            case=Case.objects.get(pk=case_id), state=ConsentState.GIVEN, service=service,
+            recipient_kind=kind, groups=sorted(groups), asked_by_id=by.user_id, asked_at=at,
+            recorded_at=at,
+        )  # fmt: skip
 
 
 def office(code: str) -> UUID:
@@ -120,10 +119,9 @@ def row_of(reference: UUID, by: Actor, at: datetime = NOW) -> Referral:
 
 def report_of(case: UUID, by: Actor, at: datetime = NOW) -> Report:
     """The report of a case."""
-    with rls.acting(actor=by, now=at):
-        case_id = Case.objects.visible_to(by).case_of(case)
-        with rls.on_case(case_id):
-            return Report.objects.get(case_id=case_id)
+    seen = Case.objects.visible_to(by)
+    with rls.acting(actor=by, now=at), rls.on_case_of(seen.case_ids(case)) as case_id:
+        return Report.objects.get(case_id=case_id)
 
 
 @pytest.fixture

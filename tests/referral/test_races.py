@@ -12,7 +12,7 @@ from django.db import connection
 from django_fsm import TransitionNotAllowed
 
 from casework import access
-from casework.actions import set_block, withdraw_consent
+from casework.actions import add_note, set_block, withdraw_consent
 from casework.models import Access, EmergencyCard
 from network.models import User
 from referral import actions
@@ -150,13 +150,28 @@ def card(do, people, send):
 def test_who_is_kept_out_while_waiting_for_the_case_opens_nothing(send, do, people, case, thing):
     """What was seen before somebody else had the case in hand is seen again after it."""
     opening = thing(do, people, send)
-    doctor = User.objects.get(pk=people["doctor"].user_id).reference
     assert opening()
 
-    with ThreadPoolExecutor(1) as pool, rls.acting(actor=people["supervisor"], now=NOW):
-        given = {"reference": case, "user": doctor, "reason": "asked", "now": NOW}
-        set_block(actor=people["supervisor"], **given)
-        answer = pool.submit(alone, opening)
-        until_somebody_waits()
+    assert isinstance(while_kept_out(people, case, "doctor", opening), NotVisible)
 
-    assert isinstance(answer.result(), NotVisible)
+
+def test_who_is_kept_out_while_waiting_for_the_case_writes_nothing(do, people, assigned):
+    case = assigned()
+
+    def writing():
+        return do("worker", add_note, reference=case, kind="general", words="Đã đến nhà")
+
+    assert writing()
+
+    assert isinstance(while_kept_out(people, case, "worker", writing), NotVisible)
+
+
+def while_kept_out(people, case, who: str, act: Callable[[], Any]) -> Any:
+    """What comes of an act that waits for the hand that keeps its actor out."""
+    user = User.objects.get(pk=people[who].user_id).reference
+    with ThreadPoolExecutor(1) as pool, rls.acting(actor=people["supervisor"], now=NOW):
+        given = {"reference": case, "user": user, "reason": "asked", "now": NOW}
+        set_block(actor=people["supervisor"], **given)
+        answer = pool.submit(alone, act)
+        until_somebody_waits()
+    return answer.result()
