@@ -5,10 +5,10 @@ import os
 import django
 from channels.auth import AuthMiddlewareStack
 from channels.routing import ProtocolTypeRouter, URLRouter
-from channels.security.websocket import AllowedHostsOriginValidator
+from django.conf import settings
 from django.urls import re_path
 
-from config.handler import Pages, nowhere
+from config.handler import OwnOrigin, Pages, nowhere
 from config.refusing import one_sentence
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
@@ -24,8 +24,8 @@ guard.refuse_unsafe_start()
 application = ProtocolTypeRouter(
     {
         "http": pages,
-        "websocket": AllowedHostsOriginValidator(
-            AuthMiddlewareStack(URLRouter([*sockets, re_path("", nowhere)]))
+        "websocket": OwnOrigin(
+            AuthMiddlewareStack(URLRouter([*sockets, re_path("", nowhere)])), settings.ALLOWED_HOSTS
         ),
     }
 )

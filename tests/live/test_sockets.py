@@ -5,6 +5,7 @@ import time
 import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
+from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
@@ -139,6 +140,28 @@ def test_a_stranger_gets_no_socket(webs: list[str], house: House, way: str) -> N
         pass
 
     assert refused.value.response.status_code == 403
+
+
+@pytest.fixture(scope="module")
+def overheard(house: House, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Path]]:
+    """A web process, and the file of all that it says."""
+    said = tmp_path_factory.mktemp("said") / "words"
+    with served(said, **house.environment()) as web:
+        yield web, said
+
+
+@pytest.mark.parametrize("origin", ["http://[", "http://localhost:port", "http://localhost:70000"])
+def test_an_origin_that_cannot_be_read_is_a_foreign_one(
+    overheard: tuple[str, Path], origin: str
+) -> None:
+    web, said = overheard
+    before = said.read_text()
+
+    with pytest.raises(InvalidStatus) as refused, socket(web, cookie_of("worker"), origin=origin):
+        pass
+
+    assert refused.value.response.status_code == 403
+    assert said.read_text() == before
 
 
 def killed(house: House) -> None:
