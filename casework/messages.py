@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 MESSAGES = {
     # the report
     "in-the-future": _("This moment has not come yet. Enter when it happened."),
+    "unknown-code": _("One of the answers is not on the list any more. Choose again."),
     "needs-contradict": _("Choose what is needed, or that nothing is needed or could be asked."),
     "no-duty-desk": _("No network is loaded yet. Ring the duty number."),
     "no-agency": _("Choose the office in whose name you report."),
@@ -61,7 +62,10 @@ MESSAGES = {
     # plans, notes, conferences
     "unknown-plan": _("Choose a safety plan or a support plan."),
     "reason-missing": _("Say why: choose one of the reasons."),
-    "case-closed": _("The case is closed. Reopen it first, or enter when this happened."),
+    "case-closed": _(
+        "The case is closed. If this is new, report again. If it happened before, enter when. Or"
+        " reopen the case."
+    ),
     "unknown-note": _("Choose what kind of note this is."),
     "contact-unclear": _(
         "Say by which way you tried and whether you reached the person; if you did, whether the"

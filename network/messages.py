@@ -34,7 +34,6 @@ MESSAGES = {
     "no-end-planned": _("No end of this agency is planned."),
     "shift-backwards": _("The shift ends before it begins."),
     "shift-too-long": _("A shift lasts 24 hours at most. Write two."),
-    "shift-past": _("This shift is over already."),
     "shift-over": _("This shift is over already."),
     "shift-overlaps": _("This person is on duty at that time already."),
 }

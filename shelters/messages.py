@@ -8,7 +8,6 @@ MESSAGES = {
     "bed-taken": _("Somebody else has just taken this bed. Choose another one."),
     "beds-apart": _("Choose beds of one house only, so that the family stays together."),
     "beds-busy": _("Many people are giving beds at this moment. Try again."),
-    "case-closed": _("The case is closed. Report again: a new report always opens a new case."),
     "check-within-six-hours": _("Choose a time within the next six hours to ask again."),
     "ends-before-it-begins": _("The end lies in the past. Choose a later time, or none."),
     "full": _("No bed fits now. The request stays on the waiting list."),
@@ -19,6 +18,4 @@ MESSAGES = {
     "only-children-share": _("Only children can share a bed: there are not that many children."),
     "stay-over": _("This stay is over already."),
     "too-few-beds": _("The family needs %(beds)s beds. Choose all of them, or none."),
-    "in-the-future": _("This is still to come. Enter it once it has happened."),
-    "unknown-code": _("Choose one of the answers shown."),
 }

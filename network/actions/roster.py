@@ -33,7 +33,7 @@ def add_shift(*, actor: Actor, agency: UUID, shift: Turn, now: datetime) -> UUID
     """Write somebody into the roster; the phone is sealed under the agency's key.
 
     Raises NotVisible, PermissionDenied, RuleBroken("shift-backwards"), ("shift-too-long"),
-    ("shift-past"), ("shift-overlaps"). Records shift.added.
+    ("shift-over"), ("shift-overlaps"). Records shift.added.
     """
     seen = Agency.objects.visible_to(actor)
     place = seen.select_for_update(of=("self",)).by_reference(agency)
@@ -94,7 +94,7 @@ def _require_span(shift: Turn, now: datetime) -> None:
     if shift.ends - shift.starts > LONGEST:
         raise RuleBroken("shift-too-long")
     if shift.starts < now - LATE:
-        raise RuleBroken("shift-past")
+        raise RuleBroken("shift-over")
 
 
 def _require_free(member: Membership, shift: Turn) -> None:

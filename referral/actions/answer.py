@@ -53,7 +53,7 @@ def accept_referral(
     beside it are superseded, or ask for the rest. A handover makes the receiver the case's owner.
 
     Raises NotVisible, PermissionDenied (not the addressee), TransitionNotAllowed (answered, won by
-    another, withdrawn), RuleBroken("consent-ended", "parts-…", "not-yet").
+    another, withdrawn), RuleBroken("consent-ended", "parts-…", "in-the-future").
     Records referral.accepted or referral.partly_accepted with the groups, and case.handed_over.
     """
     with in_hand(actor, reference) as referral:
@@ -76,7 +76,7 @@ def decline_referral(
     could not be reached asks first whether she is safe.
 
     Raises NotVisible, PermissionDenied (not the addressee), TransitionNotAllowed,
-    RuleBroken("code-unknown", "not-yet"). Records referral.declined with the
+    RuleBroken("unknown-code", "in-the-future"). Records referral.declined with the
     reason, and block.set for a conflict.
     """
     with in_hand(actor, reference) as referral:
@@ -101,7 +101,7 @@ def record_answer(*, actor: Actor, reference: UUID, said: Said, now: datetime) -
     """Write down what an office outside the network answered: who, when, how.
 
     Raises NotVisible, PermissionDenied (not the sender, or the addressee is a member),
-    TransitionNotAllowed, RuleBroken("code-unknown", "parts-…", "not-yet", "answer-unknown").
+    TransitionNotAllowed, RuleBroken("unknown-code", "parts-…", "in-the-future").
     Records the same event as the answer itself.
     """
     with in_hand(actor, reference) as referral:
@@ -124,7 +124,7 @@ def _settle(referral: Referral, actor: Actor, said: Said, *, at: datetime, now: 
         parts = said.parts if said.answer == "partly" else None
         accept_in_hand(referral, actor, parts=parts, at=at, now=now, how=said.how)
     else:
-        raise RuleBroken("answer-unknown")
+        raise RuleBroken("unknown-code")
 
 
 def accept_in_hand(

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from casework import deadlines
 from casework.models import ConsentState
+from casework.rules import require_past
 from network import registry
 from network.actors import Actor
 from referral import rules
@@ -28,9 +29,9 @@ def in_hand(actor: Actor, reference: UUID) -> Iterator[Referral]:
 
 
 def require_code(code_list: str, code: str) -> None:
-    """Raises RuleBroken("code-unknown"): not a word of the closed list."""
+    """Raises RuleBroken("unknown-code"): not a word of the closed list."""
     if registry.code(code_list, code) is None:
-        raise RuleBroken("code-unknown")
+        raise RuleBroken("unknown-code")
 
 
 def require_standing(referral: Referral) -> None:
@@ -48,9 +49,7 @@ def ask_if_safe(referral: Referral, code: str, now: datetime) -> None:
 
 
 def fact_time(happened_at: datetime | None, now: datetime) -> datetime:
-    """When it was so. Raises RuleBroken("not-yet") for a time to come."""
-    if happened_at is None:
-        return now
-    if happened_at > now:
-        raise RuleBroken("not-yet")
-    return happened_at
+    """When it was so: as told, or now. Raises RuleBroken("in-the-future")."""
+    at = happened_at or now
+    require_past(at, now=now)
+    return at

@@ -101,7 +101,7 @@ def send_referral(
     and child protection one sentence in `overriding` passes them.
 
     Raises NotVisible, PermissionDenied (not the owner's worker),
-    RuleBroken("case-closed", "bed-by-stay", "code-unknown", "not-offered", "asked-already",
+    RuleBroken("case-closed", "bed-by-stay", "unknown-code", "not-offered", "asked-already",
     "consent-missing", "statute-not-fitting", "life-not-for-this", "not-connected", "soft-guard").
     Records referral.sent, and override.used where a guard was passed.
     """
@@ -169,9 +169,9 @@ def _require_shape(case: Case, order: Order) -> None:
     require_code("service", order.service)
     require_code("reach_by", order.reach_by)
     if order.urgency not in Urgency.values or order.kind not in {Kind.SERVICE, Kind.HANDOVER}:
-        raise RuleBroken("code-unknown")
+        raise RuleBroken("unknown-code")
     if any(registry.mapped("referral_need", n, "service") != order.service for n in order.needs):
-        raise RuleBroken("code-unknown")
+        raise RuleBroken("unknown-code")
 
 
 def _recipient(case: Case, order: Order, now: datetime) -> recipients.Recipient:

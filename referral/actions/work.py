@@ -19,7 +19,7 @@ def start_referral(
     """Say that the work has begun. With `happened_at` also where nobody pressed accept before.
 
     Raises NotVisible, PermissionDenied, TransitionNotAllowed (not accepted, or begun),
-    RuleBroken("not-yet"). Records referral.started.
+    RuleBroken("in-the-future"). Records referral.started.
     """
     with in_hand(actor, reference) as referral:
         require(policy.may_work(actor, referral))
@@ -55,7 +55,7 @@ def complete_referral(
     nobody pressed accept before: the acceptance is entered with it.
 
     Raises NotVisible, PermissionDenied, TransitionNotAllowed (not in work),
-    RuleBroken("code-unknown", "not-yet"). Records referral.completed with the outcome.
+    RuleBroken("unknown-code", "in-the-future"). Records referral.completed with the outcome.
     """
     with in_hand(actor, reference) as referral:
         require(policy.may_work(actor, referral))
@@ -94,7 +94,7 @@ def return_referral(
     """Give accepted work back to the sender; what was opened closes at once.
 
     Raises NotVisible, PermissionDenied, TransitionNotAllowed (not in work),
-    RuleBroken("code-unknown", "not-yet"). Records referral.returned with the
+    RuleBroken("unknown-code", "in-the-future"). Records referral.returned with the
     reason, and block.set for a conflict.
     """
     with in_hand(actor, reference) as referral:
@@ -125,7 +125,7 @@ def void_referral(*, actor: Actor, reference: UUID, reason: str, now: datetime) 
     """Undo an acceptance made by mistake; another person than who accepted. Access ends at once.
 
     Raises NotVisible, PermissionDenied (the same person, or neither agency), TransitionNotAllowed
-    (not accepted, or begun), RuleBroken("code-unknown"). Records referral.voided.
+    (not accepted, or begun), RuleBroken("unknown-code"). Records referral.voided.
     """
     with in_hand(actor, reference) as referral:
         require(policy.may_void(actor, referral))

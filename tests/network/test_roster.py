@@ -47,7 +47,7 @@ def test_a_shift_seals_its_phone(admin: Actor, worker: Membership) -> None:
     [
         (1, 0, "shift-backwards"),
         (1, 24.5, "shift-too-long"),
-        (-25, 8, "shift-past"),
+        (-25, 8, "shift-over"),
         (5, 8, "shift-overlaps"),
     ],
 )
