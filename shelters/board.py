@@ -14,7 +14,9 @@ from network.actors import Actor
 from network.roles import Role
 from safekeeping.questions import kept
 from shelters import words
+from shelters.beds import party_of
 from shelters.models import LIVE, OPEN, Bed, Stay, StayState
+from shelters.rules import Place, fits
 
 FREE, HELD, TAKEN, OUT = "free", "held", "taken", "out"
 
@@ -80,6 +82,14 @@ def board_for(actor: Actor, now: datetime) -> Board:
     counts = {state: sum(t.state == state for t in tiles) for state in (FREE, HELD, TAKEN, OUT)}
     waiting = tuple(stay for stay in stays if stay.state in OPEN)
     return Board(houses, waiting, counts)
+
+
+def fitting(board: Board, tile: Tile) -> list[Stay]:
+    """Who waits for a bed and may be put into the room of this one, free or not."""
+    bed = tile.bed
+    tags = frozenset(bed.room.tags)
+    place = Place(bed.pk, bed.room_id, bed.shelter_id, tags, bed.room.sons_up_to)
+    return [stay for stay in board.waiting if fits(place, party_of(stay))]
 
 
 @kept

@@ -34,16 +34,17 @@ def context_of(request: Any, stay: Stay, *, card: ArrivalCard | None = None) -> 
     """Everything that the page of one stay shows."""
     actor: Actor = request.actor
     owner_id = owner_of(actor, stay)
-    house = Shelter.objects.visible_to(actor).filter(pk=stay.shelter_id or 0).first()
+    may_hold = stay.state in OPEN and _may_hold(actor, owner_id)
     return {
         "stay": stay,
         "who": title_of(stay),
         "needs": words.needs(stay),
         "party_beds": party_of(stay).beds,
-        "house": house.name if house else _hidden(stay),
+        "house": _house_of(actor, stay),
         "beds": _beds_of(actor, stay),
         "verbs": verbs.offered(actor, stay, owner_id),
-        "may_hold": stay.state in OPEN and _may_hold(actor, owner_id),
+        "may_hold": may_hold,
+        "has_fitting": may_hold and _proposed(request, stay, owner_id)[1] is not None,
         "may_move": stay.state in LIVE and policy.may_tend(actor, stay, owner_id),
         "may_come_late": stay.state == StayState.LAPSED and policy.keeps_stay(actor, stay),
         "is_asleep": stay.state in ASLEEP,
@@ -51,8 +52,11 @@ def context_of(request: Any, stay: Stay, *, card: ArrivalCard | None = None) -> 
     }
 
 
-def _hidden(stay: Stay) -> str:
-    return _("A house kept secret") if stay.shelter_id else ""
+def _house_of(actor: Actor, stay: Stay) -> str:
+    if stay.shelter_id is None:
+        return ""
+    house = Shelter.objects.visible_to(actor).filter(pk=stay.shelter_id).first()
+    return house.name if house else _("A house kept secret")
 
 
 def _may_hold(actor: Actor, owner_id: int | None) -> bool:
@@ -60,6 +64,8 @@ def _may_hold(actor: Actor, owner_id: int | None) -> bool:
 
 
 def _beds_of(actor: Actor, stay: Stay) -> list[Bed]:
+    if stay.state not in LIVE:
+        return []
     beds = Bed.objects.visible_to(actor).select_related("room")
     return list(beds.filter(uses__stay=stay, uses__live=True).order_by("room__order", "order"))
 
@@ -115,6 +121,19 @@ class Choice:
 def choice_for(request: Any, stay: Stay, *, shelter_id: int | None = None) -> Choice:
     """Free beds for a stay; proposed are the bed that was pressed, or what fits best."""
     owner_id = owner_of(request.actor, stay)
+    places, plan = _proposed(request, stay, owner_id, shelter_id=shelter_id)
+    proposed = {place.bed for place in plan.take} if plan else set()
+    beds = _named(request.actor, {place.bed for place in places if place.free})
+    pressed, needed = request.GET.get("giuong", ""), party_of(stay).beds
+    best = [str(bed.reference) for bed in beds if bed.pk in proposed]
+    initial = [pressed] if pressed and needed == 1 else best
+    return Choice([_as_choice(bed) for bed in beds], {"chosen": initial}, needed)
+
+
+def _proposed(
+    request: Any, stay: Stay, owner_id: int | None, *, shelter_id: int | None = None
+) -> tuple[list[rules.Place], rules.Plan | None]:
+    """The beds that this person may give, as they are now, and which of them fit best."""
     houses = Shelter.objects.visible_to(request.actor)
     if shelter_id is not None:
         houses = houses.filter(pk=shelter_id)
@@ -123,13 +142,7 @@ def choice_for(request: Any, stay: Stay, *, shelter_id: int | None = None) -> Ch
     )
     claim = Claim(party_of(stay), request.now, stay.until, ids, start=stay.pk)
     places = look(claim)
-    plan = rules.choose(places, claim.party)
-    proposed = {place.bed for place in plan.take} if plan else set()
-    beds = _named(request.actor, {place.bed for place in places if place.free})
-    pressed = request.GET.get("giuong", "")
-    best = [str(bed.reference) for bed in beds if bed.pk in proposed]
-    initial = [pressed] if pressed and claim.party.beds == 1 else best
-    return Choice([_as_choice(bed) for bed in beds], {"chosen": initial}, claim.party.beds)
+    return places, rules.choose(places, claim.party)
 
 
 def free_beds(request: Any) -> Choice:

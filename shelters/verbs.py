@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from network.actors import Actor
 from shelters import actions, forms, policy
-from shelters.models import ASLEEP, OPEN, Stay, StayState
+from shelters.models import ASLEEP, OPEN, Onward, Stay, StayState
 
 S = StayState
 May = Callable[[Actor, Stay, int | None], bool]
@@ -22,7 +22,8 @@ May = Callable[[Actor, Stay, int | None], bool]
 @dataclass(frozen=True)
 class Verb:
     """form: None asks for a yes alone. told: what is said once it is done. fields: from what the
-    form holds to the action's keywords. main: its button stands out.
+    form holds to the action's keywords. main: its button stands out. onward: where the question for
+    a bed in another house must stand.
     """
 
     slug: str
@@ -36,12 +37,15 @@ class Verb:
     fields: Callable[[Any], dict[str, Any]] = lambda form: dict(form.cleaned_data)
     main: bool = False
     only_asked: bool | None = None
+    onward: str | None = None
 
     def is_offered(self, actor: Actor, stay: Stay, owner_id: int | None) -> bool:
         """Whether this person finds the button on this stay."""
         if stay.state not in self.states:
             return False
         if self.only_asked is not None and self.only_asked != bool(stay.leave_asked_by_id):
+            return False
+        if self.onward is not None and self.onward != stay.onward:
             return False
         return self.may(actor, stay, owner_id)
 
@@ -97,12 +101,13 @@ VERBS = (
     Verb(
         "xin-chuyen", _("Ask for a bed in another house"), actions.ask_transfer, ASLEEP,
         policy.may_tend, _("A bed in another house is asked for. The person keeps this one."),
+        onward="",
         intro=_("The person keeps the bed here until another is held."),
     ),
     Verb(
         "da-chuyen", _("Has moved to the other house"), actions.transfer, ASLEEP,
-        policy.may_tend, _("Written down: the person has moved."),
-        intro=_("Only once a bed is held there. The bed here is free at once."),
+        policy.may_tend, _("Written down: the person has moved."), onward=Onward.HELD,
+        intro=_("A bed is held there. The bed here is free at once."),
     ),
     Verb(
         "khong-con-o-day", _("Has gone without a word"), actions.leave_untold, ASLEEP,

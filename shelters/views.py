@@ -40,7 +40,8 @@ def _board_of(request: Request) -> dict[str, Any]:
     shown = boards.board_for(request.actor, request.now)
     tile = shown.tile(_uuid(request.GET.get("giuong", "")))
     mine = tile is not None and policy.keeps(request.actor, tile.bed.shelter)
-    return {"board": shown, "tile": tile, "is_mine": mine}
+    fitting = boards.fitting(shown, tile) if tile else []
+    return {"board": shown, "tile": tile, "is_mine": mine, "fitting": fitting}
 
 
 @require_GET

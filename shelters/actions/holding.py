@@ -139,7 +139,7 @@ def lapse_hold(*, reference: UUID, case_id: int, now: datetime) -> bool:
     For the sweep, which found it due; returns whether it still was. Records stay.lapsed.
     """
     with rls.on_case(case_id):
-        stay = Stay.objects.select_related("case").get(reference=reference)
+        stay = Stay.objects.select_related("case", "came_from").get(reference=reference)
         if stay.state != StayState.HELD or stay.until is None or stay.until > now:
             return False
         ended = stay.until

@@ -13,7 +13,7 @@ from safekeeping.sealed import open_fields
 from shelters import beds, policy, rules
 from shelters.actions.requests import open_request
 from shelters.actions.steps import in_hand, moved, require_code, when
-from shelters.models import ASLEEP, LIVE, Stay
+from shelters.models import ASLEEP, Onward, Stay
 
 DIED = "died"
 OF_STAY = ("stay_review", "hold_until", "safe_elsewhere")
@@ -153,7 +153,7 @@ def ask_transfer(*, actor: Actor, reference: UUID, now: datetime) -> UUID:
         require(policy.may_tend(actor, stay, stay.case.owner_id))
         if stay.state not in ASLEEP:
             raise RuleBroken("stay-over")
-        if Stay.objects.filter(came_from=stay, ended_at=None).exists():
+        if stay.onward:
             raise RuleBroken("already-asked")
         open_fields([stay], ["arrival_card"])
         moved(stay, "stay.transfer_asked", actor=actor, at=now, groups=["arrival_card"], save=False)
@@ -172,7 +172,7 @@ def transfer(*, actor: Actor, reference: UUID, now: datetime) -> UUID:
     """
     with in_hand(actor, reference) as stay:
         require(policy.may_tend(actor, stay, stay.case.owner_id))
-        if not Stay.objects.filter(came_from=stay, state__in=LIVE).exists():
+        if stay.onward != Onward.HELD:
             raise RuleBroken("not-held-elsewhere")
         before = str(stay.state)
         stay.transfer(at=now)

@@ -10,14 +10,14 @@ from network import registry
 from network.actors import Actor
 from safekeeping import events, rls
 from safekeeping.errors import RuleBroken
-from shelters.models import Stay
+from shelters.models import ASLEEP, Onward, Stay
 
 
 @contextmanager
 def in_hand(actor: Actor, reference: UUID, *, version: int | None = None) -> Iterator[Stay]:
     """See the stay, take its case in hand, and load it again. Raises NotVisible and Stale."""
     with rls.on_case_of(Stay.objects.visible_to(actor).case_ids(reference)):
-        stay = Stay.objects.select_related("case").get(reference=reference)
+        stay = Stay.objects.select_related("case", "came_from").get(reference=reference)
         stay.require_version(version)
         yield stay
 
@@ -41,6 +41,8 @@ def moved(
     """
     if save:
         stay.save()
+    if stay.came_from is not None and stay.came_from.state in ASLEEP:
+        _tell_the_former(stay.came_from, stay)
     events.record(
         topic,
         subject=stay,
@@ -53,6 +55,14 @@ def moved(
         groups=groups,
         out_of_order=happened_at is not None and happened_at < at,
     )
+
+
+def _tell_the_former(former: Stay, stay: Stay) -> None:
+    """Write how far the stay is that takes this one over, once that changes."""
+    onward = "" if stay.ended_at else Onward.HELD if stay.is_live else Onward.ASKED
+    if former.onward != onward:
+        former.onward = onward
+        former.save(update_fields=["onward"])
 
 
 def when(happened_at: datetime | None, now: datetime) -> datetime:

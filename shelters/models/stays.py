@@ -50,6 +50,13 @@ class Sex(models.TextChoices):
     UNKNOWN = "unknown", _("Not known")
 
 
+class Onward(models.TextChoices):
+    """What became of the question for a bed in another house."""
+
+    ASKED = "ASKED", _("A bed in another house is asked for")
+    HELD = "HELD", _("A bed is held in another house")
+
+
 S = StayState
 OPEN = (S.REQUESTED, S.WAITING, S.SAFE_ELSEWHERE)  # a bed is looked for, or may be again
 LIVE = (S.HELD, S.ADMITTED, S.AWAY)  # a bed is kept
@@ -95,6 +102,7 @@ class Stay(Stateful, CaseRecord):
 
     until: a hold's end, exclusive. sharing: small children who sleep in another's bed.
     came_from: the stay that this one takes over; that ends once this one has a bed.
+    onward: how far the stay is that takes this one over, for this house's keeper sees no other's.
     """
 
     agency = models.ForeignKey(Agency, on_delete=models.PROTECT, null=True, related_name="+")
@@ -102,6 +110,7 @@ class Stay(Stateful, CaseRecord):
     state = StateField(default=S.REQUESTED, choices=S.choices)
     readers = ArrayField(models.BigIntegerField(), default=list)
     came_from = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="+")
+    onward = models.CharField(max_length=8, choices=Onward.choices, blank=True)
     emergency = models.BooleanField(default=False)
     level = models.CharField(max_length=12, choices=Level.choices)
     adults = models.PositiveSmallIntegerField(default=1)

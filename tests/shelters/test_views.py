@@ -12,7 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from network.models import User
 from safekeeping import rls
 from shelters import actions
-from shelters.models import Stay
+from shelters.models import Bed, Stay
 from shelters.rules import Party
 from tests.browser import sessions
 from tests.conftest import NOW
@@ -131,6 +131,15 @@ def test_the_board_counts_and_names_no_house_that_is_secret():
     assert "1 người lớn, 2 trẻ em" in page
     assert "Hoàn Long" in page
     assert "Bình Minh" not in page
+
+
+def test_a_bed_is_offered_to_whom_its_room_may_take():
+    women, men = make_stay(party=Party(sex="female")), make_stay(party=Party(sex="male"))
+
+    page = get("keeper", f"/giuong?giuong={bed('hoan-long', '2C').reference}").content.decode()
+
+    assert f"/cho-o/{women.reference}/giu-cho" in page
+    assert f"/cho-o/{men.reference}/giu-cho" not in page
 
 
 @pytest.mark.parametrize("who", ["keeper", "worker", "coordinator"])
@@ -280,6 +289,37 @@ def test_a_bed_is_stopped_and_given_back_from_the_page():
     post("keeper", f"{here}/dung-lai")
 
     assert "Sửa chữa" not in words(get("keeper", "/giuong"))
+
+
+BEST = "Giữ chỗ phù hợp nhất"
+
+
+def test_what_fits_best_is_offered_where_something_fits():
+    some, nobody = make_stay(), make_stay(party=Party(adults=9, sex="female"))
+
+    fitting = words(get("keeper", f"/cho-o/{some.reference}"))
+    full = words(get("keeper", f"/cho-o/{nobody.reference}"))
+
+    assert BEST in fitting
+    assert BEST not in full
+    assert "Không có giường nào phù hợp" in full
+
+
+def test_a_request_that_nothing_fits_any_more_is_put_on_the_waiting_list():
+    stay = make_stay()
+    with rls.acting(actor=actor_named("keeper"), now=NOW):
+        beds = list(
+            Bed.objects.filter(shelter__code="hoan-long").values_list("reference", flat=True)
+        )
+    for one in beds:
+        do("keeper", actions.stop_bed, reference=one, reason="repair")
+    here = f"/cho-o/{stay.reference}"
+    page = words(get("keeper", here))
+
+    post("keeper", f"{here}/giu-cho", best="1")
+
+    assert "Đưa vào danh sách chờ" in page
+    assert fresh(stay).state == "WAITING"
 
 
 def test_the_second_person_finds_the_question():
