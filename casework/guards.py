@@ -6,7 +6,7 @@ from dataclasses import replace
 from django.utils.crypto import salted_hmac
 
 from casework.actions.override import require_or_override
-from casework.models import Case
+from casework.models import Case, CaseState
 from casework.paths import Moment
 from network.actors import Actor
 from safekeeping.errors import Stale
@@ -36,6 +36,11 @@ def guarded(
         case, actor=actor, action=action, failed=names, overriding=overriding, now=when.at
     )
     return replace(when, guards=tuple(used.guards) if used else names)
+
+
+def unassigned(case: Case) -> list[str]:
+    """The guard that a worker's step fails while the case has had none, if it does."""
+    return ["assignment"] if case.state == CaseState.DETECTED else []
 
 
 def fresh(row: Record, version: int | None, **current: object) -> None:

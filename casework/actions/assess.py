@@ -7,7 +7,7 @@ from uuid import UUID
 from casework import deadlines, policy
 from casework.deadlines import Clock
 from casework.groups import words_of
-from casework.guards import fresh, guarded
+from casework.guards import fresh, guarded, unassigned
 from casework.instruments import INSTRUMENTS, Instrument, is_high, level_after
 from casework.models import Assessment, Case, CaseState, Consent, EmergencyCard
 from casework.paths import Moment, moment, move, walk
@@ -37,7 +37,7 @@ def assess_case(
     answers: question → yes, no, unknown or unanswered. judged: a level, or nothing; it may raise
     what the answers found. Soft: assignment, assessment (finished), consent (asked).
 
-    Raises NotVisible, PermissionDenied, TransitionNotAllowed (not assigned, closed),
+    Raises NotVisible, PermissionDenied, TransitionNotAllowed (closed),
     RuleBroken("unknown-instrument", "level-not-lowered", "soft-guard", "in-the-future"), Stale.
     Records case.assessed or case.reassessed with the level.
     """
@@ -47,7 +47,7 @@ def assess_case(
         case = Case.objects.get(pk=case_id)
         require(policy.may_work(actor, case, overriding=bool(overriding)))
         fresh(case, version, state=str(case.state), risk_level=case.risk_level)
-        failed = _failed(case, asked, answers, overriding=overriding)
+        failed = _failed(case, asked, answers)
         when = guarded(
             case, actor=actor, action="assess", failed=failed, overriding=overriding, when=when
         )
@@ -109,12 +109,8 @@ def _instrument(code: str) -> Instrument:
     return INSTRUMENTS[code]
 
 
-def _failed(
-    case: Case, asked: Instrument, answers: Mapping[str, str], *, overriding: str
-) -> list[str]:
-    failed = []
-    if case.state == S.DETECTED and overriding:
-        failed.append("assignment")
+def _failed(case: Case, asked: Instrument, answers: Mapping[str, str]) -> list[str]:
+    failed = unassigned(case)
     if not asked.is_finished(answers):
         failed.append("assessment")
     if not Consent.objects.filter(case_id=case.pk).exists():

@@ -8,7 +8,7 @@ from casework import deadlines, policy
 from casework.actions.notes import hear_danger
 from casework.deadlines import Clock
 from casework.groups import words_of
-from casework.guards import fresh, guarded
+from casework.guards import fresh, guarded, unassigned
 from casework.instruments import is_high
 from casework.models import Case, CaseState, FollowUp, FollowUpState, ItemState, PlanItem
 from casework.paths import Moment, moment, move, walk
@@ -35,19 +35,20 @@ def start_follow_up(
 ) -> UUID:
     """Nothing of the plan is open: visit her from time to time; returns the case's reference.
 
-    schedule: when; by default after 1 week, 1, 3 and 6 months. Soft: agreement (no open item).
+    schedule: when; by default after 1 week, 1, 3 and 6 months. Soft: assignment, assessment,
+    agreement (no open item).
 
-    Raises NotVisible, PermissionDenied, TransitionNotAllowed (not assessed, closing, closed),
+    Raises NotVisible, PermissionDenied, TransitionNotAllowed (closing, closed),
     RuleBroken("soft-guard", "in-the-future"). Records case.follow_up_started, follow_up.planned.
     """
     when = moment(now, happened_at)
     with rls.on_case_of(Case.objects.visible_to(actor).case_ids(reference)) as case_id:
         case = Case.objects.get(pk=case_id)
         require(policy.may_work(actor, case, overriding=bool(overriding)))
-        failed = ["agreement"] if _has_open_item(case) else []
         when = guarded(
-            case, actor=actor, action="follow_up", failed=failed, overriding=overriding, when=when
-        )
+            case, actor=actor, action="follow_up", failed=_failed(case), overriding=overriding,
+            when=when,
+        )  # fmt: skip
         walked = walk(case, (S.ASSESSED, S.SUPPORTED), actor=actor, when=when)
         if case.state == S.CLOSED and when.is_late:
             return reference
@@ -63,6 +64,13 @@ def start_follow_up(
 def default_schedule(start: datetime) -> list[tuple[str, datetime]]:
     """When visits fall due by the network's data, each with its clock's variant."""
     return [(variant, registry.due(CLOCK, start, variant)) for variant in VARIANTS]
+
+
+def _failed(case: Case) -> list[str]:
+    failed = unassigned(case)
+    if case.state in (S.DETECTED, S.ASSIGNED):
+        failed.append("assessment")
+    return [*failed, "agreement"] if _has_open_item(case) else failed
 
 
 def _has_open_item(case: Case) -> bool:

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from casework import policy
 from casework.groups import words_of
-from casework.guards import fresh, guarded
+from casework.guards import fresh, guarded, unassigned
 from casework.models import Case, CaseState, ItemState, Plan, PlanItem, PlanKind
 from casework.paths import Moment, moment, move, walk
 from network import registry
@@ -47,9 +47,10 @@ def agree_plan(
     """Keep a plan that she agreed to; returns the plan's reference.
 
     The case is then supported; in follow-up a plan with open items takes support up again. A
-    support plan has at least one item, a safety plan suffices by itself (soft: agreement).
+    support plan has at least one item, a safety plan suffices by itself. Soft: assignment,
+    agreement.
 
-    Raises NotVisible, PermissionDenied, TransitionNotAllowed (not assigned, closing, closed),
+    Raises NotVisible, PermissionDenied, TransitionNotAllowed (closing, closed),
     RuleBroken("unknown-plan", "soft-guard", "in-the-future"). Records plan.agreed with the kind,
     and case.supported or case.resumed.
     """
@@ -59,9 +60,9 @@ def agree_plan(
     with rls.on_case_of(Case.objects.visible_to(actor).case_ids(reference)) as case_id:
         case = Case.objects.get(pk=case_id)
         require(policy.may_work(actor, case, overriding=bool(overriding)))
-        failed = ["agreement"] if kind == PlanKind.SUPPORT and not items else []
-        if case.state == S.DETECTED and overriding:
-            failed.append("assignment")
+        failed = unassigned(case)
+        if kind == PlanKind.SUPPORT and not items:
+            failed.append("agreement")
         when = guarded(
             case, actor=actor, action="agree_plan", failed=failed, overriding=overriding, when=when
         )

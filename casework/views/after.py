@@ -39,7 +39,7 @@ def follow(request: Any, reference: UUID) -> HttpResponse:
     if not form.is_valid():
         return form_page(
             request, form, case=case, back="plan",
-            title=_("Begin to follow up"), submit=_("Begin"),
+            title=_("Begin to follow up"), submit=_("Begin"), above="casework/parts/first.html",
         )  # fmt: skip
     following.start_follow_up(
         actor=request.actor, reference=reference, now=request.now, **form.cleaned_data

@@ -192,6 +192,7 @@ def assess(request: Any, reference: UUID) -> HttpResponse:
         return form_page(
             request, form, case=case, back="assessment",
             title=_("Assess the danger"), submit=_("Write down the assessment"),
+            above="casework/parts/first.html",
             lead=_("Ask when you are alone together. What is not answered is not a no."),
         )  # fmt: skip
     given = form.cleaned_data
@@ -253,6 +254,7 @@ def agree(request: Any, reference: UUID) -> HttpResponse:
         return form_page(
             request, form, case=case, back="plan",
             title=_("Make a plan"), submit=_("Write down the plan"),
+            above="casework/parts/first.html",
             lead=_("Together with the person, in the person’s own order."),
         )  # fmt: skip
     given = dict(form.cleaned_data)

@@ -119,8 +119,10 @@ def test_a_case_without_a_worker_is_refused_on_time(cast: Cast, report: Made) ->
     case = report()
     consented(cast, case)
 
-    with pytest.raises(TransitionNotAllowed):
+    with pytest.raises(RuleBroken, match="soft-guard") as refusal:
         assess(cast, case)
+
+    assert refusal.value.facts["guards"] == "assignment"
 
 
 def test_an_override_walks_the_path_it_never_skips(cast: Cast, report: Made) -> None:

@@ -76,7 +76,14 @@ def test_a_plan_in_follow_up_takes_support_up_again(cast: Cast, report: Made) ->
     assert topics(cast["worker"], case)[-1] == "case.resumed"
 
 
-@pytest.mark.parametrize("state", [S.DETECTED, S.CLOSING, S.CLOSED])
+def test_a_worker_comes_before_a_plan(cast: Cast, report: Made) -> None:
+    with pytest.raises(RuleBroken, match="soft-guard") as refusal:
+        agree(cast, report())
+
+    assert refusal.value.facts["guards"] == "assignment"
+
+
+@pytest.mark.parametrize("state", [S.CLOSING, S.CLOSED])
 def test_a_plan_needs_a_case_that_is_worked_on(cast: Cast, report: Made, state: str) -> None:
     case = bring(cast, report(), state)
 
@@ -101,6 +108,15 @@ def test_a_late_plan_of_a_new_case_walks_there(cast: Cast, report: Made) -> None
     assert read(cast["worker"], case).state == S.SUPPORTED
     late = [e.topic for e in happened(cast["worker"], case) if e.out_of_order]
     assert late == ["case.assigned", "case.supported"]
+
+
+def test_danger_to_life_comes_before_a_worker(cast: Cast, report: Made) -> None:
+    case = report()
+
+    agree(cast, case, overriding="Chị đang bị đuổi đánh")
+
+    assert read(cast["worker"], case).state == S.SUPPORTED
+    assert happened(cast["worker"], case)[-1].override == ["assignment"]
 
 
 def test_an_unknown_kind_of_plan_is_refused(cast: Cast, assigned: Made) -> None:
@@ -187,6 +203,20 @@ def test_follow_up_plans_four_visits_with_their_clocks(cast: Cast, report: Made)
     assert len(visits(cast)) == 4
     clocks = rows(cast["worker"], Deadline, clock="follow_up_due", met_at=None)
     assert {c.due_at for c in clocks} == {visit.due_at for visit in visits(cast)}
+
+
+@pytest.mark.parametrize(
+    ("state", "first"), [(S.DETECTED, "assessment,assignment"), (S.ASSIGNED, "assessment")]
+)
+def test_what_comes_before_follow_up_is_said(
+    cast: Cast, report: Made, state: str, first: str
+) -> None:
+    case = bring(cast, report(), state)
+
+    with pytest.raises(RuleBroken, match="soft-guard") as refusal:
+        follow(cast, case)
+
+    assert refusal.value.facts["guards"] == first
 
 
 def test_open_items_keep_support_open(cast: Cast, report: Made) -> None:

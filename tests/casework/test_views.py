@@ -9,7 +9,7 @@ from django.urls import reverse
 from casework import actions
 from casework.forms.report import DANGERS
 from casework.models import CaseState, Report
-from tests.casework.steps import act, read
+from tests.casework.steps import act, bring, read
 from tests.casework.test_assign import on_shift
 from tests.conftest import NOW
 
@@ -165,6 +165,33 @@ def test_group_opens_only_on_asking_and_who_looked_is_kept(client_of, cast, assi
     assert "Nguyễn Thị Thử" in opened.content.decode()
     looks = client.get(reverse("casework:seen", args=[reference])).content.decode()
     assert "Danh tính" in looks
+
+
+FIRST = "Chưa có ai phụ trách vụ việc này: việc đó làm trước"
+
+
+@pytest.mark.parametrize("page", ["plan", "agree", "assessment", "assess", "follow"])
+def test_that_a_worker_comes_first_is_said_before_anything_is_typed(
+    client_of, cast, report, assigned, page
+):
+    free, taken = report(), assigned()
+
+    first, later = (
+        client_of(cast["worker"]).get(reverse(f"casework:{page}", args=[case])).content.decode()
+        for case in (free, taken)
+    )
+
+    assert FIRST in first
+    assert FIRST not in later
+
+
+@pytest.mark.parametrize("state", ["DETECTED", "ASSIGNED", "CLOSED"])
+def test_follow_up_is_not_offered_before_or_after_its_time(client_of, cast, report, state):
+    case = bring(cast, report(), state)
+
+    page = client_of(cast["worker"]).get(reverse("casework:plan", args=[case])).content.decode()
+
+    assert reverse("casework:follow", args=[case]) not in page
 
 
 def test_informant_is_not_offered_to_the_worker(client_of, cast, assigned):
