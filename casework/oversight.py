@@ -1,5 +1,6 @@
 """What a supervisor looks over: what waits for another person's eye, and who opened what."""
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -18,8 +19,10 @@ from network import law
 from network.actors import Actor
 from safekeeping.models import Event
 
-LOOKS = ("case.seen", "card.seen", "block.seen", "search.made", "glass.broken")
-SHOWN = 60
+EMERGENCY = "glass.broken"
+OF_A_CASE = ("case.seen", "card.seen", EMERGENCY)
+LOOKS = (*OF_A_CASE, "block.seen", "search.made")
+READ, SHOWN = 500, 60  # newest looks, and lines that are left of them
 GROUP_NAMES: dict[str, Promise] = {
     **{row[0]: row[1] for row in GROUPS},
     "wishes": _("The person’s wishes"),
@@ -56,15 +59,25 @@ class Waiting:
 
 @dataclass(frozen=True)
 class Look:
-    """One opening, search or breaking of glass."""
+    """One opening, search or emergency opening; the same again is said once.
+
+    at: the newest of so many `times`; since: the first of them.
+    """
 
     at: datetime
+    since: datetime
+    times: int
     topic: str
     who: str
     office: str
     case: str
     url: str
     names: tuple[str, ...]
+
+    @property
+    def is_emergency(self) -> bool:
+        """Whether it is one that another person reviews, by itself."""
+        return self.topic == EMERGENCY
 
 
 def one_to_review(model: Any, reference: UUID, actor: Actor) -> tuple[Any, Waiting]:
@@ -122,7 +135,33 @@ def looks(actor: Actor) -> list[Look]:
     seen = Event.objects.filter(topic__in=LOOKS)
     mine = seen.filter(agency_id=actor.agency_id) | seen.filter(case_id__in=owned.values("pk"))
     named = timeline.with_names(mine).annotate(case=_case_named(owned))
-    return [_look(row) for row in named.order_by("-pk")[:SHOWN]]
+    return merged(named.order_by("-pk")[:READ])[:SHOWN]
+
+
+def looks_at(case: Case, *, office: int | None) -> list[Look]:
+    """The same of one case; office: whose looks alone are told."""
+    seen = Event.objects.filter(case_id=case.pk, topic__in=OF_A_CASE)
+    if office is not None:
+        seen = seen.filter(agency_id=office)
+    return merged(timeline.with_names(seen).order_by("-pk")[:READ])
+
+
+def merged(events: Iterable[Any]) -> list[Look]:
+    """Who looked at what, from events with their names, the newest first.
+
+    One person's same look at the same case is one line, wherever others looked between; an
+    emergency opening always has a line of its own.
+    """
+    told: dict[object, list[Any]] = {}
+    for event in events:
+        told.setdefault(_same(event), []).append(event)
+    return [_look(same) for same in told.values()]
+
+
+def _same(event: Any) -> object:
+    if event.topic == EMERGENCY:
+        return event.pk
+    return event.topic, event.actor_id, event.agency_id, event.case_id, tuple(event.groups)
 
 
 def _case_named(cases: Any) -> Subquery:
@@ -131,10 +170,13 @@ def _case_named(cases: Any) -> Subquery:
     return Subquery(told.values(found=JSONObject(alias="alias", reference="reference")))
 
 
-def _look(row: Any) -> Look:
-    case = row.case or {"alias": "", "reference": ""}
+def _look(same: Sequence[Any]) -> Look:
+    row = same[0]
+    case = getattr(row, "case", None) or {"alias": "", "reference": ""}
     return Look(
         at=row.recorded_at,
+        since=same[-1].recorded_at,
+        times=len(same),
         topic=row.topic,
         who=timeline.who_of(row),
         office=timeline.office_of(row),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -22,11 +22,9 @@ from casework.views.frame import case_of, looked, reads, seals, show
 from network import law
 from network.actors import Actor
 from safekeeping.errors import NotGranted, Unreadable
-from safekeeping.models import Event
 from safekeeping.questions import Id, kept
 
 EVENTS_SHOWN, EVENTS_READ = 12, 60
-LOOKS_SHOWN = 100
 SEALED_HERE = ("person", "contact", "whereabouts", "needs")
 BESIDE = frozenset({"find_bed", "agree_plan"})
 
@@ -260,32 +258,5 @@ def beside(request: Any, reference: UUID) -> HttpResponse:
 def seen(request: Any, reference: UUID) -> HttpResponse:
     """Who looked, when, at which parts: for the owner's people and for her who asks."""
     row = case_of(request, reference)
-    looks = Event.objects.filter(
-        case_id=row.pk, topic__in=("case.seen", "card.seen", "glass.broken")
-    ).order_by("-id")
-    if (office := _whose(request, row)) is not None:
-        looks = looks.filter(agency_id=office)
-    context = {"looks": _looks(timeline.with_names(looks)[:LOOKS_SHOWN])}
-    return show(request, "casework/seen.html", row, "seen", context)
-
-
-def _looks(events: Iterable[Any]) -> list[dict[str, Any]]:
-    """Who opened what, the newest first; the same again is said once, with since when."""
-    shown: list[dict[str, Any]] = []
-    for one in events:
-        said = (one.topic, one.actor_id, one.groups)
-        if shown and shown[-1]["said"] == said:
-            shown[-1].update(since=one.recorded_at, times=shown[-1]["times"] + 1)
-            continue
-        shown.append(
-            {
-                "said": said,
-                "at": one.recorded_at,
-                "who": timeline.who_of(one),
-                "office": timeline.office_of(one),
-                "groups": [oversight.GROUP_NAMES.get(group, group) for group in one.groups],
-                "is_emergency": one.topic == "glass.broken",
-                "times": 1,
-            }
-        )
-    return shown
+    looks = oversight.looks_at(row, office=_whose(request, row))
+    return show(request, "casework/seen.html", row, "seen", {"looks": looks})

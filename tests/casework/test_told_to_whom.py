@@ -1,11 +1,14 @@
 """What the pages of a case offer to whoever may not do everything, and what they say instead."""
 
 import re
+from datetime import timedelta
+from types import SimpleNamespace
 
 import pytest
 from django.urls import reverse
 
 from casework import deadlines, turns
+from casework import oversight as casework_oversight
 from casework.deadlines import Clock
 from casework.models import Case, Incident
 from casework.next_step import ASSIGN, CLAIM, Facts, next_step
@@ -177,6 +180,49 @@ def test_the_same_look_again_is_said_once_with_how_often(client_of, cast, assign
     text = seen_by(client_of, cast["supervisor"], "seen", reference)
 
     assert "3 lần, từ" in text
+
+
+@pytest.mark.parametrize("page", ["seen", "oversight"])
+def test_the_same_look_is_said_once_also_where_others_looked_between(
+    client_of, cast, assigned, page
+):
+    reference = assigned()
+    case = reverse("casework:case", args=[reference])
+    for _ in range(2):
+        client_of(cast["worker"]).get(case)
+        client_of(cast["supervisor"]).post(case, {"group": "needs"})
+
+    where = [reference] if page == "seen" else []
+    text = seen_by(client_of, cast["supervisor"], page, *where)
+
+    assert text.count("2 lần, từ") == 2
+
+
+def looked(pk, topic, *, actor=1, at=NOW):
+    """An event of a look as it is read, with nobody's name."""
+    return SimpleNamespace(
+        pk=pk, topic=topic, actor_id=actor, agency_id=1, case_id=1, groups=["needs"],
+        recorded_at=at, person=None, office=None,
+    )  # fmt: skip
+
+
+def test_a_line_keeps_its_first_and_its_newest_moment():
+    first, newest = NOW - timedelta(hours=9), NOW
+    events = [
+        looked(3, "case.seen", at=newest),
+        looked(2, "case.seen", actor=2),
+        looked(1, "case.seen", at=first),
+    ]
+
+    lines = casework_oversight.merged(events)
+
+    assert [(one.times, one.since, one.at) for one in lines] == [(2, first, newest), (1, NOW, NOW)]
+
+
+def test_an_emergency_opening_is_never_one_of_several():
+    lines = casework_oversight.merged([looked(pk, "glass.broken") for pk in (2, 1)])
+
+    assert [one.times for one in lines] == [1, 1]
 
 
 def test_what_another_office_is_not_shown_is_not_called_nothing(client_of, cast, shared):
