@@ -10,7 +10,7 @@ from casework import holds
 from casework.models import Case, Deadline
 from safekeeping import rls
 from safekeeping.errors import NotGranted, NotVisible, RuleBroken
-from shelters import actions, verbs
+from shelters import actions
 from shelters.actions.walk_in import AtTheDoor
 from shelters.models import Outage, Stay
 from shelters.rules import Party
@@ -182,57 +182,6 @@ def test_leaving_without_a_word_raises_the_question():
 
     assert fresh(stay).state == "LEFT_UNTOLD"
     assert running(stay) >= {"safe_check", "reassess"}
-
-
-def test_a_transfer_waits_for_the_other_bed():
-    stay = make_admitted()
-    new = do("keeper", actions.ask_transfer, reference=stay.reference)
-    with pytest.raises(RuleBroken, match="not-held-elsewhere"):
-        do("keeper", actions.transfer, reference=stay.reference)
-
-    do("other_keeper", actions.hold_beds, reference=new)
-    do("keeper", actions.transfer, reference=stay.reference)
-
-    assert fresh(stay).state == "TRANSFERRED"
-    assert do("other_keeper", actions.open_arrival_card, reference=new).needs == "cháo"
-    assert stay_of(new).came_from_id == stay.pk
-
-
-def offers(stay: Stay) -> set[str]:
-    """What the keeper of the house is offered about moving on."""
-    with rls.acting(actor=actor_named("keeper"), now=NOW):
-        row = Stay.objects.get(pk=stay.pk)
-    found = {verb.slug for verb in verbs.offered(actor_named("keeper"), row, None)}
-    return found & {"xin-chuyen", "da-chuyen"}
-
-
-def test_moving_on_is_offered_to_the_keeper_once_a_bed_is_held_elsewhere():
-    stay = make_admitted()
-    before = offers(stay)
-    new = do("keeper", actions.ask_transfer, reference=stay.reference)
-    asked = offers(stay)
-
-    do("other_keeper", actions.hold_beds, reference=new)
-
-    assert (before, asked, offers(stay)) == ({"xin-chuyen"}, set(), {"da-chuyen"})
-
-
-def test_another_bed_can_be_asked_for_again_once_the_first_is_off():
-    stay = make_admitted()
-    new = do("keeper", actions.ask_transfer, reference=stay.reference)
-    do("other_keeper", actions.hold_beds, reference=new)
-
-    do("other_keeper", actions.cancel_request, reference=new, reason="too_far")
-
-    assert offers(stay) == {"xin-chuyen"}
-
-
-def test_one_transfer_at_a_time():
-    stay = make_admitted()
-    do("keeper", actions.ask_transfer, reference=stay.reference)
-
-    with pytest.raises(RuleBroken, match="already-asked"):
-        do("keeper", actions.ask_transfer, reference=stay.reference)
 
 
 def test_a_mistake_frees_its_bed():
