@@ -119,6 +119,7 @@ AUDITED = {
     "second_factor.reset_asked": _("A reset of the second step was asked for"),
     "shift.added": _("A shift was entered"),
     "shift.ended": _("A shift was taken out"),
+    "sign_in.unlocked": _("A sign-in was opened again after too many tries"),
     "units.reorganised": _("Communes were merged or split"),
 }
 

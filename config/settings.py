@@ -158,7 +158,7 @@ ACCOUNT_FORMS = {
 }
 ACCOUNT_SESSION_REMEMBER = False
 # By person: behind a proxy many share an address; axes counts both together.
-ACCOUNT_RATE_LIMITS = {"login": "600/m/ip", "login_failed": "8/300s/key"}
+ACCOUNT_RATE_LIMITS = {"login": "600/m/ip", "login_failed": None}  # network.lockout counts
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 300
 MFA_FORMS = {
     "authenticate": "network.forms_of_second_step.Authenticate",

@@ -6,7 +6,7 @@ from typing import Any
 from allauth.account.adapter import DefaultAccountAdapter
 from django.conf import settings
 
-from network import sittings
+from network import lockout, sittings
 
 
 class ClosedDoor(DefaultAccountAdapter):
@@ -15,6 +15,12 @@ class ClosedDoor(DefaultAccountAdapter):
     def is_open_for_signup(self, request: Any) -> bool:
         """Never."""
         return False
+
+    def pre_authenticate(self, request: Any, **credentials: Any) -> None:
+        """Refuse a name that is being tried from many places, whichever process is asked."""
+        name = credentials.get("username", "")
+        if name and lockout.is_tried_elsewhere(request, name, request.now):
+            raise self.validation_error("too_many_login_attempts")
 
     def is_reauthentication_required(self, app: str) -> bool:
         """Not within five minutes of signing in: that was proof enough."""

@@ -1,16 +1,23 @@
 """Wrong passwords are counted by name and place; nothing of what was typed is kept.
 
-In the box for the name people type passwords, and words that were meant for another page.
+In the box for the name people type passwords, and words that were meant for another page. So
+whoever lets a name try again comes here: axes' own commands look for names and find marks.
 """
 
+from datetime import datetime, timedelta
 from typing import Any
 
 from axes.handlers.database import AxesDatabaseHandler
+from axes.helpers import get_client_ip_address
+from axes.models import AccessAttempt
+from django.conf import settings
+from django.db.models import Sum
 from django.http import QueryDict
 from django.utils.crypto import salted_hmac
 
 TRACES = ("axes_user_agent", "axes_http_accept", "axes_path_info")
 MARK = 32  # characters
+OF_LATE = timedelta(minutes=5)  # our choice
 
 
 class Wordless(AxesDatabaseHandler):
@@ -37,6 +44,24 @@ def mark_of(request: Any, credentials: dict[str, Any] | None) -> str:
     """A name as it is counted: in every spelling the same, and not to be read back."""
     name = (credentials or {}).get("username") or request.POST.get("login", "")
     return salted_hmac("lockout", str(name).casefold(), algorithm="sha256").hexdigest()[:MARK]
+
+
+def forget(username: str) -> None:
+    """Let this name try again at once, from wherever."""
+    mark = mark_of(None, {"username": username})
+    AccessAttempt.objects.filter(username=mark).delete()
+
+
+def is_tried_elsewhere(request: Any, username: str, now: datetime) -> bool:
+    """Whether this name was tried too often of late from other places; of this one axes tells.
+
+    allauth would count that too, but each process by itself, and none could be told to forget.
+    """
+    mark = mark_of(None, {"username": username})
+    tries = AccessAttempt.objects.filter(username=mark, attempt_time__gt=now - OF_LATE)
+    others = tries.exclude(ip_address=get_client_ip_address(request))
+    count: int = others.aggregate(n=Sum("failures_since_start"))["n"] or 0
+    return count >= settings.AXES_FAILURE_LIMIT
 
 
 def _traceless(request: Any) -> Any:

@@ -36,6 +36,7 @@ pages = [
     path("nguoi/<uuid:reference>/vai-tro", views.people.roles, name="roles"),
     path("nguoi/<uuid:reference>/ket-thuc", views.people.end, name="end"),
     path("nguoi/<uuid:reference>/ma", views.people.password_code, name="password_code"),
+    path("nguoi/<uuid:reference>/thu-lai", views.people.try_again, name="try_again"),
     path("nguoi/<uuid:reference>/buoc-hai", views.people.ask_reset, name="ask_reset"),
     path(
         "nguoi/<uuid:reference>/buoc-hai/xac-nhan",

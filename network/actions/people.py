@@ -11,7 +11,7 @@ from django.db import transaction
 from django.db.models import F, QuerySet, Value
 from django.db.models.functions import Greatest
 
-from network import policy, registry, sittings
+from network import lockout, policy, registry, sittings
 from network.actors import Actor
 from network.models import Agency, Invitation, Membership, Shift, User
 from network.roles import Role
@@ -168,6 +168,32 @@ def give_password_code(*, actor: Actor, membership: UUID, now: datetime) -> OneT
 
 
 @transaction.atomic
+def let_try_again(*, actor: Actor, membership: UUID, now: datetime) -> UUID:
+    """Open the door to somebody who typed too many wrong passwords; the password stays.
+
+    Raises NotVisible, PermissionDenied, RuleBroken("membership-ended"). Records sign_in.unlocked.
+    """
+    held = _membership(actor, membership, now)
+    require(policy.may_change(actor, held) and policy.may_give(actor, held.agency, held.roles))
+    lockout.forget(held.user.username)
+    events.record("sign_in.unlocked", subject=held, actor=actor, at=now)
+    return held.reference
+
+
+def unlock(*, username: str, now: datetime) -> None:
+    """The same from the operator's shell, where no administrator can sign in.
+
+    Raises RuleBroken("no-such-person"). Records sign_in.unlocked, in nobody's name.
+    """
+    with rls.acting(actor=None, now=now, system="setup"):
+        user = User.objects.filter(username__iexact=username).first()
+        if user is None:
+            raise RuleBroken("no-such-person")
+        lockout.forget(user.username)
+        events.record("sign_in.unlocked", subject=user, actor=None, at=now)
+
+
+@transaction.atomic
 def ask_second_factor_reset(*, actor: Actor, membership: UUID, now: datetime) -> UUID:
     """Begin to take away a lost second factor; nothing happens until another person confirms.
 
@@ -229,6 +255,7 @@ def set_password(*, username: str, code: str, password: str, now: datetime) -> b
     user.save(update_fields=["password", "must_change_password"])
     open_codes(user).update(used_at=now)
     sittings.end_all(user.pk)
+    lockout.forget(user.username)
     # The code has shown who this is; a person without an agency has nothing to act for.
     actor = actor_for(user, held[0], now)
     with rls.acting(actor=actor, now=now):

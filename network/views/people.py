@@ -152,6 +152,15 @@ def password_code(request: Any, reference: UUID) -> HttpResponse:
 
 @fresh
 @require_POST
+def try_again(request: Any, reference: UUID) -> HttpResponse:
+    """Open the door after too many wrong passwords."""
+    actions.let_try_again(actor=request.actor, membership=reference, now=request.now)
+    messages.success(request, _("The person can sign in again at once."))
+    return redirect("network:member", reference)
+
+
+@fresh
+@require_POST
 def ask_reset(request: Any, reference: UUID) -> HttpResponse:
     """Ask that a lost second factor be taken away."""
     actions.ask_second_factor_reset(actor=request.actor, membership=reference, now=request.now)

@@ -1,14 +1,19 @@
 """Too many wrong passwords: the door closes for that name, and nothing that was typed is kept."""
 
+from io import StringIO
 from typing import Any
 
 import pytest
 from axes.models import AccessAttempt, AccessLog
 from django.conf import settings
 from django.core.cache import cache
+from django.core.management import CommandError, call_command
 from django.test import Client
 
+from network import lockout
 from network.models import User
+from safekeeping import rls
+from safekeeping.models import Event
 from tests.conftest import NOW
 
 pytestmark = pytest.mark.django_db
@@ -24,8 +29,8 @@ def lan() -> User:
     return user
 
 
-def sign_in(name: str, password: str = WORD) -> Any:
-    told = {"HTTP_USER_AGENT": WORD, "HTTP_ACCEPT": WORD}
+def sign_in(name: str, password: str = WORD, *, place: str = "127.0.0.1") -> Any:
+    told = {"HTTP_USER_AGENT": WORD, "HTTP_ACCEPT": WORD, "REMOTE_ADDR": place}
     form = {"login": name, "password": password, WORD: WORD}
     return Client(raise_request_exception=False).post(f"/dang-nhap?{WORD}={WORD}", form, **told)
 
@@ -49,3 +54,44 @@ def test_in_whatever_spelling_a_name_is_locked_after_so_many(lan: User) -> None:
     cache.clear()
     assert sign_in("lan", PASSWORD).status_code == 429
     assert sign_in("hoa").status_code == 200
+
+
+def locked(name: str) -> None:
+    for _ in range(settings.AXES_FAILURE_LIMIT):
+        sign_in(name)
+
+
+def test_a_name_that_is_let_in_again_can_try_at_once(lan: User) -> None:
+    locked("lan")
+    locked("hoa")
+
+    lockout.forget("LAN")
+
+    assert sign_in("lan", PASSWORD).status_code == 302
+    assert sign_in("hoa", PASSWORD).status_code == 429
+
+
+def test_the_operator_opens_the_door_from_the_shell(lan: User) -> None:
+    locked("lan")
+
+    call_command("unlock", "Lan", stdout=StringIO())
+
+    assert sign_in("lan", PASSWORD).status_code == 302
+    with rls.acting(actor=None, now=NOW, system="audit"):
+        assert Event.objects.filter(topic="sign_in.unlocked", subject=lan.reference).exists()
+
+
+def test_there_must_be_somebody_to_let_in() -> None:
+    with pytest.raises(CommandError, match="Không ai đăng nhập"):
+        call_command("unlock", "nobody")
+
+
+def test_tries_from_many_places_close_the_door_for_that_name(lan: User) -> None:
+    for number in range(settings.AXES_FAILURE_LIMIT):
+        sign_in("lan", place=f"203.0.113.{number}")
+
+    answers = [sign_in(name, PASSWORD).status_code for name in ("lan", "lan")]
+    lockout.forget("lan")
+
+    assert answers == [200, 200]
+    assert sign_in("lan", PASSWORD).status_code == 302

@@ -45,6 +45,7 @@ GET = {
     "network:roles": (AWAY, WRONG_VERB, WRONG_VERB, WRONG_VERB),
     "network:end": (AWAY, NOT_THERE, NOT_THERE, HERE),
     "network:password_code": (AWAY, WRONG_VERB, WRONG_VERB, WRONG_VERB),
+    "network:try_again": (AWAY, WRONG_VERB, WRONG_VERB, WRONG_VERB),
     "network:ask_reset": (AWAY, WRONG_VERB, WRONG_VERB, WRONG_VERB),
     "network:confirm_reset": (AWAY, WRONG_VERB, WRONG_VERB, WRONG_VERB),
     "network:roster": (AWAY, HERE, HERE, HERE),
@@ -63,12 +64,21 @@ POST = {
     "network:roles": (AWAY, NOT_THERE, NOT_THERE, AWAY),
     "network:end": (AWAY, NOT_THERE, NOT_THERE, AWAY),
     "network:password_code": (AWAY, NOT_THERE, NOT_THERE, AWAY),
+    "network:try_again": (AWAY, NOT_THERE, NOT_THERE, AWAY),
     "network:ask_reset": (AWAY, NOT_THERE, NOT_THERE, AWAY),
     "network:confirm_reset": (AWAY, NOT_THERE, NOT_THERE, 409),
     "network:add_shift": (AWAY, NOT_THERE, NO, AWAY),
     "network:end_shift": (AWAY, NOT_THERE, NO, AWAY),
 }
-ABOUT_THE_WORKER = ("member", "roles", "end", "password_code", "ask_reset", "confirm_reset")
+ABOUT_THE_WORKER = (
+    "member",
+    "roles",
+    "end",
+    "password_code",
+    "try_again",
+    "ask_reset",
+    "confirm_reset",
+)
 ABOUT_THE_FERRY = (
     "agency", "people", "invite", "add_member", "roster_of", "add_shift", "end_agency",
     "keep_agency",

@@ -225,6 +225,8 @@ def members(town: Town) -> None:
     one = {"membership": invited.membership}
     town.do(SUPERVISOR, people.change_roles, **one, roles=["caseworker"], version=None)
     town.do(SUPERVISOR, people.give_password_code, **one)
+    town.do(SUPERVISOR, people.let_try_again, **one)
+    town.by_system(people.unlock, username=names.username)
     town.do(SUPERVISOR, people.ask_second_factor_reset, **one)
     town.do("phuc", people.confirm_second_factor_reset, **one)
     town.do(SUPERVISOR, people.begin_membership, agency=office, username="tam", roles=["reporter"])
