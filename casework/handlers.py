@@ -60,7 +60,8 @@ def let_go(event: Event, *, now: datetime) -> None:
     office = rls.Ids(user_id=None, agency_id=member.agency_id)
     with rls.acting(actor=office, now=now, system="deliver"):
         theirs = Case.objects.filter(owner_id=member.agency_id, worker_id=member.user_id)
-        case_ids = list(theirs.exclude(state=CaseState.CLOSED).values_list("pk", flat=True))
+        live = theirs.exclude(state=CaseState.CLOSED).order_by("pk")
+        case_ids = list(live.values_list("pk", flat=True))
     for case_id in case_ids:
         _let_go_of(case_id, member, office, now)
 

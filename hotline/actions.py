@@ -137,13 +137,13 @@ def settle(
     ringing = Alert.objects.ringing().select_related("case").filter(case_id=case_id)
     if about is not None:
         ringing = ringing.filter(subject=about)
-    for alert in ringing.filter(topic__in=topics, agency_id=event.agency_id):
+    for alert in ringing.filter(topic__in=topics, agency_id=event.agency_id).order_by("pk"):
         _acknowledge(alert, actor=event.originator, now=now)
 
 
 def cancel_for(*, case_id: int, now: datetime, **about: object) -> None:
     """Stop ringing for what no longer matters; in hand. `about` filters alerts."""
-    for alert in Alert.objects.ringing().filter(case_id=case_id, **about):
+    for alert in Alert.objects.ringing().filter(case_id=case_id, **about).order_by("pk"):
         _cancel(alert, now)
 
 
@@ -248,7 +248,7 @@ def _acknowledge(alert: Alert, *, actor: rls.ActorLike, now: datetime) -> None:
 
 def _drop_queued(alert: Alert, now: datetime) -> None:
     """Nobody needs the texts that were still to go out."""
-    for attempt in Attempt.objects.filter(alert=alert, state=AttemptState.QUEUED):
+    for attempt in Attempt.objects.filter(alert=alert, state=AttemptState.QUEUED).order_by("pk"):
         attempt.fail(fault="answered", at=now)
         attempt.save()
 

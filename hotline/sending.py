@@ -53,7 +53,7 @@ def due_attempts(now: datetime) -> list[tuple[int, int]]:
     """(attempt, case) ids that wait to be sent, oldest first."""
     with rls.acting(actor=None, now=now, system="sweep"):
         due = queued().filter(next_try_at__lte=now)
-        return list(due.order_by("next_try_at").values_list("pk", "case_id"))
+        return list(due.order_by("next_try_at", "pk").values_list("pk", "case_id"))
 
 
 def send_due(now: datetime) -> int:

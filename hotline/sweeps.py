@@ -18,7 +18,7 @@ from safekeeping.sweeps import each, sweep
 def ring_due(now: datetime) -> int:
     """Every alert that waits for its next rung or its second look."""
     with rls.acting(actor=None, now=now, system="sweep"):
-        due = Alert.objects.filter(_is_due_at(now)).order_by("next_action_at")
+        due = Alert.objects.filter(_is_due_at(now)).order_by("next_action_at", "pk")
         found = list(due.values_list("pk", "case_id"))
     return each(_one, found, now)
 

@@ -128,7 +128,7 @@ def _pass_services(one: Agency, heirs: list[Agency], day: date) -> None:
     """
     offered = Service.objects.filter(agency=one, valid_to=None)
     if len(heirs) == 1 and one.kind not in OF_A_COMMUNE:
-        for service in offered.prefetch_related("covers"):
+        for service in offered.order_by("pk").prefetch_related("covers"):
             _offer(service, heirs[0], day)
     offered.update(valid_to=Greatest(F("valid_from"), Value(day)))
 

@@ -30,7 +30,7 @@ class Due:
 
 # Only SQL that the ORM made of our own models is put into these.
 _EARLIEST = "SELECT min(at) AS at, %s::text AS sweep FROM ({}) AS rows (at) WHERE at <= %s"
-_FIRST = "SELECT at, sweep FROM ({}) AS due WHERE at IS NOT NULL ORDER BY 1 LIMIT 1"
+_FIRST = "SELECT at, sweep FROM ({}) AS due WHERE at IS NOT NULL ORDER BY 1, 2 LIMIT 1"
 
 _beats: list[Callable[[], None]] = []
 _sweeps: dict[str, Sweep] = {}

@@ -113,7 +113,7 @@ def _require_free(case: Case) -> None:
 
 
 def _facts(case: Case) -> closing.Facts:
-    assessed = Assessment.objects.filter(case_id=case.pk).order_by("-at")
+    assessed = Assessment.objects.filter(case_id=case.pk).order_by("-at", "-pk")
     contacts = Note.objects.filter(case_id=case.pk, kind="contact")
     reached = contacts.filter(reached=True).order_by("-at").values_list("at", flat=True).first()
     tries = contacts.filter(reached=False)

@@ -39,7 +39,7 @@ def clear_conflict(
 
 def _lift_all_but(case: Case, keep: Collection[UUID], actor: Actor, now: datetime) -> set[int]:
     """Returns the ids of the offices that stay out."""
-    rows = list(Block.objects.filter(case=case, live=True).select_related("case"))
+    rows = list(Block.objects.filter(case=case, live=True).select_related("case").order_by("pk"))
     for block in rows:
         if block.reference not in keep:
             _lift(block, actor, now)

@@ -197,7 +197,7 @@ def _withdraw_rows(case: Case, scope: str, service: str, when: Moment) -> None:
     rows = Consent.objects.filter(case_id=case.pk, state=C.GIVEN, purpose="service")
     if scope == Scope.SERVICE:
         rows = rows.filter(service=service)
-    found = list(rows)
+    found = list(rows.order_by("pk"))
     if not found:
         raise RuleBroken("nothing-to-withdraw")
     for row in found:

@@ -201,7 +201,8 @@ def _settle(
 
 def cancel_planned(case: Case, *, actor: Actor, when: Moment, code: str = "closed") -> None:
     """What was planned is cancelled: the case closes, or she has died. In hand."""
-    for visit in FollowUp.objects.filter(case_id=case.pk, state=FollowUpState.PLANNED):
+    planned = FollowUp.objects.filter(case_id=case.pk, state=FollowUpState.PLANNED)
+    for visit in planned.order_by("pk"):
         visit.cancel(at=when.at)
         visit.save(update_fields=["state", "settled_at"])
         _record("follow_up.cancelled", visit, actor=actor, when=when, code=code)

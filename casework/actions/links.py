@@ -121,7 +121,7 @@ def _taken_from(double: Case) -> tuple[list[Incident], Informant | None, list[De
         incident.case = double
     open_fields(incidents, ["account", "perpetrator"])
     open_fields([double], ["informant"])
-    return incidents, double.informant, list(deadlines.running(double.pk))
+    return incidents, double.informant, list(deadlines.running(double.pk).order_by("pk"))
 
 
 def _carry(kept: Case, incidents: list[Incident], *, actor: Actor, now: datetime) -> None:

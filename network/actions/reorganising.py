@@ -243,7 +243,7 @@ def _free_code(model: Agency, unit: AdminUnit, day: date) -> str:
 
 def _serve(office: Agency, model: Agency, unit: AdminUnit, day: date) -> None:
     """What the former authority offered in its commune, the new one offers in its own."""
-    for service in Service.objects.filter(agency=model, valid_to=None):
+    for service in Service.objects.filter(agency=model, valid_to=None).order_by("pk"):
         row, _ = Service.objects.get_or_create(
             agency=office, kind=service.kind, valid_from=day,
             defaults={

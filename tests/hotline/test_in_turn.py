@@ -9,7 +9,7 @@ from hotline import actions, sending, sweeps
 from hotline.gateways.base import Receipt
 from hotline.gateways.console import Console
 from hotline.models import Alert
-from safekeeping import rls
+from safekeeping import events, rls
 from tests.conftest import NOW, as_owner
 
 
@@ -78,3 +78,17 @@ def test_case_in_a_hand_that_stands_still_keeps_no_other_waiting(
     assert [one.state for one in alerts()] == ["OPEN", "NOTIFIED"]
     sweeps.ring_due(NOW)
     assert [one.state for one in alerts()] == ["NOTIFIED", "NOTIFIED"]
+
+
+@pytest.mark.django_db
+def test_what_falls_due_at_one_moment_rings_in_the_order_it_came(cast, report, on_duty):
+    """Not as the rows happen to lie: a row that is written again lies behind all others."""
+    first, second = two_alerts(cast, report, on_duty)
+    with rls.acting(actor=None, now=NOW, system="sweep"), rls.on_case(first.case_id):
+        Alert.objects.get(pk=first.pk).save()
+
+    rung = []
+    with events.overheard(rung.append):
+        sweeps.ring_due(NOW)
+
+    assert [event.subject for event in rung] == [first.reference, second.reference]
