@@ -8,10 +8,12 @@ import pgtrigger
 from django.apps import apps
 from django.db import models
 from django.db.models.lookups import Exact, In
+from django.db.models.signals import class_prepared
 from django_fsm import ConcurrentTransitionMixin, FSMField, FSMFieldDescriptor, FSMFieldMixin
 
 Edge = tuple[str, str]
 WORD = re.compile(r"[A-Z_]+")
+HISTORICAL = "__fake__"  # the module of a model as a migration knows it
 
 
 class StateDescriptor(FSMFieldDescriptor):
@@ -36,6 +38,18 @@ class StateField(FSMField):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         kwargs.setdefault("max_length", 24)
         super().__init__(*args, **kwargs)
+
+    def contribute_to_class(
+        self, cls: type[models.Model], name: str, private_only: bool = False, **more: Any
+    ) -> None:
+        """Look for transitions on live models only.
+
+        django-fsm looks for those of each field whenever any class is made. A migration makes
+        thousands of bare ones, whose fields would all look again at every later one.
+        """
+        super().contribute_to_class(cls, name, private_only, **more)
+        if cls.__module__ == HISTORICAL:
+            class_prepared.disconnect(self._collect_transitions)
 
 
 class _Spelled:
