@@ -15,6 +15,11 @@ MINUTES ?=
 DRILLS = tests/drills/test_$(shell echo "$(ID)" | tr A-Z a-z)_*.py \
 	$(if $(filter R3 R*,$(ID)),tests/test_odd_input.py)
 
+# Each process compiles what it imports unless that is kept: a test run starts a hundred, and where
+# PYTHONDONTWRITEBYTECODE is set (containers) three seconds of five went there. Kept out of the tree.
+unexport PYTHONDONTWRITEBYTECODE
+export PYTHONPYCACHEPREFIX := $(CURDIR)/.venv/compiled
+
 .DEFAULT_GOAL := help
 .PHONY: help run setup test drill bench check fmt browser lock
 

@@ -11,7 +11,7 @@ import pytest
 
 from config.embedded import BASE_DIR, Postgres
 
-KEPT = ("PATH", "HOME", "LANG")
+KEPT = ("PATH", "HOME", "LANG", "PYTHONPYCACHEPREFIX")
 
 
 @dataclass
