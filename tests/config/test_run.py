@@ -93,6 +93,27 @@ def running(data_dir: Path) -> Iterator[House]:
         house.process.wait(30)
 
 
+def test_no_kill_leaves_anything_that_blocks_the_next_start(data_dir: Path) -> None:
+    """First, on a folder in which nothing is; what it leaves behind serves the tests below."""
+    with running(data_dir) as first:
+        children = first.children()
+        first.process.kill()
+        assert not psutil.wait_procs(children, timeout=15)[1]
+    with running(data_dir) as second:
+        second.process.kill()
+        postmaster_of(data_dir).kill()
+    with running(data_dir) as third:
+        children = third.children()
+        assert third.answers()
+
+        third.process.send_signal(signal.SIGINT)
+
+        assert third.process.wait(20) == 0
+    assert not psutil.wait_procs(children, timeout=0)[1]
+    assert not Postgres(data_dir / "postgres").is_running()
+    assert third.said.read_text().endswith("stopped\n")
+
+
 @pytest.fixture(scope="module")
 def house(data_dir: Path) -> Iterator[House]:
     with running(data_dir) as house:
@@ -134,26 +155,6 @@ def test_a_second_one_on_the_same_data_is_refused(house: House, data_dir: Path) 
 
     assert said.startswith("Mái Ấm cannot start: it already runs on")
     assert f"http://127.0.0.1:{house.port}" in said
-
-
-def test_no_kill_leaves_anything_that_blocks_the_next_start(tmp_path: Path) -> None:
-    with running(tmp_path) as first:
-        children = first.children()
-        first.process.kill()
-        assert not psutil.wait_procs(children, timeout=15)[1]
-    with running(tmp_path) as second:
-        second.process.kill()
-        postmaster_of(tmp_path).kill()
-    with running(tmp_path) as third:
-        children = third.children()
-        assert third.answers()
-
-        third.process.send_signal(signal.SIGINT)
-
-        assert third.process.wait(20) == 0
-    assert not psutil.wait_procs(children, timeout=0)[1]
-    assert not Postgres(tmp_path / "postgres").is_running()
-    assert third.said.read_text().endswith("stopped\n")
 
 
 def postmaster_of(data_dir: Path) -> psutil.Process:
