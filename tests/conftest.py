@@ -7,11 +7,9 @@ import gettext
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, ExitStack
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 import hypothesis
-import psycopg
 import pytest
 from django.conf import settings
 from django.db import connection
@@ -23,6 +21,7 @@ from config import embedded, files
 from safekeeping import keys, rls
 from safekeeping.keyring import FileSource, new_ring
 from tests.drilling import drill, pytest_terminal_summary  # noqa: F401 - for pytest
+from tests.tables import KEPT, as_owner, empty  # noqa: F401 - for tests
 
 # A Tuesday in November, ten in the morning in Hưng Yên; tests pass time, they do not read it.
 NOW = datetime(2026, 11, 24, 3, 0, tzinfo=UTC)
@@ -31,7 +30,6 @@ hypothesis.settings.register_profile(
     "house", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
 )
 hypothesis.settings.load_profile("house")
-KEPT = ("django_migrations", "django_content_type", "auth_permission")
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -97,44 +95,6 @@ def key_ring(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FileSource]:
     settings.ERASURE_LEDGER = str(beside / "erasures.log")
     with keys.using(source):
         yield source
-
-
-def as_owner() -> psycopg.Connection[Any]:
-    """A connection of the owner to this worker's test database."""
-    login, here = embedded.settings_for("owner"), connection.settings_dict
-    return psycopg.connect(
-        host=login["HOST"],
-        port=login["PORT"] or None,
-        user=login["USER"],
-        password=login["PASSWORD"] or None,
-        dbname=here["NAME"],
-    )
-
-
-def empty() -> None:
-    """Empty every table in one transaction, the append-only ones too; reference data stays."""
-    connection.close()
-    with as_owner() as db:
-        db.execute("SET LOCAL lock_timeout = '10s'")
-        triggers = db.execute(
-            "SELECT tgrelid::regclass::text, tgname FROM pg_trigger"
-            " WHERE NOT tgisinternal AND tgenabled = 'A'"
-        ).fetchall()
-        for table, name in triggers:
-            db.execute(f'ALTER TABLE {table} DISABLE TRIGGER "{name}"')
-        db.execute("SET CONSTRAINTS ALL DEFERRED")
-        for (table,) in db.execute(
-            "SELECT c.oid::regclass::text FROM pg_class c JOIN pg_namespace n"
-            " ON n.oid = c.relnamespace WHERE n.nspname = 'public' AND c.relkind = 'r'"
-        ).fetchall():
-            if table not in KEPT and not table.startswith("procrastinate_version"):
-                db.execute(f"DELETE FROM {table}")
-        db.execute("SET CONSTRAINTS ALL IMMEDIATE")
-        for table, name in triggers:
-            db.execute(f'ALTER TABLE {table} ENABLE ALWAYS TRIGGER "{name}"')
-    # Heads and erasures of what is gone: else the next chain looks rolled back.
-    for beside in (settings.CHAIN_ANCHORS["file"], settings.ERASURE_LEDGER):
-        Path(beside).unlink(missing_ok=True)
 
 
 @pytest.fixture(autouse=True)

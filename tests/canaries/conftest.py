@@ -5,14 +5,21 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from network import edition
-from network.loading import province
+from network.actors import Actor
+from tests import worlds
 from tests.canaries.stealing import stolen
-from tests.casework.conftest import HUNG_YEN, actor, assigned, cast, report
-from tests.conftest import NOW
+from tests.casework.conftest import actor, assigned, cast, commune, report
 from tests.hotline.conftest import on_duty
 from tests.shelters.conftest import load_houses
 
 __all__ = ["actor", "assigned", "cast", "on_duty", "report"]
+
+
+def with_houses() -> dict[str, Actor]:
+    """Hưng Yên with the cast and its houses."""
+    people = commune()
+    load_houses()
+    return people
 
 
 @pytest.fixture(autouse=True)
@@ -20,9 +27,7 @@ def _hung_yen(request: pytest.FixtureRequest) -> Iterator[None]:
     """The province with its houses, for tests that commit; the scanner's own need none."""
     if request.node.get_closest_marker("django_db"):
         request.getfixturevalue("transactional_db")
-        edition.forget()
-        province.load(HUNG_YEN, NOW)
-        load_houses()
+        worlds.bring(with_houses)
     yield
     edition.forget()
 

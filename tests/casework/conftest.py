@@ -14,68 +14,85 @@ from django.test import Client
 from casework import actions, holds
 from casework.models import Case, Report
 from casework.reports import Facts, Sealed
-from network import edition, registry
+from network import registry
 from network.actors import Actor
 from network.loading import province
 from network.models import Agency, Membership, User
 from network.sittings import actor_for
 from safekeeping import rls
+from tests import worlds
 from tests.browser.sessions import session_for
-from tests.conftest import NOW, empty
+from tests.conftest import NOW
 
 HUNG_YEN = Path("network/data/hung-yen")
 TIEN_TIEN, HOAN_LONG = "12424", "12070"
 
 
+# Who acts in most tests, of two communes and the province: agency, roles, and another name.
+CAST: dict[str, tuple[str, tuple[str, ...], str]] = {
+    "officer": ("ca-12424", ("reporter", "responder"), ""),
+    "worker": ("ubnd-12424", ("caseworker",), ""),
+    "colleague": ("ubnd-12424", ("caseworker",), "colleague"),
+    "supervisor": ("ubnd-12424", ("supervisor",), ""),
+    "second_supervisor": ("ubnd-12424", ("supervisor",), "second"),
+    "stranger": ("ubnd-12070", ("caseworker",), ""),
+    "strange_supervisor": ("ubnd-12070", ("supervisor",), ""),
+    "coordinator": ("truc", ("coordinator",), ""),
+    "second_coordinator": ("truc", ("coordinator",), "thom"),
+    "health": ("ttyt-phucu", ("responder",), ""),
+    "analyst": ("truc", ("analyst",), ""),
+}
+
+
+def person(agency: str, *roles: str, name: str = "", at: datetime = NOW) -> Actor:
+    """Somebody with these roles there, who is made if there is none."""
+    username = name or f"{agency}-{'-'.join(roles)}"
+    user, _ = User.objects.get_or_create(
+        username=username,
+        defaults={"family_name": "Trần", "given_name": username[:40], "joined_at": at},
+    )
+    held = Membership.objects.filter(user=user, agency__code=agency).first()
+    membership = held or Membership.born(
+        user=user, agency=Agency.objects.get(code=agency), roles=list(roles),
+        starts=at - timedelta(days=400),
+    )  # fmt: skip
+    return actor_for(user, Membership.objects.select_related("agency").get(pk=membership.pk), at)
+
+
+def commune() -> dict[str, Actor]:
+    """Hưng Yên with the cast."""
+    province.load(HUNG_YEN, NOW)
+    return everybody(CAST)
+
+
+def everybody(named: dict[str, tuple[str, tuple[str, ...], str]]) -> dict[str, Actor]:
+    """These people; those of the world that stands are there already."""
+    standing = worlds.told() or {}
+    return {
+        who: standing.get(who) or person(agency, *roles, name=name)
+        for who, (agency, roles, name) in named.items()
+    }
+
+
 @pytest.fixture(scope="module", autouse=True)
 def _province(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
-    edition.forget()
     with django_db_blocker.unblock():
-        province.load(HUNG_YEN, NOW)
+        worlds.bring(commune)
     yield
     with django_db_blocker.unblock():
-        empty()
-    edition.forget()
+        worlds.leave()
 
 
 @pytest.fixture
 def actor(db: None) -> Callable[..., Actor]:
     """`actor("ubnd-12424", "caseworker")`: somebody with these roles there; `name=` another."""
-
-    def make(agency: str, *roles: str, name: str = "", at: datetime = NOW) -> Actor:
-        username = name or f"{agency}-{'-'.join(roles)}"
-        user, _ = User.objects.get_or_create(
-            username=username,
-            defaults={"family_name": "Trần", "given_name": username[:40], "joined_at": at},
-        )
-        held = Membership.objects.filter(user=user, agency__code=agency).first()
-        membership = held or Membership.born(
-            user=user, agency=Agency.objects.get(code=agency), roles=list(roles),
-            starts=at - timedelta(days=400),
-        )  # fmt: skip
-        return actor_for(
-            user, Membership.objects.select_related("agency").get(pk=membership.pk), at
-        )
-
-    return make
+    return person
 
 
 @pytest.fixture
-def cast(actor: Callable[..., Actor]) -> dict[str, Actor]:
+def cast(db: None) -> dict[str, Actor]:
     """Who acts in most tests; two communes and the province."""
-    return {
-        "officer": actor("ca-12424", "reporter", "responder"),
-        "worker": actor("ubnd-12424", "caseworker"),
-        "colleague": actor("ubnd-12424", "caseworker", name="colleague"),
-        "supervisor": actor("ubnd-12424", "supervisor"),
-        "second_supervisor": actor("ubnd-12424", "supervisor", name="second"),
-        "stranger": actor("ubnd-12070", "caseworker"),
-        "strange_supervisor": actor("ubnd-12070", "supervisor"),
-        "coordinator": actor("truc", "coordinator"),
-        "second_coordinator": actor("truc", "coordinator", name="thom"),
-        "health": actor("ttyt-phucu", "responder"),
-        "analyst": actor("truc", "analyst"),
-    }
+    return everybody(CAST)
 
 
 def facts(commune: str = TIEN_TIEN, **changes: Any) -> Facts:

@@ -17,6 +17,7 @@ from network import edition, registry
 from network.loading import province
 from tests.conftest import NOW, as_owner
 from tests.network.conftest import HUNG_YEN
+from tests.worlds import bring, loaded
 
 DAYS, CASES = 9, 4
 SONG_LAM = Path("tests/config/data/song-lam")
@@ -32,8 +33,7 @@ def play_once(transactional_db: None) -> Iterator[Callable[..., Stage]]:
         *, seed: int, folder: Path = HUNG_YEN, world: Path = worlds.WORLD, until: datetime = NOW,
         days: int = DAYS, cases: int = CASES,
     ) -> Stage:  # fmt: skip
-        edition.forget()
-        province.load(folder, until)
+        bring(loaded(folder, until))
         told = worlds.read(world)
         return play.rehearse(world=told, until=until, days=days, cases=cases, seed=seed)
 
@@ -41,7 +41,7 @@ def play_once(transactional_db: None) -> Iterator[Callable[..., Stage]]:
     edition.forget()
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def digests() -> list[str]:
     """What each play of this module came to."""
     return []

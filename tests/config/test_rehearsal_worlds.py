@@ -11,14 +11,14 @@ import yaml
 
 from config.rehearsal import play, present, worlds
 from network import edition
-from network.loading import people, province
+from network.loading import people
 from network.loading.source import BadData
 from network.models import User
 from tests.casework.conftest import actor, cast, report
 from tests.conftest import NOW
-from tests.network.conftest import HUNG_YEN
+from tests.network.conftest import hung_yen_loaded
 
-__all__ = ["actor", "cast", "report"]
+__all__ = ["actor", "cast", "hung_yen_loaded", "report"]
 Write = Callable[..., Path]
 
 
@@ -126,10 +126,20 @@ def test_a_file_that_cannot_be_read_says_why(tmp_path: Path, text: str, sentence
 # What is not there in the province
 
 
+def set_up(cases: int = 1) -> None:
+    start = NOW - timedelta(days=9)
+    play.set_stage(world=worlds.read(), start=start, until=NOW, cases=cases, seed=7)
+
+
+@pytest.mark.django_db
+def test_without_a_province_one_sentence_says_so() -> None:
+    with pytest.raises(BadData, match="There is no province yet"):
+        set_up()
+
+
 @pytest.fixture
-def hung_yen(db: None) -> None:
+def hung_yen(hung_yen_loaded: None, db: None) -> None:
     edition.forget()
-    province.load(HUNG_YEN, NOW)
 
 
 @pytest.mark.usefixtures("hung_yen")
@@ -175,17 +185,6 @@ def test_a_world_of_today_does_not_fit_days_before_its_offices_began() -> None:
 
     with pytest.raises(BadData, match="communes 1: “officer”: nobody called dung is in any office"):
         present.check(world, start)
-
-
-def set_up(cases: int = 1) -> None:
-    start = NOW - timedelta(days=9)
-    play.set_stage(world=worlds.read(), start=start, until=NOW, cases=cases, seed=7)
-
-
-@pytest.mark.django_db
-def test_without_a_province_one_sentence_says_so() -> None:
-    with pytest.raises(BadData, match="There is no province yet"):
-        set_up()
 
 
 @pytest.mark.usefixtures("hung_yen")

@@ -11,6 +11,7 @@ from django.db import connection
 from safekeeping import rls
 from shelters.models import Shelter, Stay
 from shelters.rules import Party
+from tests import worlds
 from tests.conftest import NOW, as_owner
 from tests.drilling import Drill
 from tests.shelters.conftest import load, make_case, make_stay
@@ -40,7 +41,7 @@ class Named(NamedTuple):
 
 @pytest.fixture(autouse=True)
 def _loaded(transactional_db: None) -> None:
-    load()
+    worlds.bring(load)
 
 
 def _enter(gate: Any) -> None:

@@ -5,9 +5,8 @@ from collections.abc import Iterator
 import pytest
 
 from network import edition
-from network.loading import province
-from tests.casework.conftest import HUNG_YEN, actor, cast, report
-from tests.conftest import NOW
+from tests import worlds
+from tests.casework.conftest import actor, cast, commune, report
 
 __all__ = ["actor", "cast", "report"]
 
@@ -15,7 +14,6 @@ __all__ = ["actor", "cast", "report"]
 @pytest.fixture
 def hung_yen(transactional_db: None) -> Iterator[None]:
     """Committed rows, for the figures role reads them by a login of its own."""
-    edition.forget()
-    province.load(HUNG_YEN, NOW)
+    worlds.bring(commune)
     yield
     edition.forget()

@@ -13,7 +13,8 @@ from network.loading import province
 from network.loading.bring import Changes
 from network.models import Agency, Membership, User
 from network.sittings import actor_for
-from tests.conftest import NOW, empty
+from tests import worlds
+from tests.conftest import NOW
 
 HUNG_YEN = Path("network/data/hung-yen")
 SONG_LAM = Path(__file__).parent / "data" / "song-lam"
@@ -36,10 +37,10 @@ def province_read() -> province.Province:
 def hung_yen_loaded(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
     """Hưng Yên, loaded and committed once for a module; gone after it."""
     with django_db_blocker.unblock():
-        province.load(HUNG_YEN, NOW)
+        worlds.bring(worlds.loaded(HUNG_YEN, NOW))
     yield
     with django_db_blocker.unblock():
-        empty()
+        worlds.leave()
 
 
 @pytest.fixture

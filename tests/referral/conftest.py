@@ -1,6 +1,6 @@
 """The cast of casework's tests, and requests of one case."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -8,7 +8,6 @@ from uuid import UUID
 import pytest
 
 from casework.models import Case, Consent, ConsentState, Report
-from network import edition
 from network.actors import Actor
 from network.loading import province
 from network.models import Agency
@@ -16,12 +15,14 @@ from referral import actions
 from referral.actions.sending import Order
 from referral.models import Referral
 from safekeeping import rls
+from tests import worlds
 from tests.casework.conftest import (  # noqa: F401 - fixtures
+    CAST,
     HUNG_YEN,
-    _province,
     actor,
     assigned,
     cast,
+    everybody,
     report,
 )
 from tests.conftest import NOW
@@ -29,18 +30,37 @@ from tests.conftest import NOW
 HEALTH = frozenset({"person", "contact", "whereabouts", "needs", "health"})
 
 
+# Beside the cast: responders of three health facilities and of the social-work centre.
+PEOPLE = {
+    **CAST,
+    "doctor": CAST["health"],
+    "second_doctor": ("ttyt-phucu", ("responder", "supervisor"), "duc"),
+    "hospital": ("bvsn-hungyen", ("responder",), ""),
+    "general": ("bvdk-hungyen", ("responder",), ""),
+    "social": ("ctxh", ("responder", "caseworker"), ""),
+    "social_supervisor": ("ctxh", ("supervisor",), "tuan"),
+}
+
+
+def town() -> dict[str, Actor]:
+    """Hưng Yên with all of them."""
+    province.load(HUNG_YEN, NOW)
+    return everybody(PEOPLE)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _province(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
+    with django_db_blocker.unblock():
+        worlds.bring(town)
+    yield
+    with django_db_blocker.unblock():
+        worlds.leave()
+
+
 @pytest.fixture
-def people(cast: dict[str, Actor], actor: Callable[..., Actor]) -> dict[str, Actor]:  # noqa: F811
-    """The cast, with responders of three health facilities and of the social-work centre."""
-    return {
-        **cast,
-        "doctor": cast["health"],
-        "second_doctor": actor("ttyt-phucu", "responder", "supervisor", name="duc"),
-        "hospital": actor("bvsn-hungyen", "responder"),
-        "general": actor("bvdk-hungyen", "responder"),
-        "social": actor("ctxh", "responder", "caseworker"),
-        "social_supervisor": actor("ctxh", "supervisor", name="tuan"),
-    }
+def people(db: None) -> dict[str, Actor]:
+    """The cast and those beside it."""
+    return everybody(PEOPLE)
 
 
 def agree(case: UUID, by: Actor, service: str, kind: str, groups: Any, at: datetime = NOW) -> None:
@@ -127,6 +147,4 @@ def report_of(case: UUID, by: Actor, at: datetime = NOW) -> Report:
 @pytest.fixture
 def loaded(transactional_db: None) -> None:
     """The province again: a test before may have emptied it with everything else."""
-    edition.forget()
-    province.load(HUNG_YEN, NOW)
-    edition.forget()
+    worlds.bring(town)

@@ -23,7 +23,8 @@ from shelters.actions import loading
 from shelters.groups import ArrivalCard
 from shelters.models import Bed, Stay
 from shelters.rules import Party
-from tests.conftest import NOW, empty
+from tests import worlds
+from tests.conftest import NOW
 
 HUNG_YEN = Path("network/data/hung-yen")
 HOUSES = Path("shelters/data/hung-yen")
@@ -83,11 +84,10 @@ def actor_named(username: str) -> Actor:
 @pytest.fixture(scope="module")
 def loaded(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
     with django_db_blocker.unblock():
-        load()
+        worlds.bring(load)
     yield
     with django_db_blocker.unblock():
-        empty()
-    edition.forget()
+        worlds.leave()
 
 
 @pytest.fixture

@@ -8,6 +8,7 @@ from django.db import IntegrityError, ProgrammingError, connection, transaction
 from safekeeping import rls
 from shelters import actions
 from shelters.models import Bed, BedUse, Outage, Room, Shelter, Stay
+from tests import worlds
 from tests.conftest import NOW, as_owner, empty
 from tests.shelters.conftest import (
     actor_named,
@@ -167,7 +168,7 @@ def _uses(stay: Stay) -> list[BedUse]:
 def without_policies(transactional_db: None) -> Any:
     tables = [m._meta.db_table for m in (Stay, BedUse, Bed, Room, Shelter, Outage)]
     empty()  # another test of this file may have left its houses
-    load()
+    worlds.bring(load)
     with as_owner() as db:
         for table in tables:
             db.execute(f"ALTER TABLE {table} DISABLE ROW LEVEL SECURITY")

@@ -16,6 +16,7 @@ from safekeeping.keys import create_subject
 from shelters import actions
 from shelters.models import Bed, BedUse, Room, Shelter, Stay
 from shelters.rules import Party
+from tests import worlds
 from tests.conftest import NOW, as_owner
 from tests.shelters.conftest import actor_named, load, make_case, make_stay
 
@@ -27,7 +28,7 @@ CLAIMERS = 24
 
 @pytest.fixture(autouse=True)
 def _loaded(transactional_db: None) -> None:
-    load()
+    worlds.bring(load)
 
 
 class _Undone(Exception):
