@@ -3,6 +3,7 @@
 As a superuser row-level security would be silently off, and every test of it would pass.
 """
 
+import gc
 import gettext
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, ExitStack
@@ -11,9 +12,10 @@ from typing import Any
 
 import hypothesis
 import pytest
-from django.conf import settings
+from django.conf import Settings, settings
 from django.db import connection
 from django.test import TransactionTestCase
+from django.test.client import ClientHandler
 from django.utils import translation
 from django.utils.translation import trans_real
 
@@ -42,6 +44,13 @@ def pytest_configure(config: pytest.Config) -> None:
         running = ExitStack()
         running.enter_context(embedded.Postgres(fast=True).used())
         config.add_cleanup(running.close)
+
+
+def pytest_collection_finish(session: pytest.Session) -> None:
+    """What is there for the whole run is nobody's garbage: a tenth of it went into looking."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 50)
 
 
 def _read_translations_anew() -> None:
@@ -83,6 +92,25 @@ def _made_files() -> None:
 def _empty_instead_of_flush() -> None:
     """Django's flush is refused to the app role, as it should be."""
     TransactionTestCase._fixture_teardown = lambda self: empty()  # type: ignore[method-assign]
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _middleware_once() -> Iterator[None]:
+    """Loaded for the first client of a test, not for each: it reads two hundred static files."""
+    load, loaded = ClientHandler.load_middleware, {}
+
+    def once(self: ClientHandler, is_async: bool = False) -> None:
+        if type(settings._wrapped) is not Settings:  # a test has settings of its own
+            load(self, is_async)
+            return
+        if not loaded:
+            load(self, is_async)
+            loaded.update({k: v for k, v in vars(self).items() if "_middleware" in k})
+        vars(self).update(loaded)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(ClientHandler, "load_middleware", once)
+        yield
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -36,6 +36,7 @@ TOKEN, PUBLIC = "a token of the drill", "https://vieclam.example.vn"
 LATER = NOW + timedelta(minutes=1)
 WORDS = ("queued", "sending", "sent", "delivered", "undelivered", "failed")
 FORM = "application/x-www-form-urlencoded"
+OPERATOR = Client(enforce_csrf_checks=True)
 
 
 @dataclass(frozen=True)
@@ -55,7 +56,7 @@ class Call:
         path = self.path if self.signed_path is None else self.signed_path
         fields = dict(self.fields if self.signed_fields is None else self.signed_fields)
         true = RequestValidator(self.token).compute_signature(self.base + path, fields)
-        answer = Client(enforce_csrf_checks=True).post(
+        answer = OPERATOR.post(
             self.path, urlencode(self.fields), content_type=FORM,
             headers={"X-Twilio-Signature": self.signature(true)},
         )  # fmt: skip
