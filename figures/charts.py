@@ -7,6 +7,7 @@ WIDTH = 400
 ROW, BAR = 44, 26
 LETTER = 9.3  # a wide letter at 17 units, measured: labels must not run into bars
 LABEL_MOST, VALUE = 236, 60
+LINE = 24  # a label that is longer stands on a line of its own, and so do all of its picture
 COLUMN_HEIGHT, COLUMN_TOP, COLUMN_FOOT = 140, 30, 50
 
 
@@ -21,6 +22,7 @@ class Bar:
     width: float
     height: float
     strong: bool = True
+    line: int = 0  # how far above its bar a label stands
 
     @property
     def middle(self) -> float:
@@ -28,12 +30,17 @@ class Bar:
 
     @property
     def baseline(self) -> float:
-        """Where the text of a row stands."""
+        """Where the number of a row stands."""
         return self.y + 19
 
     @property
+    def words(self) -> float:
+        """Where its label stands."""
+        return self.baseline - self.line
+
+    @property
     def after(self) -> float:
-        """Where the number of a row stands."""
+        """Where the number of a row begins."""
         return round(self.x + self.width + 9, 1)
 
     @property
@@ -53,15 +60,20 @@ class Chart:
 
 
 def rows(figures: Sequence[tuple[str, int]], spoken: str) -> Chart:
-    """Horizontal bars with the label before and the number after each."""
-    left = min(LABEL_MOST, max((len(label) for label, _ in figures), default=0) * LETTER + 10)
+    """Horizontal bars with the label before or above, and the number after each."""
+    left = max((len(label) for label, _ in figures), default=0) * LETTER + 10
+    line = LINE if left > LABEL_MOST else 0
+    left, step = (0, ROW + line) if line else (left, ROW)
     room = WIDTH - left - VALUE
     most = max((value for _, value in figures), default=0) or 1
     bars = tuple(
-        Bar(label, value, round(left, 1), 10 + n * ROW, round(room * value / most, 1), BAR)
+        Bar(
+            label, value, round(left, 1), 10 + line + n * step, round(room * value / most, 1), BAR,
+            line=line,
+        )
         for n, (label, value) in enumerate(figures)
-    )
-    return Chart(bars, WIDTH, len(bars) * ROW + 6, spoken)
+    )  # fmt: skip
+    return Chart(bars, WIDTH, len(bars) * step + 6, spoken)
 
 
 def columns(figures: Sequence[tuple[str, int]], spoken: str) -> Chart:

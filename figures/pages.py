@@ -77,7 +77,7 @@ def latest() -> str | None:
 
 
 def neighbours(span: rules.Span) -> list[str]:
-    """Counted periods beside this one: before and after it, then its quarter and its year."""
+    """Counted periods beside this one: before and after it, those that hold it, its parts."""
     wanted = rules.beside(span)
     known = Release.objects.filter(span__in=wanted, audience=rules.NETWORK)
     found = set(known.values_list("span", flat=True))

@@ -108,9 +108,12 @@ def containing(month: Span, months: int) -> Span:
 
 
 def beside(span: Span) -> list[str]:
-    """Names of the periods before and after, then of the quarter and the year that hold it."""
+    """Names of the periods before and after, of the longer ones that hold it, of its own parts."""
     sides = [_name(_add(span.start, -span.months), span.months), _name(span.end, span.months)]
-    return sides + [containing(span, longer).name for longer in (3, 12) if longer > span.months]
+    longer = [containing(span, months).name for months in (3, 12) if months > span.months]
+    part = {3: 1, 12: 3}.get(span.months, 0)
+    starts = range(0, span.months, part) if part else ()
+    return [*sides, *longer, *(_name(_add(span.start, months), part) for months in starts)]
 
 
 def cells_of(sizes: Sequence[int]) -> int:

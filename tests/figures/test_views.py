@@ -116,6 +116,17 @@ def test_no_bar_of_nothing() -> None:
     assert charts.rows([("a", 0)], "").bars[0].width == 0
 
 
+def test_a_label_too_long_to_stand_before_its_bar_stands_above_it():
+    short, long = ("Công an", 10), ("Địa chỉ tin cậy, địa chỉ nhân ái", 5)
+
+    beside, above = charts.rows([short], "").bars[0], charts.rows([short, long], "").bars
+
+    assert (beside.words, beside.x > 0) == (beside.baseline, True)
+    assert [bar.x for bar in above] == [0, 0]
+    assert all(bar.words < bar.y for bar in above)
+    assert above[0].y + above[0].height < above[1].words - 17
+
+
 def test_thin_tables_stand_by_the_time_they_wait_for() -> None:
     thin = [pages.Thin("a", 0, ""), pages.Thin("b", 12, "2026"), pages.Thin("c", 3, "2026-Q4")]
     thin.append(pages.Thin("d", 12, "2026"))
