@@ -2,12 +2,13 @@
 
 from django.db import migrations
 
-HELD = ('HELD', 'ADMITTED', 'AWAY')
+ASLEEP = ('ADMITTED', 'AWAY')
+HELD = ('HELD', *ASLEEP)
 
 
 def fill(apps, schema_editor):
     stays = apps.get_model('shelters', 'Stay').objects
-    next_ones = stays.filter(ended_at=None).exclude(came_from=None)
+    next_ones = stays.filter(ended_at=None, came_from__state__in=ASLEEP)
     for former, state in list(next_ones.values_list('came_from_id', 'state')):
         stays.filter(pk=former).update(onward='HELD' if state in HELD else 'ASKED')
 
