@@ -98,11 +98,11 @@ GUARDS: Mapping[str, Strength] = {
 }
 
 
-def require_soft(failed: Collection[str], sentence: str) -> bool:
+def require_soft(failed: Collection[str], sentence: str, **facts: object) -> bool:
     """Whether failed guards are passed by an override; False if none failed.
 
-    Raises RuleBroken("soft-guard", guards=…) without a sentence, RuleBroken("hard-guard", …) if
-    one of them may never be passed.
+    facts: what else the page of the refusal asks for. Raises RuleBroken("soft-guard", guards=…)
+    without a sentence, RuleBroken("hard-guard", …) if one of them may never be passed.
     """
     if not failed:
         return False
@@ -110,7 +110,7 @@ def require_soft(failed: Collection[str], sentence: str) -> bool:
     if hard:
         raise RuleBroken("hard-guard", guards=",".join(hard))
     if not sentence.strip():
-        raise RuleBroken("soft-guard", guards=",".join(sorted(failed)))
+        raise RuleBroken("soft-guard", guards=",".join(sorted(failed)), **facts)
     return True
 
 

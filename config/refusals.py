@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import cache
 from importlib import import_module
 from importlib.util import find_spec
@@ -10,6 +11,8 @@ from urllib.parse import urlsplit
 
 from django.contrib.auth import get_user_model
 from django.http import HttpResponse
+from django.urls import reverse
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django_fsm import TransitionNotAllowed
 
@@ -24,7 +27,14 @@ RECORDED = (403, 404)
 CODE_MOST = 64
 APPS = ("safekeeping", "network", "casework", "referral", "shelters", "hotline", "figures")
 
-SOFT = "soft-guard"
+SOFT, OWN = "soft-guard", "stale-own"
+# Where the step is done that comes first; each takes the case's reference.
+STEPS = {
+    "assignment": "casework:assign",
+    "assessment": "casework:assess",
+    "consent": "casework:ask",
+    "agreement": "casework:plan",
+}
 
 
 def refuse(request: Any, refusal: Exception, status: int) -> HttpResponse:
@@ -82,19 +92,20 @@ def _of_later(request: Any, refusal: Stale, status: int) -> Refusal | None:
         there = later.begin()
     except (Unreadable, NotGranted, NotVisible):
         return None
-    who, at = _last_saved(refusal)
+    last = _last_saved(refusal)
+    is_own = last is not None and last.actor_id == request.actor.user_id
     return Refusal(
-        status, code=refusal.code, moved_by=who, moved_at=at, instead=_back(request),
+        status, code=OWN if is_own else refusal.code, moved_by=_name_of(last),
+        moved_at=last.recorded_at if last else None, instead=_back(request),
         pairs=tuple(later.pairs(there)), form=later.again(there),
     )  # fmt: skip
 
 
-def _last_saved(refusal: Stale) -> tuple[str, Any]:
-    """Who wrote last, and when; looking is no writing."""
+def _last_saved(refusal: Stale) -> Event | None:
+    """What was written last; looking is no writing."""
     row: Any = refusal.facts.get("reference")
     written = Event.objects.filter(subject=row).exclude(topic__endswith=".seen")
-    last = written.order_by("pk").last()
-    return _name_of(last), last.recorded_at if last else None
+    return written.order_by("pk").last()
 
 
 def _name_of(event: Event | None) -> str:
@@ -123,8 +134,21 @@ def _of_guards(request: Any, refusal: RuleBroken, status: int) -> Refusal:
         code=refusal.code,
         guards=tuple(law.label("override_guard", name) for name in names if name),
         again=tuple(sent),
-        instead=_back(request),
+        instead=_first(refusal.facts.get("case"), names) or _back(request),
     )
+
+
+def _first(case: object, guards: Sequence[str]) -> tuple[tuple[Words, str], ...]:
+    """The page of each step that comes first, as far as it has one."""
+    return tuple(
+        (_step(name), reverse(STEPS[name], args=[case]))
+        for name in guards
+        if case and name in STEPS
+    )
+
+
+def _step(guard: str) -> str:
+    return gettext("Do it first: %(step)s") % {"step": law.label("override_guard", guard)}
 
 
 def _of_edge(request: Any, refusal: TransitionNotAllowed, status: int) -> Refusal:

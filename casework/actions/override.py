@@ -33,7 +33,7 @@ def require_or_override(
     failed: names from `rules.GUARDS`. overriding: the sentence that came with "danger to life now".
     Raises RuleBroken ("soft-guard" without a sentence, "hard-guard").
     """
-    if not rules.require_soft(failed, overriding):
+    if not rules.require_soft(failed, overriding, case=case.reference):
         return None
     return use_override(case, actor=actor, action=action, guards=failed, why=overriding, now=now)
 

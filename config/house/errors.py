@@ -106,6 +106,10 @@ CODES: dict[str, tuple[Words, Words]] = {
         _("Somebody saved before you"),
         _("Nothing of yours was saved, so that nothing of theirs is lost. Compare, then decide."),
     ),
+    "stale-own": (
+        _("You have saved this already, in another window"),
+        _("What you typed here was not saved over it. Compare, then decide."),
+    ),
 }
 
 

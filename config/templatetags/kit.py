@@ -27,6 +27,10 @@ RISKS = {
     "high": (3, gettext_lazy("High")),
     "extreme": (4, gettext_lazy("Extreme")),
 }
+# Codes of what is wrong that tell nothing of the field.
+OF_ANY = frozenset(
+    {"max_length", "invalid", "min_value", "max_value", "null_characters_not_allowed"}
+)
 GRAVE = {"high": gettext_lazy("high risk"), "extreme": gettext_lazy("extreme risk")}
 
 
@@ -156,13 +160,18 @@ def anchor(field: BoundField) -> str:
 def error_summary(form: BaseForm) -> dict[str, Any]:
     """List what is to be mended, each with a link to its place.
 
-    Where two fields get the same sentence each says its question first.
+    A sentence that another field got too, or that any field might say, says its question first:
+    only one about what is missing tells by itself what it asks for.
     """
-    found = [(field, str(error)) for field in form.visible_fields() for error in field.errors]
-    often = Counter(error for _field, error in found)
+    found = [
+        (field, str(error), why.code in OF_ANY)
+        for field in form.visible_fields()
+        for error, why in zip(field.errors, field.errors.as_data(), strict=True)
+    ]
+    often = Counter(error for _field, error, _any in found)
     at_fields = [
-        (anchor(field), f"{_asked(field)} {error}" if often[error] > 1 else error)
-        for field, error in found
+        (anchor(field), f"{_asked(field)} {error}" if of_any or often[error] > 1 else error)
+        for field, error, of_any in found
     ]
     apart = [*form.non_field_errors(), *(e for f in form.hidden_fields() for e in f.errors)]
     count = len(at_fields) + len(apart)

@@ -201,7 +201,7 @@ class Day(Asked, forms.MultiValueField):
         """Return the date, or None for empty boxes; raises ValidationError in our words."""
         typed = [str(part or "").strip() for part in value or ()]
         if any(len(part) > 20 or "\0" in part for part in typed):  # noqa: PLR2004
-            raise ValidationError(self.wrong)
+            raise ValidationError(self.wrong, code="invalid")
         if not any(typed):
             if self.required:
                 raise ValidationError(self.error_messages["required"], code="required")
@@ -215,9 +215,11 @@ class Day(Asked, forms.MultiValueField):
     def checked(self, day: Any) -> Any:
         """Return the value; raises ValidationError for no such day, or one to come."""
         if day is None:
-            raise ValidationError(self.wrong)
+            raise ValidationError(self.wrong, code="invalid")
         if self.past and self.now and self.is_ahead(day, self.now):
-            raise ValidationError(_("This is still to come. Write when it happened"))
+            raise ValidationError(
+                _("This is still to come. Write when it happened"), code="invalid"
+            )
         return day
 
     def is_ahead(self, value: Any, now: datetime) -> bool:

@@ -103,7 +103,28 @@ def test_english_shows_english_labels(cast, worker, wishes):
 
     assert "In the person’s own words" in html
     assert "As it stands now" in html
-    assert "Somebody saved before you" in html
+    assert "You have saved this already, in another window" in html
+
+
+def test_who_was_before_one_is_told(client_of, cast, worker, wishes):
+    url, drawn = wishes
+    client_of(cast["supervisor"]).post(url, {"words": "Một chỗ ngủ", "seen": drawn})
+
+    html = worker.post(url, {"words": "Một bác sĩ", "seen": drawn}).content.decode()
+
+    assert "Có người đã lưu trước bạn" in html
+    assert "Bạn đã lưu phần này" not in html
+
+
+def test_only_what_differs_is_compared(worker, assigned):
+    url = reverse("casework:piece", args=[assigned(), "danh-tinh"])
+    drawn = seen(worker, url)
+    worker.post(url, {"full_name": "Hà", "address": "Ngõ 2", "seen": drawn})
+
+    html = worker.post(url, {"full_name": "Hà", "address": "Ngõ 3", "seen": drawn}).content.decode()
+
+    assert html.count("<dd>") == 2
+    assert "Các câu trả lời còn lại giống nhau" in html
 
 
 def test_a_coded_form_is_compared_too(worker, assigned):

@@ -54,6 +54,17 @@ def test_empty_report_says_what_is_missing(client_of, cast):
     assert anchors_lead_somewhere(html)
 
 
+def test_what_is_too_long_is_named_and_not_said_again_whole(client_of, cast):
+    told = {"place": "", "place_name": "x" * 9_000, "account": "y" * 9_000}
+
+    html = client_of(cast["officer"]).post(reverse("casework:report"), answers(**told)).content
+    text = html.decode()
+    summary = text[text.index('id="error-summary"') : text.index("<h1")]
+
+    assert len(re.findall(r"[^<>]+[:?] Viết tối đa \d+ ký tự, hiện có 9000", summary)) == 2
+    assert text.count("x" * 9_000) == 1  # in its box alone
+
+
 def test_place_is_found_by_its_old_name_without_marks(client_of, cast):
     client = client_of(cast["officer"])
 
@@ -167,7 +178,7 @@ def test_group_opens_only_on_asking_and_who_looked_is_kept(client_of, cast, assi
     assert "Danh tính" in looks
 
 
-FIRST = "Chưa có ai phụ trách vụ việc này: việc đó làm trước"
+FIRST = "Vụ việc chưa có người phụ trách: phân công trước đã"
 
 
 @pytest.mark.parametrize("page", ["plan", "agree", "assessment", "assess", "follow"])
@@ -303,3 +314,17 @@ def test_statements_of_a_case_page_that_opens_her_wishes(
 
     with django_assert_max_num_queries(30):
         client.get(url)
+
+
+def test_a_refusal_leads_to_the_step_that_comes_first(client_of, cast, report):
+    case = report()
+
+    html = client_of(cast["worker"]).post(
+        reverse("casework:agree", args=[case]), {"kind": "safety"}
+    )
+
+    assert html.status_code == 409
+    assert (
+        f'href="{reverse("casework:assign", args=[case])}">Làm trước: Phân công'
+        in html.content.decode()
+    )
