@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import reduce
+from operator import or_
 from uuid import UUID
 
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
@@ -54,7 +56,8 @@ def turns_for(actor: Actor, *, mine: bool = False, limit: int = PAGE, skip: int 
 
     Nor is a closure that this person proposed: somebody else decides it.
 
-    mine: only what this person claimed, or what belongs to a case that they work on.
+    mine: only what this person claimed, or what belongs to a case that they work on. Without it
+    so many of the office's and, wherever they stand among those, so many of one's own.
     """
     if not actor.has(*WORKS_CASES):
         return []
@@ -63,17 +66,18 @@ def turns_for(actor: Actor, *, mine: bool = False, limit: int = PAGE, skip: int 
 
 @kept
 def _tasks(actor: Actor, mine: bool, limit: int, skip: int) -> QuerySet[AgencyTask]:
-    own = Closure.objects.filter(
+    proposed = Closure.objects.filter(
         case=OuterRef("case"), decided_at=None, proposed_by_id=actor.user_id
     )
     tasks = AgencyTask.objects.filter(agency_id=actor.agency_id, finished=None)
-    tasks = tasks.exclude(Exists(own), flow_task=REVIEW)
-    if mine:
-        tasks = tasks.filter(Q(owner_id=actor.user_id) | Q(case__worker_id=actor.user_id))
-    ordered = tasks.order_by(F("due").asc(nulls_last=True), "pk").select_related("case")
+    tasks = tasks.exclude(Exists(proposed), flow_task=REVIEW)
+    ordered = tasks.order_by(F("due").asc(nulls_last=True), "pk")
+    own = ordered.filter(Q(owner_id=actor.user_id) | Q(case__worker_id=actor.user_id))
+    asked = [own] if mine else [ordered, own]
+    pages = (Q(pk__in=each.values("pk")[skip : skip + limit]) for each in asked)
     sealed = [f"case__{name}" for name in sealed_names(Case)]
-    page: QuerySet[AgencyTask] = ordered.defer(*sealed)[skip : skip + limit]
-    return page
+    shown: QuerySet[AgencyTask] = ordered.filter(reduce(or_, pages)).select_related("case")
+    return shown.defer(*sealed)
 
 
 def _turn(task: AgencyTask, actor: Actor) -> Turn:

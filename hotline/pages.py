@@ -17,6 +17,7 @@ from network.actors import Actor
 from network.models import Agency
 from network.registry import Duty
 from network.roles import AgencyKind
+from shelters.models import Stay
 
 OTHERS_MOST = 25
 IS_SO = BooleanField()
@@ -48,15 +49,19 @@ class Shown:
 
 
 def ringing(actor: Actor, *, first: UUID | None = None) -> list[Any]:
-    """Alerts that nobody answered, emergencies first, then the oldest; each with its `card`.
+    """Alerts that nobody answered, emergencies first, then the oldest; each with its `card`
+    and its `stay`, where this person sees them.
 
     first: one more, ringing or not, that stands before all others if it exists for this person.
     """
     seen = Alert.objects.visible_to(actor).select_related("agency", "answered_by")
     cards = EmergencyCard.objects.visible_to(actor).filter(case_id=OuterRef("case_id"))
+    stays = Stay.objects.visible_to(actor).filter(reference=OuterRef("subject"))
     named = Q(reference=first) if first else Q(pk=None)
     found = seen.filter(named | Q(state__in=RINGING)).annotate(
-        card=Subquery(cards.values("reference")[:1]), is_first=ExpressionWrapper(named, IS_SO)
+        card=Subquery(cards.values("reference")[:1]),
+        stay=Subquery(stays.values("reference")[:1]),
+        is_first=ExpressionWrapper(named, IS_SO),
     )
     return list(found.order_by("-is_first", "-emergency", "opened_at")[: OTHERS_MOST + 1])
 
@@ -164,6 +169,8 @@ def _word(attempt: Attempt) -> str:
 
 def _address(alert: Any, case: Case | None) -> str:
     """Where the matter is worked on; empty where this person has no such page."""
+    if alert.stay:
+        return reverse("shelters:stay", args=[alert.stay])
     kind = alert.topic.split(".")[0]
     place = titles.PLACES.get(alert.topic) or titles.PLACES.get(kind)
     if place:

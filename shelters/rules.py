@@ -11,6 +11,7 @@ from safekeeping.errors import RuleBroken
 
 # All of these are our choice.
 ELSEWHERE_AT_MOST = timedelta(hours=6)
+WITHIN_THE_HOUR = timedelta(hours=1)  # how an emergency is asked for
 DAY_BEGINS, DAY_ENDS = time(6), time(18)  # nobody is sent away in the dark
 PERSONS_IN_A_BED = 2  # one of them a small child
 

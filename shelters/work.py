@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from django.db.models import F, QuerySet
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import F, OuterRef, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -13,7 +14,8 @@ from network.actors import Actor
 from network.roles import Role
 from safekeeping.questions import kept
 from shelters import words
-from shelters.models import Stay, StayState
+from shelters.models import Bed, Stay, StayState
+from shelters.rules import WITHIN_THE_HOUR
 
 WANTED = (StayState.REQUESTED, StayState.WAITING)
 TITLES = {
@@ -32,8 +34,8 @@ def beds(*, actor: Actor, now: datetime, limit: int) -> list[Line]:
         Line(
             what=TITLES[StayState(row.state)](),
             url=reverse("shelters:stay", args=[row.reference]),
-            hint=words.party(row),
-            due=row.until if row.state == StayState.HELD else None,
+            hint=" · ".join([words.party(row), *row.kept_beds]),
+            due=_due(row),
             started=row.requested_at,
             risk=row.level,
         )
@@ -44,5 +46,19 @@ def beds(*, actor: Actor, now: datetime, limit: int) -> list[Line]:
 @kept
 def _wanted_and_held(actor: Actor, now: datetime, limit: int) -> QuerySet[Stay]:
     rows = Stay.objects.visible_to(actor).filter(state__in=[*WANTED, StayState.HELD])
-    first: QuerySet[Stay] = rows.order_by(F("until").asc(nulls_last=True), "requested_at")[:limit]
+    beds_of = (
+        Bed.objects.visible_to(actor)
+        .filter(uses__stay=OuterRef("pk"), uses__live=True)
+        .order_by("name")
+    )
+    named = rows.annotate(kept_beds=ArraySubquery(beds_of.values("name")))
+    urgent, ends = F("emergency").desc(), F("until").asc(nulls_last=True)
+    first: QuerySet[Stay] = named.order_by(urgent, ends, "requested_at")[:limit]
     return first
+
+
+def _due(row: Stay) -> datetime | None:
+    """When a hold ends; by when a bed is to be found that was asked for within the hour."""
+    if row.state == StayState.HELD:
+        return row.until
+    return row.requested_at + WITHIN_THE_HOUR if row.emergency else None

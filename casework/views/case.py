@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from casework import access, flow_steps, oversight, panels, policy, presenting, timeline
+from casework.actions.assign import NOTICE
 from casework.models import Case, Closure, Consent, Deadline, Incident, PlanItem, Survivor
 from casework.next_step import Facts, next_step
 from casework.presenting import Line
@@ -122,7 +123,7 @@ def _wishes(request: Any, row: Case) -> tuple[list[Line] | None, frozenset[str] 
 def clocks(request: Any, row: Case) -> list[dict[str, Any]]:
     """Running clocks, the nearest first, in the reader's language.
 
-    other: who must do it, where that is not the agency in charge.
+    other: who must do it, where that is not the agency in charge. may_note: one word meets it.
     """
     return [
         {
@@ -132,6 +133,7 @@ def clocks(request: Any, row: Case) -> list[dict[str, Any]]:
             "started": one.started_at,
             "reference": one.reference,
             "may_waive": policy.may_waive(request.actor, row, one.agency_id),
+            "may_note": one.clock == NOTICE and policy.may_acknowledge(request.actor, row),
         }
         for one in _running(request.actor, Id(row.pk), request.now)
     ]

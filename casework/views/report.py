@@ -70,10 +70,11 @@ def report_done(request: Any, reference: UUID) -> HttpResponse:
 
 
 def told(request: Any, row: Report) -> dict[str, Any]:
-    """Who is told, who is not, whom to ring; and who holds the telephone now."""
+    """Who is told, who is not, whom to ring; and who answers at the duty desk now."""
     ids = {*row.told, *row.not_told, *row.to_ring}
     by_id = {agency.pk: agency for agency in Agency.objects.filter(pk__in=ids)}
-    duties = registry.on_duty_in(row.told[:1], request.now)
+    desk = registry.duty_desk(law.localdate(request.now))
+    duties = registry.on_duty_in([desk.pk], request.now) if desk else []
     return {
         "told": [by_id[pk] for pk in row.told if pk in by_id],
         "not_told": [by_id[pk] for pk in row.not_told if pk in by_id],

@@ -37,10 +37,11 @@ def my_work(request: Any) -> HttpResponse:
     lines = waiting.lines
     shown = request.GET.get("loc", "")
     picked = [line for line in lines if _is_shown(line, shown)]
+    filters = _filters(waiting, shown)
     context = {
         "groups": grouped(picked, request.now),
-        "filters": _filters(lines, shown),
-        "cut": waiting.cut,
+        "filters": filters,
+        "cut": any(each["on"] and each["cut"] for each in filters),
         "overdue": sum(1 for line in lines if line.due and line.due <= request.now),
         "today": sum(1 for line in lines if is_today(line, request.now)),
         "reports": _reports(request.actor, request.now),
@@ -61,16 +62,22 @@ def _is_nobodys(line: Line) -> bool:
     return not line.mine and not line.taken
 
 
-def _filters(lines: Sequence[Line], shown: str) -> list[dict[str, Any]]:
+def _filters(waiting: work.Work, shown: str) -> list[dict[str, Any]]:
+    """The ways to look at it; one's own work is read whole, as far as there is not too much."""
+    lines, cut = waiting.lines, waiting.cut
     mine = sum(1 for line in lines if line.mine)
+    nobodys = sum(1 for line in lines if _is_nobodys(line))
     return [
-        {"label": label, "count": count, "url": f"?loc={key}" if key else "?", "on": shown == key}
-        for key, label, count in (
-            ("", _("All"), len(lines)),
-            ("cua-toi", _("Mine"), mine),
-            ("chua-nhan", _("Nobody's yet"), sum(1 for line in lines if _is_nobodys(line))),
+        {
+            "label": label, "count": count, "url": f"?loc={key}" if key else "?",
+            "on": shown == key, "cut": is_cut,
+        }
+        for key, label, count, is_cut in (
+            ("", _("All"), len(lines), cut),
+            ("cua-toi", _("Mine"), mine, cut and mine >= work.PAGE),
+            ("chua-nhan", _("Nobody's yet"), nobodys, cut),
         )
-    ]
+    ]  # fmt: skip
 
 
 def is_today(line: Line, now: datetime) -> bool:

@@ -78,6 +78,17 @@ def test_mine_is_what_i_claimed_and_what_i_work_on(cast: Cast, report: Made) -> 
     assert [turn.reference for turn in turns(cast, "colleague", mine=True)] == [free]
 
 
+def test_own_work_is_listed_behind_however_much_of_the_office(cast: Cast, report: Made) -> None:
+    own = bring(cast, report(), S.ASSIGNED)
+    for _ in range(2):
+        report()
+
+    listed = turns(cast, "worker", limit=1)
+
+    assert own in [turn.reference for turn in listed]
+    assert [turn.is_mine for turn in listed] == [False, True]
+
+
 def test_what_a_colleague_works_on_is_not_nobodys(cast: Cast, report: Made) -> None:
     bring(cast, report(), S.ASSIGNED)
     report()

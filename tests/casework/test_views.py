@@ -9,6 +9,7 @@ from django.urls import reverse
 from casework import actions
 from casework.forms.report import DANGERS
 from casework.models import CaseState, Report
+from network.models import User
 from tests.casework.steps import act, bring, read
 from tests.casework.test_assign import on_shift
 from tests.conftest import NOW
@@ -52,6 +53,31 @@ def test_empty_report_says_what_is_missing(client_of, cast):
     assert answer.status_code == 200
     assert "Chưa gửi được. Còn 3 chỗ cần sửa" in html
     assert anchors_lead_somewhere(html)
+
+
+def test_note_is_taken_on_the_case_to_which_the_task_leads(client_of, cast, report):
+    case = report()
+    client, note = client_of(cast["supervisor"]), reverse("casework:acknowledge", args=[case])
+    page = reverse("casework:case", args=[case])
+    before = client.get(page).content.decode()
+
+    client.post(note)
+
+    assert note in before
+    assert note not in client.get(page).content.decode()
+
+
+def test_whoever_reported_is_told_who_answers_at_the_number(client_of, cast):
+    for who in ("worker", "coordinator"):
+        on_shift(cast[who], NOW)
+    client = client_of(cast["officer"])
+    answer = client.post(reverse("casework:report"), answers())
+
+    page = client.get(answer.url)
+
+    desk = User.objects.get(pk=cast["coordinator"].user_id)
+    assert page.context["on_duty"].name == desk.name
+    assert f"{desk.given_name}, điều phối viên đang trực" in page.content.decode()
 
 
 def test_what_is_too_long_is_named_and_not_said_again_whole(client_of, cast):

@@ -9,6 +9,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from casework.work import work_for
 from network.models import User
 from safekeeping import rls
 from shelters import actions
@@ -26,6 +27,7 @@ from tests.shelters.conftest import (
     make_held,
     make_stay,
 )
+from tests.shelters.test_actions import HOUR
 
 pytestmark = pytest.mark.usefixtures("houses")
 MOST_STATEMENTS = 12
@@ -320,6 +322,29 @@ def test_a_request_that_nothing_fits_any_more_is_put_on_the_waiting_list():
 
     assert "Đưa vào danh sách chờ" in page
     assert fresh(stay).state == "WAITING"
+
+
+def test_work_tells_families_apart_and_puts_what_is_needed_within_the_hour_first():
+    make_held(names=("2B",))
+    make_stay()
+    urgent = make_stay(emergency=True)
+    keeper = actor_named("keeper")
+
+    with rls.acting(actor=keeper, now=NOW):
+        lines = work_for(keeper, now=NOW).lines
+    found = [(line.due, line.hint, line.url) for line in lines if "/cho-o/" in line.url]
+
+    assert [due for due, _hint, _url in found] == [NOW + HOUR, NOW + HOUR, None]
+    assert f"/cho-o/{urgent.reference}" in [url for due, _hint, url in found if due]
+    assert [hint for _due, hint, _url in found if "2B" in hint] == ["1 người lớn · 2B"]
+
+
+def test_a_ringing_request_leads_to_itself():
+    stay = make_stay(emergency=True)
+
+    page = get("keeper", "/canh-bao").content.decode()
+
+    assert f'href="/cho-o/{stay.reference}"' in page
 
 
 def test_the_second_person_finds_the_question():
