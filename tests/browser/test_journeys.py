@@ -183,3 +183,13 @@ def test_three_escapes_leave_for_a_calendar(open_page: Any, people: dict[str, Us
     assert "Mái Ấm" not in page.content()
     page.goto("/")
     assert "/dang-nhap" in page.url
+
+
+def test_the_account_menu_stays_on_the_screen(open_page: Any, people: dict[str, User]) -> None:
+    page = open_page("/", user=people["worker"])
+
+    page.click(".ma-me > summary")
+
+    panel = page.locator(".ma-me__panel").bounding_box()
+    assert panel["x"] >= 0
+    assert panel["x"] + panel["width"] <= page.viewport_size["width"]
