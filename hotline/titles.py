@@ -56,7 +56,7 @@ TITLES: dict[str, tuple[Words, Words]] = {
     ),
     "stay.requested": (
         _("A bed is wanted now"),
-        _("Look at the board: hold a bed, or tell the duty desk that you cannot."),
+        _("Hold a bed, or tell the duty desk that you cannot."),
     ),
     "stay.waiting": (
         _("No bed, and it is urgent"),
