@@ -210,6 +210,25 @@ def test_a_play_over_the_reorganisation_leaves_no_case_with_an_office_that_is_no
     ) == [(True,)]
 
 
+def test_who_goes_on_after_an_office_has_ended_takes_the_case_on_first(
+    play_once: Any, tmp_path: Path
+) -> None:
+    """Asked on one day, helped on the next: between them the office becomes another."""
+    of_2025 = str(worlds.WORLD.with_name("world-2025.yaml"))
+    days_between = {"delay_minutes": {"plan": [1440, 2880]}, "stories": {"support": 1}, "last": {}}
+
+    play_once(
+        seed=7, world=written(tmp_path, like=of_2025, **days_between), days=5, cases=6,
+        until=datetime(2025, 7, 4, 9, tzinfo=UTC),
+    )  # fmt: skip
+
+    assert asked(
+        "SELECT count(*) > 0 FROM safekeeping_event AS sent JOIN safekeeping_event AS passed"
+        " USING (case_id) WHERE sent.topic = 'referral.sent' AND passed.topic = 'case.handed_over'"
+        " AND passed.code = 'succession' AND sent.id > passed.id"
+    ) == [(True,)]
+
+
 @pytest.fixture
 def stage_of(db: None) -> Callable[[int], Stage]:
     """A year's stage of so many cases, of which nothing was played."""

@@ -29,8 +29,9 @@ class Base:
     """One case. `team`: the people by part of the office that has it now; `home`: of the commune
     that she lives in; `case`: its reference once reported.
 
-    worker: who is meant to work on it. blocked: whom a block keeps out. worker_id, owner_id, state,
-    level: as last heard.
+    worker: who is meant to work on it. is_left: nobody does, since that one or the whole office
+    left: who goes on takes it on first. blocked: whom a block keeps out. worker_id, owner_id,
+    state, level: as last heard.
     """
 
     stage: Stage
@@ -112,10 +113,11 @@ class Base:
             return
         if self.owner_id not in (None, case.owner_id):
             self._follow(case.owner_id)
+        if verb == "worker_left":
+            self.worker = self._replacement()
+        self.is_left = self.is_left or (self.worker_id is not None and case.worker_id is None)
         self.alias, self.state, self.level = case.alias, str(case.state), case.risk_level
         self.owner_id, self.worker_id = case.owner_id, case.worker_id
-        if verb == "worker_left":
-            self.worker, self.is_left = self._replacement(), True
 
     def _follow(self, owner_id: int) -> None:
         """The case has passed to another office: its people play on."""
