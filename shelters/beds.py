@@ -10,7 +10,7 @@ back before the next begins.
 
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -88,6 +88,12 @@ def houses(without: Collection[int] = ()) -> frozenset[int]:
     """Ids of houses that the database shows here, less those of blocked agencies."""
     seen = Shelter.objects.kept().exclude(agency_id__in=list(without))
     return frozenset(seen.values_list("pk", flat=True))
+
+
+def elsewhere(claim: Claim, former: Stay | None) -> Claim:
+    """The same claim without the house that they move out of, if they do."""
+    left = frozenset({former.shelter_id}) if former else frozenset()
+    return replace(claim, shelters=claim.shelters - left)
 
 
 def look(claim: Claim) -> list[Place]:

@@ -13,7 +13,7 @@ from network.roles import Role
 from safekeeping.errors import NotVisible, require
 from safekeeping.sealed import is_empty
 from shelters import policy, rules, verbs, words
-from shelters.beds import Claim, look, party_of
+from shelters.beds import Claim, elsewhere, look, party_of
 from shelters.groups import ArrivalCard
 from shelters.models import ASLEEP, LIVE, OPEN, Bed, Shelter, Stay, StayState
 
@@ -141,8 +141,15 @@ def _proposed(
         one.pk for one in houses if shelter_id or policy.may_hold(request.actor, one, owner_id)
     )
     claim = Claim(party_of(stay), request.now, stay.until, ids, start=stay.pk)
-    places = look(claim)
-    return places, rules.choose(places, claim.party)
+    places, there = look(claim), elsewhere(claim, _former(request.actor, stay)).shelters
+    return places, rules.choose([one for one in places if one.shelter in there], claim.party)
+
+
+def _former(actor: Actor, stay: Stay) -> Stay | None:
+    if stay.came_from_id is None:
+        return None
+    former: Stay | None = Stay.objects.visible_to(actor).filter(pk=stay.came_from_id).first()
+    return former
 
 
 def free_beds(request: Any) -> Choice:

@@ -33,9 +33,10 @@ def hold_beds(
 ) -> UUID:
     """Keep beds for a family for 60 minutes, or for 24 hours if the arrival is planned.
 
-    chosen: references of beds; without any, whatever fits best, in `shelter` if one is named.
-    If nothing fits, a new request goes on the waiting list. overriding: the sentence that passes
-    a room not meant for these people. Raises NotVisible, PermissionDenied, TransitionNotAllowed,
+    chosen: references of beds; without any, whatever fits best, in `shelter` if one is named, and
+    never in the house that they move out of. If nothing fits, a new request goes on the waiting
+    list. overriding: the sentence that passes a room not meant for these people.
+    Raises NotVisible, PermissionDenied, TransitionNotAllowed,
     RuleBroken("bed-taken", "bed-out", "beds-apart", "beds-busy", "too-few-beds", "full",
     "soft-guard": a room not meant for them). Records stay.held or stay.waiting.
     """
@@ -45,7 +46,7 @@ def hold_beds(
         if chosen:
             places: Sequence[Place] = _chosen(actor, stay, chosen, claim, overriding, now)
         else:
-            places = beds.take_any(stay, claim)
+            places = beds.take_any(stay, beds.elsewhere(claim, stay.came_from))
         if places:
             keep(stay, houses[places[0].shelter], claim, actor=actor, planned=planned)
         else:

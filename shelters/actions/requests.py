@@ -71,7 +71,7 @@ def open_request(
     )  # fmt: skip
     code = "emergency" if emergency else ""
     moved(stay, "stay.requested", actor=actor, at=at, code=code, save=False)
-    if not beds.is_any_free(_anywhere(party, at, blocked)):
+    if not beds.is_any_free(beds.elsewhere(_anywhere(party, at, blocked), came_from)):
         stay.wait()
         moved(stay, "stay.waiting", actor=actor, at=at, before=StayState.REQUESTED, code=code)
     return stay

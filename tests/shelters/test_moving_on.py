@@ -62,3 +62,16 @@ def test_one_transfer_at_a_time():
 
     with pytest.raises(RuleBroken, match="already-asked"):
         do("keeper", actions.ask_transfer, reference=stay.reference)
+
+
+def test_what_fits_best_is_never_the_house_that_they_leave():
+    """Also where its beds come first; who has none to give elsewhere waits."""
+    stay = make_admitted()
+    new = do("keeper", actions.ask_transfer, reference=stay.reference)
+
+    do("keeper", actions.hold_beds, reference=new)
+    waited = str(stay_of(new).state)
+    do("coordinator", actions.hold_beds, reference=new)
+
+    assert waited == "WAITING"
+    assert stay_of(new).shelter_id != stay.shelter_id
