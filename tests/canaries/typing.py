@@ -136,11 +136,13 @@ def _is_box(one: forms.Field) -> bool:
 def hidden_pages(starts: dict[str, list[str]]) -> list[tuple[str, str]]:
     """(who, address) of pages with a form that few links lead to, each made so that it is asked."""
     cases = dict(zip(("rich", *STATES), starts["worker"], strict=False))
-    rich, closing = (cases[name].removeprefix("/ho-so/") for name in ("rich", "CLOSING"))
+    names = ("rich", "SUPPORTED", "CLOSING")
+    rich, supported, closing = (cases[name].removeprefix("/ho-so/") for name in names)
     hold = do("leader", actions.place_hold, reference=rich, reason="court", holder="x", paper="x")
     return [
         *(("worker", reverse("casework:piece", args=[rich, part])) for part in PIECES),
         ("worker", f"{cases['rich']}/chuyen-tuyen?service=health"),
+        ("worker", reverse("casework:follow", args=[supported])),
         ("worker", reverse("referral:detail", args=[_asked_outside(rich)])),
         ("leader", reverse("casework:lift_hold", args=[hold])),
         ("leader", reverse("casework:decide", args=[closing])),
