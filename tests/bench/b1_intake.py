@@ -123,11 +123,17 @@ def _by_orm(rows: copies.Rows, made: Any) -> None:
 
 def _statements(officer: Actor) -> dict[str, int]:
     """How many statements a report is, from BEGIN to COMMIT."""
-    with CaptureQueriesContext(connection) as with_flow:
-        report(officer)
-    with CaptureQueriesContext(connection) as without:
-        _without_flow(officer)
-    return {"with": len(with_flow), "without": len(without)}
+    return {"with": _least(report, officer), "without": _least(_without_flow, officer)}
+
+
+def _least(act: Callable[[Actor], None], officer: Actor) -> int:
+    """Of three: one may draw a name that is taken, or look whether the law has changed."""
+    counts = []
+    for _each in range(3):
+        with CaptureQueriesContext(connection) as said:
+            act(officer)
+        counts.append(len(said))
+    return min(counts)
 
 
 def _tables(rows: list[copies.Row]) -> list[str]:
