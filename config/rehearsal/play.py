@@ -14,7 +14,8 @@ from config.rehearsal.phones import Phones
 from config.rehearsal.scene import Scene
 from config.rehearsal.stage import Stage, Story
 from config.rehearsal.stories import LIVES, STORIES
-from network.loading import people
+from network import registry
+from network.loading import people, province
 from shelters.actions import loading as houses
 
 ROSTER_AHEAD = 15  # days: a roster is written two weeks ahead
@@ -52,6 +53,7 @@ def set_stage(
     """Everybody in their places, and nothing played yet. Raises BadData, and nothing is written."""
     present.require_untouched(start)
     with transaction.atomic():
+        province.unsettle(registry.localdate(start))
         for path in _listed(world["people"]):
             people.load(BASE_DIR / path, start, days=(until - start).days + ROSTER_AHEAD)
         if world.get("shelters"):

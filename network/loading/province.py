@@ -1,7 +1,7 @@
 """A whole province: read, checked, written in one transaction, its changes recorded."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -83,3 +83,8 @@ def _settle(known: set[int], now: datetime) -> None:
     """What had ended before it was loaded has never held anything: no sweep need look after it."""
     gone = Agency.objects.leaving(registry.localdate(now)).exclude(pk__in=known)
     gone.order_by().update(passed_on_at=now)
+
+
+def unsettle(day: date) -> None:
+    """For a play that begins on this day: who was there then holds something when it ends."""
+    Agency.objects.filter(valid_to__gt=day).update(passed_on_at=None)

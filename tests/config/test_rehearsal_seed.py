@@ -229,6 +229,28 @@ def test_who_goes_on_after_an_office_has_ended_takes_the_case_on_first(
     ) == [(True,)]
 
 
+def test_what_an_office_was_to_look_at_is_looked_at_by_its_successor(
+    play_once: Any, tmp_path: Path
+) -> None:
+    """The play begins before the office ends: it holds things then, whenever it was loaded."""
+    of_2025 = str(worlds.WORLD.with_name("world-2025.yaml"))
+    days_between = {
+        "delay_minutes": {"plan": [1440, 2880]},
+        "stories": {"life_first": 1},
+        "last": {},
+    }
+
+    play_once(
+        seed=7, world=written(tmp_path, like=of_2025, **days_between), days=5, cases=6,
+        until=datetime(2025, 7, 4, 9, tzinfo=UTC),
+    )  # fmt: skip
+
+    assert asked(
+        "SELECT bool_or(at < '2025-06-30 17:00+00' AND reviewed_at > '2025-06-30 17:00+00')"
+        " FROM casework_override"
+    ) == [(True,)]
+
+
 @pytest.fixture
 def stage_of(db: None) -> Callable[[int], Stage]:
     """A year's stage of so many cases, of which nothing was played."""
