@@ -210,17 +210,19 @@ def test_a_play_over_the_reorganisation_leaves_no_case_with_an_office_that_is_no
     ) == [(True,)]
 
 
+def play_as_offices_end(play_once: Any, folder: Path, story: str) -> None:
+    """One kind of story, a day or two between its steps, over 1 July 2025."""
+    words = {"delay_minutes": {"plan": [1440, 2880]}, "stories": {story: 1}, "last": {}}
+    of_2025 = str(worlds.WORLD.with_name("world-2025.yaml"))
+    until = datetime(2025, 7, 4, 9, tzinfo=UTC)
+    play_once(seed=7, world=written(folder, like=of_2025, **words), days=5, cases=6, until=until)
+
+
 def test_who_goes_on_after_an_office_has_ended_takes_the_case_on_first(
     play_once: Any, tmp_path: Path
 ) -> None:
     """Asked on one day, helped on the next: between them the office becomes another."""
-    of_2025 = str(worlds.WORLD.with_name("world-2025.yaml"))
-    days_between = {"delay_minutes": {"plan": [1440, 2880]}, "stories": {"support": 1}, "last": {}}
-
-    play_once(
-        seed=7, world=written(tmp_path, like=of_2025, **days_between), days=5, cases=6,
-        until=datetime(2025, 7, 4, 9, tzinfo=UTC),
-    )  # fmt: skip
+    play_as_offices_end(play_once, tmp_path, "support")
 
     assert asked(
         "SELECT count(*) > 0 FROM safekeeping_event AS sent JOIN safekeeping_event AS passed"
@@ -233,17 +235,7 @@ def test_what_an_office_was_to_look_at_is_looked_at_by_its_successor(
     play_once: Any, tmp_path: Path
 ) -> None:
     """The play begins before the office ends: it holds things then, whenever it was loaded."""
-    of_2025 = str(worlds.WORLD.with_name("world-2025.yaml"))
-    days_between = {
-        "delay_minutes": {"plan": [1440, 2880]},
-        "stories": {"life_first": 1},
-        "last": {},
-    }
-
-    play_once(
-        seed=7, world=written(tmp_path, like=of_2025, **days_between), days=5, cases=6,
-        until=datetime(2025, 7, 4, 9, tzinfo=UTC),
-    )  # fmt: skip
+    play_as_offices_end(play_once, tmp_path, "life_first")
 
     assert asked(
         "SELECT bool_or(at < '2025-06-30 17:00+00' AND reviewed_at > '2025-06-30 17:00+00')"
