@@ -28,19 +28,18 @@ CARRIED = (
 
 @contextmanager
 def _both(actor: Actor, reference: UUID, other: UUID) -> Iterator[tuple[int, int]]:
-    """See and lock two cases, the lower id first, so that two who link crosswise do not wait for
-    ever; yields their ids, in the order named.
+    """See and lock two cases, always in the same order, so that two who link crosswise do not
+    wait for ever; yields their ids, in the order named.
 
     Each is then taken in hand by itself for its writing; the locks stay until the end.
     Raises NotVisible, RuleBroken("same-case").
     """
     seen = Case.objects.visible_to(actor)
-    ids = seen.by_reference(reference).pk, seen.by_reference(other).pk
-    if ids[0] == ids[1]:
-        raise RuleBroken("same-case")
-    low, high = (reference, other) if ids[0] < ids[1] else (other, reference)
-    with rls.on_case_of(seen.case_ids(low)), rls.on_case_of(seen.case_ids(high)):
-        yield ids
+    low, high = sorted((reference, other))
+    with rls.on_case_of(seen.case_ids(low)) as one, rls.on_case_of(seen.case_ids(high)) as two:
+        if one == two:
+            raise RuleBroken("same-case")
+        yield (one, two) if low == reference else (two, one)
 
 
 def link_duplicate(*, actor: Actor, reference: UUID, other: UUID, now: datetime) -> UUID:
