@@ -9,6 +9,7 @@ from uuid import UUID
 from django.http import HttpResponse
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_POST
+from django_fsm import can_proceed
 
 from casework import access, policy
 from casework.actions import assess as assessing
@@ -27,7 +28,7 @@ from casework.forms.coded import as_bool
 from casework.groups import CONSENTED
 from casework.guards import seen_of
 from casework.instruments import INSTRUMENTS
-from casework.models import Assessment, Case, Consent, FollowUp, Plan, PlanItem
+from casework.models import Assessment, Case, CaseState, Consent, FollowUp, Plan, PlanItem
 from casework.views.frame import case_of, done, form_page, opened, reads, row_of, seals, show
 from network import law
 from network.formkit import keep, sent
@@ -229,6 +230,7 @@ def plan(request: Any, reference: UUID) -> HttpResponse:
             {"row": row, "mode": law.label("follow_up_mode", row.mode)}
             for row in meetings.order_by("due_at")
         ],
+        "may_meet": case.state == CaseState.FOLLOW_UP or can_proceed(case.follow_up),
         "seals": seals(request, case, "plan", "needs", "risk"),
     }
     return show(request, "casework/plan.html", case, "plan", context)
