@@ -57,9 +57,7 @@ class Moment:
 
 def moment(now: datetime, happened_at: datetime | None) -> Moment:
     """Raises RuleBroken("in-the-future")."""
-    at = happened_at or now
-    rules.require_past(at, now=now)
-    return Moment(at=now, happened_at=at)
+    return Moment(at=now, happened_at=rules.fact_time(happened_at, now))
 
 
 def route(state: str, sources: Collection[str]) -> list[str]:

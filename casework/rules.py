@@ -56,10 +56,12 @@ def groups_of(standing: Standing) -> frozenset[str]:
 # Time
 
 
-def require_past(happened_at: datetime, *, now: datetime) -> None:
-    """A fact has happened. Raises RuleBroken("in-the-future")."""
-    if happened_at > now:
+def fact_time(happened_at: datetime | None, now: datetime) -> datetime:
+    """When a fact was so: as told, or now. Raises RuleBroken("in-the-future")."""
+    at = happened_at or now
+    if at > now:
         raise RuleBroken("in-the-future")
+    return at
 
 
 def is_unheard(waits_since: datetime | None, *, now: datetime) -> bool:

@@ -12,6 +12,7 @@ from django.utils import timezone
 from network import edition, rules
 from network.language import in_language
 from network.models import ClockKind, Code, NoticeRule
+from safekeeping.errors import RuleBroken
 
 
 def clock(code: str, variant: str = "", on: date | None = None) -> ClockKind:
@@ -70,6 +71,12 @@ def code(code_list: str, wanted: str, on: date | None = None) -> Code | None:
         return rows[0] if rows else None
     day = on or timezone.localdate()
     return next((one for one in rows if one.holds(day)), rows[-1])
+
+
+def require_code(code_list: str, wanted: str) -> None:
+    """Refuse a word that is not of the closed list. Raises RuleBroken("unknown-code")."""
+    if code(code_list, wanted) is None:
+        raise RuleBroken("unknown-code")
 
 
 def choices(code_list: str, on: date | None = None) -> list[tuple[str, str]]:

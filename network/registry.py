@@ -32,6 +32,7 @@ from network.law import (
     mapped,
     named,
     notice_rules,
+    require_code,
     zone,
 )
 from network.offices import (
@@ -98,6 +99,7 @@ __all__ = [
     "offers_at",
     "on_duty",
     "on_duty_in",
+    "require_code",
     "roles_at",
     "successor_of",
     "successors_of",

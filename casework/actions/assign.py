@@ -30,8 +30,7 @@ def acknowledge_notice(
     Raises NotVisible, PermissionDenied, RuleBroken("in-the-future").
     Records notice.acknowledged, and case.stood_in where the coordinator did it.
     """
-    at = happened_at or now
-    rules.require_past(at, now=now)
+    at = rules.fact_time(happened_at, now)
     with rls.on_case_of(seeing.case_or_card_ids(actor, reference)) as case_id:
         case = Case.objects.get(pk=case_id)
         if not policy.may_acknowledge(actor, case):
@@ -60,8 +59,7 @@ def assign_worker(
     RuleBroken ("in-the-future", "not-a-worker", "worker-blocked"). Records case.assigned
     (and case.stood_in).
     """
-    at = happened_at or now
-    rules.require_past(at, now=now)
+    at = rules.fact_time(happened_at, now)
     with rls.on_case_of(seeing.case_or_card_ids(actor, reference)) as case_id:
         case = _loaded(case_id, version)
         if not policy.may_assign(actor, case):
@@ -120,8 +118,7 @@ def reassign_worker(
     Raises NotVisible, PermissionDenied, Stale, RuleBroken ("in-the-future", "not-assigned-yet",
     "not-a-worker", "worker-blocked", "same-worker"). Records case.reassigned.
     """
-    at = happened_at or now
-    rules.require_past(at, now=now)
+    at = rules.fact_time(happened_at, now)
     with rls.on_case_of(Case.objects.visible_to(actor).case_ids(reference)) as case_id:
         case = _loaded(case_id, version)
         require(policy.may_assign(actor, case))

@@ -42,9 +42,9 @@ def report_case(
     """
     require(policy.may_report(actor))
     require(proxy_for is None or policy.may_report_for(actor))
-    rules.require_past(happened_at or now, now=now)
+    at = rules.fact_time(happened_at, now)
     rules.require_one_answer(facts.needs)
-    report = _prepared(actor, facts, sealed, now, happened_at or now, proxy_for)
+    report = _prepared(actor, facts, sealed, now, at, proxy_for)
     try:
         return _save(report)
     except KeysUnavailable:

@@ -6,13 +6,13 @@ from datetime import datetime
 from uuid import UUID
 
 from casework import access
+from casework.rules import fact_time
+from network import registry
 from network.actors import Actor
 from referral import conflicts, policy, requests, rules
 from referral.actions.hand import (
     ask_if_safe,
-    fact_time,
     in_hand,
-    require_code,
     require_standing,
 )
 from referral.groups import Answerer
@@ -106,7 +106,7 @@ def record_answer(*, actor: Actor, reference: UUID, said: Said, now: datetime) -
     """
     with in_hand(actor, reference) as referral:
         require(policy.may_record_answer(actor, referral))
-        require_code("contact_channel", said.how)
+        registry.require_code("contact_channel", said.how)
         at = fact_time(said.at, now)
         if said.who or said.words:
             referral.answerer = Answerer(who=said.who, words=said.words)
@@ -172,7 +172,7 @@ def accept_in_hand(
 def _decline(
     referral: Referral, actor: Actor, *, reason: str, at: datetime, now: datetime, how: str = ""
 ) -> None:
-    require_code("decline_reason", reason)
+    registry.require_code("decline_reason", reason)
     before, case = referral.state, referral.case
     referral.decline(reason=reason, by=actor.user_id, at=at, how=how)
     requests.settle_clock(referral, case, at)

@@ -7,8 +7,6 @@ from uuid import UUID
 
 from casework import deadlines
 from casework.models import ConsentState
-from casework.rules import require_past
-from network import registry
 from network.actors import Actor
 from referral import rules
 from referral.models import Ground, Referral
@@ -28,12 +26,6 @@ def in_hand(actor: Actor, reference: UUID) -> Iterator[Referral]:
         ).get(reference=reference)
 
 
-def require_code(code_list: str, code: str) -> None:
-    """Raises RuleBroken("unknown-code"): not a word of the closed list."""
-    if registry.code(code_list, code) is None:
-        raise RuleBroken("unknown-code")
-
-
 def require_standing(referral: Referral) -> None:
     """Raises RuleBroken("consent-ended"): her consent no longer stands."""
     if referral.ground != Ground.CONSENT:
@@ -46,10 +38,3 @@ def ask_if_safe(referral: Referral, code: str, now: datetime) -> None:
     """Silence is a danger sign first: whoever did not come or was not reached is looked for."""
     if code in rules.SILENT:
         deadlines.safe_check(referral.case, at=now, now=now, subject=referral)
-
-
-def fact_time(happened_at: datetime | None, now: datetime) -> datetime:
-    """When it was so: as told, or now. Raises RuleBroken("in-the-future")."""
-    at = happened_at or now
-    require_past(at, now=now)
-    return at

@@ -11,7 +11,7 @@ from casework.models import Case, CaseState, Consent, ConsentState
 from network import registry
 from network.actors import Actor
 from referral import policy, recipients, requests, rules
-from referral.actions.hand import in_hand, require_code, require_standing
+from referral.actions.hand import in_hand, require_standing
 from referral.models import LIVE, Ground, Kind, Referral, Urgency
 from safekeeping import rls
 from safekeeping.errors import RuleBroken, require
@@ -166,8 +166,8 @@ def _require_shape(case: Case, order: Order) -> None:
         raise RuleBroken("case-closed")
     if order.service == BED:
         raise RuleBroken("bed-by-stay")
-    require_code("service", order.service)
-    require_code("reach_by", order.reach_by)
+    registry.require_code("service", order.service)
+    registry.require_code("reach_by", order.reach_by)
     if order.urgency not in Urgency.values or order.kind not in {Kind.SERVICE, Kind.HANDOVER}:
         raise RuleBroken("unknown-code")
     if any(registry.mapped("referral_need", n, "service") != order.service for n in order.needs):

@@ -4,10 +4,12 @@ from datetime import datetime
 from uuid import UUID
 
 from casework.groups import Words
+from casework.rules import fact_time
+from network import registry
 from network.actors import Actor
 from referral import conflicts, policy, requests
 from referral.actions.answer import accept_in_hand
-from referral.actions.hand import ask_if_safe, fact_time, in_hand, require_code
+from referral.actions.hand import ask_if_safe, in_hand
 from referral.models import ASKED, Referral
 from referral.moving import moved
 from safekeeping.errors import require
@@ -59,7 +61,7 @@ def complete_referral(
     """
     with in_hand(actor, reference) as referral:
         require(policy.may_work(actor, referral))
-        require_code("referral_outcome", outcome)
+        registry.require_code("referral_outcome", outcome)
         at = fact_time(happened_at, now)
         late = _catch_up(referral, actor, happened_at, now)
         before = referral.state
@@ -99,7 +101,7 @@ def return_referral(
     """
     with in_hand(actor, reference) as referral:
         require(policy.may_work(actor, referral))
-        require_code("return_reason", reason)
+        registry.require_code("return_reason", reason)
         before, at = referral.state, fact_time(happened_at, now)
         referral.give_back(reason=reason, at=at)
         _write_back(referral, feedback)
@@ -129,7 +131,7 @@ def void_referral(*, actor: Actor, reference: UUID, reason: str, now: datetime) 
     """
     with in_hand(actor, reference) as referral:
         require(policy.may_void(actor, referral))
-        require_code("void_reason", reason)
+        registry.require_code("void_reason", reason)
         before = referral.state
         referral.void(reason=reason, at=now)
         requests.close_groups_of(referral, now)

@@ -5,6 +5,7 @@ from uuid import UUID
 
 from casework import deadlines
 from casework.deadlines import Clock
+from casework.rules import fact_time
 from network import registry
 from network.actors import Actor
 from safekeeping import rls
@@ -12,7 +13,7 @@ from safekeeping.errors import RuleBroken, require
 from safekeeping.sealed import open_fields
 from shelters import beds, policy, rules
 from shelters.actions.requests import open_request
-from shelters.actions.steps import in_hand, moved, require_code, when
+from shelters.actions.steps import in_hand, moved
 from shelters.models import ASLEEP, Onward, Stay
 
 DIED = "died"
@@ -36,9 +37,9 @@ def discharge(
     """
     with in_hand(actor, reference) as stay:
         require(policy.may_tend(actor, stay, stay.case.owner_id))
-        require_code("discharge_reason", reason)
-        require_code("next_place", next_place)
-        at = when(happened_at, now)
+        registry.require_code("discharge_reason", reason)
+        registry.require_code("next_place", next_place)
+        at = fact_time(happened_at, now)
         if registry.mapped("discharge_reason", reason, "second_person"):
             _ask_to_leave(stay, reason, next_place, actor=actor, now=now)
         else:
@@ -133,7 +134,7 @@ def leave_untold(
     """
     with in_hand(actor, reference) as stay:
         require(policy.may_tend(actor, stay, stay.case.owner_id))
-        at = when(happened_at, now)
+        at = fact_time(happened_at, now)
         before = str(stay.state)
         stay.leave_untold(at=at)
         over(stay, at=at, now=now)
@@ -190,7 +191,7 @@ def void_stay(*, actor: Actor, reference: UUID, reason: str, now: datetime) -> U
     """
     with in_hand(actor, reference) as stay:
         require(policy.may_tend(actor, stay, stay.case.owner_id))
-        require_code("void_reason", reason)
+        registry.require_code("void_reason", reason)
         before = str(stay.state)
         stay.void(at=now, reason=reason)
         beds.free(stay, at=now)

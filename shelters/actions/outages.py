@@ -5,11 +5,11 @@ from uuid import UUID
 
 from django.db import transaction
 
+from network import registry
 from network.actors import Actor
 from safekeeping import events
 from safekeeping.errors import RuleBroken, require
 from shelters import policy, rules
-from shelters.actions.steps import require_code
 from shelters.models import Bed, BedUse, Outage
 
 
@@ -30,7 +30,7 @@ def stop_bed(
     """
     bed = _locked(actor, reference)
     require(policy.may_stop_bed(actor, bed))
-    require_code("outage_reason", reason)
+    registry.require_code("outage_reason", reason)
     rules.require_ahead(ends, now=now)
     if BedUse.objects.during(now, ends).filter(bed=bed).exists():
         raise RuleBroken("bed-taken")

@@ -7,12 +7,13 @@ from uuid import UUID
 from casework import access, deadlines
 from casework.deadlines import Clock
 from casework.models import Case, Level
+from casework.rules import fact_time
 from network import registry
 from network.actors import Actor
 from safekeeping import rls
 from safekeeping.errors import RuleBroken, require
 from shelters import beds, policy, rules
-from shelters.actions.steps import in_hand, moved, require_code, when
+from shelters.actions.steps import in_hand, moved
 from shelters.groups import ArrivalCard
 from shelters.models import OPEN, Stay, StayState
 from shelters.rules import Party
@@ -156,7 +157,7 @@ def cancel_request(*, actor: Actor, reference: UUID, reason: str, now: datetime)
     """
     with in_hand(actor, reference) as stay:
         require(policy.may_cancel(actor, stay, stay.case.owner_id))
-        require_code("not_placed_reason", reason)
+        registry.require_code("not_placed_reason", reason)
         before = str(stay.state)
         stay.cancel(at=now, reason=reason)
         beds.free(stay, at=now)
@@ -176,7 +177,7 @@ def settle_elsewhere(
     """
     with in_hand(actor, reference) as stay:
         require(policy.may_amend(actor, stay.case.owner_id))
-        require_code("safe_elsewhere_kind", kind)
+        registry.require_code("safe_elsewhere_kind", kind)
         rules.require_check_soon(next_check_at, now=now)
         before = str(stay.state)
         stay.settle_elsewhere(kind=kind, next_check_at=next_check_at)
@@ -201,7 +202,7 @@ def check_elsewhere(
     """
     with in_hand(actor, reference) as stay:
         require(policy.may_amend(actor, stay.case.owner_id))
-        at = when(happened_at, now)
+        at = fact_time(happened_at, now)
         if stay.state != StayState.SAFE_ELSEWHERE:
             raise RuleBroken("stay-over")
         stay.next_check_at = next_check_at or now + rules.ELSEWHERE_AT_MOST

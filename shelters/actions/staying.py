@@ -6,11 +6,13 @@ from uuid import UUID
 
 from casework import deadlines
 from casework.deadlines import Clock
+from casework.rules import fact_time
+from network import registry
 from network.actors import Actor
 from safekeeping.errors import RuleBroken, require
 from shelters import beds, policy
 from shelters.actions.holding import find_beds
-from shelters.actions.steps import in_hand, moved, require_code, when
+from shelters.actions.steps import in_hand, moved
 from shelters.beds import Claim
 from shelters.models import ASLEEP, LIVE, Stay, StayState
 
@@ -31,7 +33,7 @@ def admit(
     """
     with in_hand(actor, reference) as stay:
         require(policy.may_tend(actor, stay, stay.case.owner_id))
-        at = when(happened_at, now)
+        at = fact_time(happened_at, now)
         stay.admit(at=at, expected_on=expected_on)
         arrive(stay, actor=actor, at=at, now=now, before=StayState.HELD)
     return reference
@@ -68,7 +70,7 @@ def go_away(
     """
     with in_hand(actor, reference) as stay:
         require(policy.may_tend(actor, stay, stay.case.owner_id))
-        require_code("away_reason", why)
+        registry.require_code("away_reason", why)
         stay.go_away(why=why, back_due=back_due)
         moved(stay, "stay.away", actor=actor, at=now, before=StayState.ADMITTED, code=why)
     return reference

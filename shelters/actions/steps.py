@@ -1,15 +1,12 @@
-"""Steps that every action of shelters shares: take in hand, check a code, save and record."""
+"""Steps that every action of shelters shares: take in hand, save and record."""
 
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from uuid import UUID
 
-from casework.rules import require_past
-from network import registry
 from network.actors import Actor
 from safekeeping import events, rls
-from safekeeping.errors import RuleBroken
 from shelters.models import ASLEEP, Onward, Stay
 
 
@@ -63,16 +60,3 @@ def _tell_the_former(former: Stay, stay: Stay) -> None:
     if former.onward != onward:
         former.onward = onward
         former.save(update_fields=["onward"])
-
-
-def when(happened_at: datetime | None, now: datetime) -> datetime:
-    """The moment of a fact: as told, or now. Raises RuleBroken("in-the-future")."""
-    at = happened_at or now
-    require_past(at, now=now)
-    return at
-
-
-def require_code(code_list: str, code: str) -> None:
-    """Refuse a word that the province's list does not know."""
-    if registry.code(code_list, code) is None:
-        raise RuleBroken("unknown-code")

@@ -11,6 +11,7 @@ from django.db.models import QuerySet
 from casework.actions import report_case
 from casework.models import Case, Report
 from casework.reports import Facts, Sealed
+from casework.rules import fact_time
 from network.actors import Actor
 from safekeeping import rls
 from safekeeping.errors import RuleBroken, require
@@ -18,7 +19,6 @@ from shelters import beds, policy, rules
 from shelters.actions.holding import find_beds, require_together
 from shelters.actions.requests import born
 from shelters.actions.staying import arrive
-from shelters.actions.steps import when
 from shelters.beds import Claim
 from shelters.groups import ArrivalCard
 from shelters.models import Bed, Shelter, Stay, StayState
@@ -58,7 +58,7 @@ def admit_walk_in(
     """
     door = door or AtTheDoor()
     rules.require_party(party)
-    at = when(happened_at, now)
+    at = fact_time(happened_at, now)
     found = find_beds(actor, chosen)
     shelter = Shelter.objects.get(pk=found[0].shelter_id)
     require(policy.may_walk_in(actor, shelter))

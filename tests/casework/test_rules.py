@@ -52,7 +52,7 @@ def test_former_owner_keeps_neither_place_nor_numbers():
 )
 def test_a_fact_has_happened(late, is_refused):
     def ask():
-        rules.require_past(AT + late, now=AT)
+        rules.fact_time(AT + late, AT)
 
     if is_refused:
         with pytest.raises(RuleBroken, match="in-the-future"):
