@@ -50,13 +50,16 @@ def take() -> Rows:
 
 
 def lay(rows: Rows) -> None:
-    """Rows that were taken, into empty tables; numbers go on from where they are."""
+    """Rows that were taken, into empty tables; numbers go on from where they are.
+
+    The last row comes first: whoever leans on how rows happen to lie is seen.
+    """
     connection.close()
     with as_owner() as db, _still(db, rows):
         for table, text in rows.items():
             into = sql.SQL("COPY {} FROM STDIN").format(sql.Identifier(table))
             with db.cursor().copy(into) as copy:
-                copy.write(text)
+                copy.write(b"".join(reversed(text.splitlines(keepends=True))))
 
 
 def _copied(db: DB, table: str) -> bytes:
