@@ -82,6 +82,16 @@ def meet(case: Case, *codes: str, at: datetime, subject: Record | None = None) -
     return done
 
 
+def answer_checks(case: Case, *, at: datetime) -> bool:
+    """She was known to be safe at `at`; returns whether that answers every question asked so far.
+
+    What is known of before a question says nothing to it: it is left running.
+    """
+    asked = _open(case.pk, "safe_check", about=None)
+    asked.filter(started_at__lte=at).update(met_at=at)
+    return not asked.exists()
+
+
 def worker_found(case: Case, *, at: datetime) -> None:
     """Somebody works on the case: what told the owner of it and what waits for one is met."""
     meet(case, *MET_BY_A_WORKER, at=at)

@@ -9,10 +9,10 @@ from collections.abc import Collection
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import Value
+from django.db.models import Exists, OuterRef, QuerySet, Value
 
 from casework import access, deadlines, staff
-from casework.models import Case
+from casework.models import Case, Deadline
 from hotline import outcomes, policy, rules
 from hotline.gateways import live
 from hotline.models import RINGING, Alert, AlertState, Attempt, AttemptState
@@ -139,6 +139,31 @@ def settle(
         ringing = ringing.filter(subject=about)
     for alert in ringing.filter(topic__in=topics, agency_id=event.agency_id).order_by("pk"):
         _acknowledge(alert, actor=event.originator, now=now)
+
+
+def settle_clocks(*, event: Event, case_id: int, now: datetime) -> None:
+    """What rings for clocks that run no more: answered where the act was, ended elsewhere."""
+    for alert in _ringing_in_vain().filter(case_id=case_id).order_by("pk"):
+        if alert.agency_id == event.agency_id:
+            _acknowledge(alert, actor=event.originator, now=now)
+        else:
+            _cancel(alert, now)
+
+
+def cancel_in_vain(alert: Alert, *, now: datetime) -> bool:
+    """End an alert whose clock was met or waived meanwhile; in hand. Says whether it was so."""
+    found = _ringing_in_vain().filter(pk=alert.pk).exists()
+    if found:
+        _cancel(alert, now)
+    return found
+
+
+def _ringing_in_vain() -> QuerySet[Alert]:
+    """Alerts that ring for a clock which was met or let go; a clock says so by no event."""
+    over = Deadline.objects.filter(reference=OuterRef("subject"), case=OuterRef("case"))
+    over = over.exclude(met_at=None, waived_at=None)
+    ringing: QuerySet[Alert] = Alert.objects.ringing().select_related("case")
+    return ringing.filter(Exists(over), subject_kind="deadline")
 
 
 def cancel_for(*, case_id: int, now: datetime, **about: object) -> None:

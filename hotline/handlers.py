@@ -31,7 +31,6 @@ SETTLES: dict[str, tuple[str, ...]] = {
     "referral.acknowledged": ("referral.sent",),
     "referral.stop_acknowledged": ("referral.revoked", "referral.stopped"),
     "death.reviewed": ("death.recorded",),
-    "safe_check.met": ("safe_check.raised", "deadline.breached"),
     "glass.reviewed": ("glass.broken",),
 }
 # Asks the sender to find another office; answered by asking one.
@@ -174,6 +173,13 @@ def settle(event: Event, *, now: datetime) -> None:
     """Who does what the alert asked for has answered it."""
     if event.case_id is not None:
         actions.settle(event=event, case_id=event.case_id, topics=SETTLES[event.topic], now=now)
+
+
+@events.on("safe_check.met", within=True)
+def settle_checks(event: Event, *, now: datetime) -> None:
+    """She is safe: whoever was rung about it, also elsewhere, need not look any more."""
+    if event.case_id is not None:
+        actions.settle_clocks(event=event, case_id=event.case_id, now=now)
 
 
 @events.on("referral.sent", within=True, must=True)

@@ -88,7 +88,8 @@ def _one(alert_id: int, case_id: int, now: datetime) -> bool:
     with rls.acting(actor=None, now=now, system="sweep"), rls.on_case(case_id):
         alert = Alert.objects.select_related("case").get(pk=alert_id)
         if _rings(alert, now):
-            actions.ring_next(alert, now=now)
+            if not actions.cancel_in_vain(alert, now=now):
+                actions.ring_next(alert, now=now)
         elif alert.state == AlertState.ACKNOWLEDGED and rules.is_due(alert.next_action_at, now=now):
             actions.look_again(alert, now=now)
         else:

@@ -16,7 +16,6 @@ from safekeeping import events, rls
 from safekeeping.errors import RuleBroken, require
 
 CONTACT, MEDIATION = "contact", "mediation_elsewhere"
-CHECK = "safe_check"
 MET_BY = ("spoken_alone", "seen_safe")
 
 
@@ -135,10 +134,11 @@ def record_safe_check(
 ) -> UUID:
     """She was spoken to alone, or seen safe by somebody; returns the case's reference.
 
-    Whoever sees the case may say so; every running question "is she safe?" of it is met.
+    Whoever sees the case may say so; every question "is she safe?" of it that was asked before
+    is met. One asked since runs on, and the note alone is kept.
 
     Raises NotVisible, PermissionDenied, RuleBroken("not-known-safe", "in-the-future").
-    Records safe_check.met with how, and note.added.
+    Records note.added, and safe_check.met with how.
     """
     when = moment(now, happened_at)
     if met_by not in MET_BY:
@@ -150,13 +150,13 @@ def record_safe_check(
             case, CONTACT, words, actor=actor, when=when,
             alone=met_by == "spoken_alone", safe_again=safe_again, reached=True, way=way,
         )  # fmt: skip
-        deadlines.meet(case, CHECK, at=when.happened_at)
-        events.record(
-            "safe_check.met",
-            subject=case,
-            actor=actor,
-            at=now,
-            happened_at=when.happened_at,
-            code=met_by,
-        )
+        if deadlines.answer_checks(case, at=when.happened_at):
+            events.record(
+                "safe_check.met",
+                subject=case,
+                actor=actor,
+                at=now,
+                happened_at=when.happened_at,
+                code=met_by,
+            )
     return reference

@@ -9,7 +9,7 @@ from django.http import HttpResponse
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from casework import access
+from casework import access, deadlines
 from casework.actions import follow_up as following
 from casework.actions import notes as noting
 from casework.forms.after import (
@@ -122,7 +122,11 @@ def safe_check(request: Any, reference: UUID) -> HttpResponse:
     noting.record_safe_check(
         actor=request.actor, reference=reference, now=request.now, **form.cleaned_data
     )
-    return done(request, _("It is written down that the person is safe."), "case", reference)
+    if deadlines.waits_since(case.pk, "safe_check"):
+        said = _("Written down. It was asked again since: find out how the person is now.")
+    else:
+        said = _("It is written down that the person is safe.")
+    return done(request, said, "case", reference)
 
 
 @both

@@ -8,7 +8,14 @@ import pytest
 
 from network.models import Agency, Membership, Shift, ShiftPhone
 from safekeeping import keys
-from tests.casework.conftest import _province, actor, assigned, cast, report  # noqa: F401
+from tests.casework.conftest import (  # noqa: F401
+    _province,
+    actor,
+    assigned,
+    cast,
+    client_of,
+    report,
+)
 from tests.conftest import NOW
 
 
