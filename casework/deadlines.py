@@ -6,7 +6,7 @@ thing happened, not from when it was typed.
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from casework.models import Case, Deadline, Death
@@ -21,6 +21,8 @@ OF_HER = (
 )  # fmt: skip
 # What her death began runs on when the case closes.
 AFTER_DEATH = ("death_review", "debrief")
+# A moment is typed to the minute: what was asked in that very minute was asked before. Our choice.
+TYPED = timedelta(minutes=1)
 # What a worker's name ends: nobody need be told, found or found again.
 MET_BY_A_WORKER = ("notify_chairman", "assign_handler", "without_worker")
 
@@ -87,9 +89,14 @@ def answer_checks(case: Case, *, at: datetime) -> bool:
 
     What is known of before a question says nothing to it: it is left running.
     """
-    asked = _open(case.pk, "safe_check", about=None)
-    asked.filter(started_at__lte=at).update(met_at=at)
-    return not asked.exists()
+    answer(case, "safe_check", at=at)
+    return waits_since(case.pk, "safe_check") is None
+
+
+def answer(case: Case, code: str, *, at: datetime) -> None:
+    """What was so at `at` answers what had been asked by then, and nothing that was asked since."""
+    asked = _open(case.pk, code, about=None)
+    asked.filter(started_at__lt=at + TYPED).update(met_at=at)
 
 
 def worker_found(case: Case, *, at: datetime) -> None:

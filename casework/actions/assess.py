@@ -8,7 +8,7 @@ from casework import deadlines, policy
 from casework.deadlines import Clock
 from casework.groups import words_of
 from casework.guards import fresh, guarded, unassigned
-from casework.instruments import INSTRUMENTS, Instrument, is_high, level_after
+from casework.instruments import INSTRUMENTS, Instrument, highest, is_high, level_after
 from casework.models import Assessment, Case, CaseState, Consent, EmergencyCard
 from casework.paths import Moment, moment, move, walk
 from network.actors import Actor
@@ -35,7 +35,9 @@ def assess_case(
     """Assess the danger, for the first time or again; returns the assessment's reference.
 
     answers: question → yes, no, unknown or unanswered. judged: a level, or nothing; it may raise
-    what the answers found. Soft: assignment, assessment (finished), consent (asked).
+    what the answers found. One of an earlier day, entered late, never lowers what is known since,
+    nor is it the look again that was asked for since. Soft: assignment, assessment (finished),
+    consent (asked).
 
     Raises NotVisible, PermissionDenied, TransitionNotAllowed (closed),
     RuleBroken("unknown-instrument", "level-not-lowered", "soft-guard", "in-the-future"), Stale.
@@ -54,9 +56,10 @@ def assess_case(
         row = write_assessment(
             case, asked, answers, actor=actor, when=when, judged=judged, reasoning=reasoning
         )
-        _move(case, row.level, actor=actor, when=when)
+        level = _level_now(case, row, when)
+        _move(case, level, actor=actor, when=when)
         if case.is_live:
-            set_level(case, row.level, when=when)
+            set_level(case, level, when=when)
             _start_clocks(case, asked, answers, when)
     return row.reference
 
@@ -91,13 +94,21 @@ def write_assessment(
     )
 
 
+def _level_now(case: Case, row: Assessment, when: Moment) -> str:
+    """What was found later than an assessment that is entered late is not lowered by it."""
+    since = Assessment.objects.filter(case_id=case.pk, at__gt=row.at)
+    if when.is_late and since.exists():
+        return highest(case.risk_level, row.level)
+    return row.level
+
+
 def set_level(case: Case, level: str, *, when: Moment) -> None:
     """The case's level and its card's, and the clock to ask again: extreme 24 h, high 72 h."""
     if case.risk_level != level:
         case.risk_level = level
         case.save(update_fields=["risk_level"])
         EmergencyCard.objects.filter(case_id=case.pk).update(level=level)
-    deadlines.meet(case, "reassess", at=when.happened_at)
+    deadlines.answer(case, "reassess", at=when.happened_at)
     if is_high(level):
         clock = Clock("reassess", case.owner_id, when.happened_at, variant=level)
         deadlines.start(case, clock, now=when.at)

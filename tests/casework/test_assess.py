@@ -230,3 +230,18 @@ def test_legal_triage_starts_the_laws_clocks(cast: Cast, assigned: Made) -> None
 )
 def test_not_answered_is_not_no(answers: dict[str, str], level: Level) -> None:
     assert instruments.REPORT_DANGER.level(answers) == level
+
+
+def test_an_assessment_of_an_earlier_day_lowers_nothing_and_is_no_new_look(
+    cast: Cast, assigned: Made
+) -> None:
+    case = assigned()
+    consented(cast, case)
+    assess(cast, case, answers={**CALM, "weapon": "yes"})
+
+    made = assess(cast, case, judged="standard", happened_at=later(days=-30), now=later(hours=1))
+
+    assert read(cast["worker"], made, Assessment).level == Level.STANDARD
+    assert read(cast["worker"], case).risk_level == Level.EXTREME
+    assert happened(cast["worker"], case)[-1].code == Level.EXTREME
+    assert rows(cast["worker"], Deadline, clock="reassess", met_at=None, due_at=later(hours=24))

@@ -1,6 +1,7 @@
 """Notes, contacts, conferences: what is written down, and what it sets off."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from hashlib import sha256
 from uuid import UUID
 
@@ -152,6 +153,23 @@ def start_check(cast: Cast, case: UUID) -> None:
         case_id = Case.objects.get(reference=case).pk
         with rls.on_case(case_id):
             deadlines.safe_check(Case.objects.get(pk=case_id), at=NOW)
+
+
+@pytest.mark.parametrize(("seen_ago", "runs"), [(1, True), (0, False)])
+def test_an_older_sighting_does_not_answer_what_was_asked_since(
+    cast: Cast, assigned: Made, seen_ago: int, runs: bool
+) -> None:
+    """She was seen yesterday; today she did not come. Typed to the minute, the same one counts."""
+    case = assigned()
+    start_check(cast, case)
+
+    act(
+        cast["worker"], actions.record_safe_check, reference=case, met_by="seen_safe", way="visit",
+        safe_again="call", happened_at=NOW.replace(second=0) - timedelta(minutes=seen_ago),
+        now=later(hours=1),
+    )  # fmt: skip
+
+    assert bool(rows(cast["worker"], Deadline, clock="safe_check", met_at=None)) is runs
 
 
 def test_a_receipt_is_no_proof_of_safety(cast: Cast, assigned: Made) -> None:
