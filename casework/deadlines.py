@@ -124,6 +124,13 @@ def stop_all(case_id: int, *, at: datetime, reason: str) -> int:
     return done
 
 
+def stop_these(rows: Iterable[Deadline], *, at: datetime, reason: str) -> int:
+    """The same for some that run."""
+    found = Deadline.objects.filter(pk__in=[row.pk for row in rows])
+    done: int = found.update(waived_at=at, waive_reason=reason)
+    return done
+
+
 def move(case: Case, *, old_agency_id: int, new_agency_id: int) -> int:
     """What ran for one agency runs on for another, unbroken."""
     theirs = running(case.pk).filter(agency_id=old_agency_id)

@@ -2,28 +2,34 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
+from django.db.models import Q
 from django_fsm import TransitionNotAllowed, can_proceed
 
 from casework import deadlines, policy
+from casework.actions.assess import set_level
 from casework.actions.closure import propose
 from casework.deadlines import Clock
 from casework.groups import Informant, Worried
 from casework.holds import holds_on
-from casework.models import Case, Deadline, Incident, Link
+from casework.instruments import highest
+from casework.models import Assessment, Case, Deadline, Incident, Link
+from casework.paths import moment
 from network.actors import Actor
 from safekeeping import events, rls
 from safekeeping.errors import RuleBroken, require
 from safekeeping.sealed import is_empty, open_fields
 
 DUPLICATE, PERSON = "duplicate", "person"
+CHECK = "safe_check"
 CARRIED = (
     "happened_on", "precision", "unit_id", "place_kind", "time_of_day", "gbvims_type", "acts",
     "relation", "accused_sex", "accused_age", "prior",
 )  # fmt: skip
+JUDGED = ("instrument", "edition", "answers", "score", "level", "raised", "by_id", "at")
 
 
 @contextmanager
@@ -45,30 +51,33 @@ def _both(actor: Actor, reference: UUID, other: UUID) -> Iterator[tuple[int, int
 def link_duplicate(*, actor: Actor, reference: UUID, other: UUID, now: datetime) -> UUID:
     """`other` is a second report of the same event: join it to this case; returns the link.
 
-    Its incidents, its running clocks and whoever was worried there are carried over; the rest of
-    it stays where it is. Its closure as linked is proposed and waits for another person; while
+    Its incidents, its clocks, whoever was worried there and a higher level of danger are carried
+    over; the rest of it stays where it is: a request or a stay there keeps its own clock. Its
+    closure as linked is proposed and waits for another person; while
     something holds it (a live stay, an open alert) it is proposed by hand once that has ended.
 
     Raises NotVisible, PermissionDenied, TransitionNotAllowed (the duplicate is closing or closed),
     RuleBroken("same-case", "linked-already", "case-closed"), Unreadable.
-    Records case.linked on both, incident.carried, case.closure_proposed on the duplicate.
+    Records case.linked on both, incident.carried, case.reassessed where the level rises,
+    safe_check.raised where it was asked there, case.closure_proposed on the duplicate.
     """
     with _both(actor, reference, other) as (kept_id, other_id):
         with rls.on_case(other_id):
             double = Case.objects.get(pk=other_id)
             require(policy.may_link(actor, double))
-            incidents, informant, clocks = _taken_from(double)
+            taken = _taken_from(double)
         with rls.on_case(kept_id):
             kept = Case.objects.get(pk=kept_id)
             require(policy.may_link(actor, kept))
             _require_linkable(kept, double)
             link = _link(kept, double, DUPLICATE, kept.person, actor=actor, now=now)
-            _carry(kept, incidents, actor=actor, now=now)
-            _hear(kept, informant)
-            _run_on(kept, clocks, now=now)
+            _carry(kept, taken.incidents, actor=actor, now=now)
+            _hear(kept, taken.informant)
+            _carry_level(kept, taken.assessment, actor=actor, now=now)
+            _run_on(kept, taken.clocks, now=now)
         with rls.on_case(other_id):
             _link(double, kept, DUPLICATE, kept.person, actor=actor, now=now)
-            deadlines.stop_all(other_id, at=now, reason="linked")
+            deadlines.stop_these(taken.clocks, at=now, reason="linked")
             if not holds_on(other_id):
                 propose(double, "linked", actor=actor, now=now)
     return link.reference
@@ -113,14 +122,31 @@ def _require_linkable(kept: Case, double: Case) -> None:
         raise TransitionNotAllowed("the duplicate is closing or closed", object=double)
 
 
-def _taken_from(double: Case) -> tuple[list[Incident], Informant | None, list[Deadline]]:
+@dataclass(frozen=True)
+class _Taken:
+    """What is carried over. assessment: the latest that says how much danger there is."""
+
+    incidents: list[Incident]
+    informant: Informant | None
+    clocks: list[Deadline]
+    assessment: Assessment | None
+
+
+def _taken_from(double: Case) -> _Taken:
     """What is carried over, opened while its case is in hand."""
     incidents = list(Incident.objects.filter(case=double).order_by("pk"))
     for incident in incidents:
         incident.case = double
     open_fields(incidents, ["account", "perpetrator"])
     open_fields([double], ["informant"])
-    return incidents, double.informant, list(deadlines.running(double.pk).order_by("pk"))
+    found = Assessment.objects.filter(case=double, level=double.risk_level).order_by("-at", "-pk")
+    return _Taken(incidents, double.informant, _carried_clocks(double), found.first())
+
+
+def _carried_clocks(double: Case) -> list[Deadline]:
+    """Clocks about the case itself, and whatever asks there if she is safe: it is one person."""
+    about = Q(subject_kind="case") | Q(clock=CHECK)
+    return list(deadlines.running(double.pk).filter(about).order_by("pk"))
 
 
 def _carry(kept: Case, incidents: list[Incident], *, actor: Actor, now: datetime) -> None:
@@ -151,10 +177,26 @@ def _hear(kept: Case, informant: Informant | None) -> None:
     kept.save(update_fields=["informant"])
 
 
+def _carry_level(kept: Case, found: Assessment | None, *, actor: Actor, now: datetime) -> None:
+    """What the other report knows of danger counts here too; its words stay there."""
+    if found is None or highest(kept.risk_level, found.level) == kept.risk_level:
+        return
+    when = moment(now, found.at)
+    Assessment.born(case=kept, recorded_at=now, **{name: getattr(found, name) for name in JUDGED})
+    set_level(kept, found.level, when=when)
+    events.record(
+        "case.reassessed", subject=kept, actor=actor, at=now, happened_at=found.at,
+        code=found.level,
+    )  # fmt: skip
+
+
 def _run_on(kept: Case, clocks: list[Deadline], *, now: datetime) -> None:
-    """Clocks that are about the case itself run on here, from when they began there."""
+    """They run on here, from when they began there."""
     for clock in clocks:
-        if clock.subject_kind != "case" or _runs(kept, clock.clock):
+        if _runs(kept, clock.clock):
+            continue
+        if clock.clock == CHECK:
+            deadlines.safe_check(kept, at=clock.started_at, now=now)
             continue
         same = Clock(clock.clock, kept.owner_id, clock.started_at, due_at=clock.due_at)
         deadlines.start(kept, same, now=now)

@@ -25,6 +25,7 @@ from casework.reports import Sealed
 from safekeeping import rls
 from safekeeping.envelope import Place, names_of, unseal
 from safekeeping.errors import NotVisible, RuleBroken, Stale
+from safekeeping.models import Event
 from tests.casework.steps import Cast, act, bring, happened, later, read, rows, topics
 from tests.conftest import NOW
 
@@ -219,6 +220,61 @@ def test_clocks_of_the_duplicate_run_on_in_the_case_that_is_kept(cast: Cast, rep
     moved = rows(cast["worker"], Deadline, clock="consent_ask", case__reference=kept)
     assert [clock.due_at for clock in moved] == [later(hours=24)]
     assert not rows(cast["worker"], Deadline, case__reference=double, met_at=None, waived_at=None)
+
+
+def test_what_the_duplicate_tells_of_danger_counts_in_the_case_that_is_kept(
+    cast: Cast, report: Made
+) -> None:
+    kept, double = report(), report(dangers={"strangled": "yes"})
+
+    link(cast, kept, double)
+
+    assert read(cast["worker"], kept).risk_level == "extreme"
+    again = rows(cast["worker"], Deadline, case__reference=kept, clock="reassess")
+    assert [clock.due_at for clock in again] == [later(hours=24)]
+    assert happened_once(cast, kept, "case.reassessed").code == "extreme"
+
+
+def happened_once(cast: Cast, case: UUID, topic: str) -> Event:
+    (found,) = [event for event in happened(cast["worker"], case) if event.topic == topic]
+    return found
+
+
+def test_a_calmer_duplicate_lowers_nothing(cast: Cast, report: Made) -> None:
+    kept, double = report(dangers={"strangled": "yes"}), report()
+
+    link(cast, kept, double)
+
+    assert read(cast["worker"], kept).risk_level == "extreme"
+    assert "case.reassessed" not in topics(cast["worker"], kept)
+
+
+def test_nobody_forgets_to_ask_if_she_is_safe_over_a_link(cast: Cast, report: Made) -> None:
+    """She missed a visit that the duplicate had planned; another one is still to come."""
+    kept, double = report(), report(dangers={"strangled": "yes"})
+    act(cast["worker"], actions.claim_case, reference=double)
+    plan = {"reference": double, "mode": "call"}
+    missed = act(cast["worker"], actions.plan_follow_up, due_at=later(days=1), **plan)
+    coming = act(cast["worker"], actions.plan_follow_up, due_at=later(days=2), **plan)
+    act(cast["worker"], actions.miss_follow_up, reference=missed, reason="nobody_there")
+    _about(cast, double, missed)
+
+    link(cast, kept, double)
+
+    running = {"met_at": None, "waived_at": None}
+    assert rows(cast["worker"], Deadline, case__reference=kept, clock="safe_check", **running)
+    left = rows(cast["worker"], Deadline, case__reference=double, **running)
+    assert [clock.subject for clock in left] == [coming]
+
+
+def _about(cast: Cast, case: UUID, visit: UUID) -> None:
+    """The question is about the visit, as those of stays and requests are about theirs."""
+    with rls.acting(actor=cast["worker"], now=NOW):
+        case_id = Case.objects.get(reference=case).pk
+        with rls.on_case(case_id):
+            Deadline.objects.filter(case_id=case_id, clock="safe_check").update(
+                subject=visit, subject_kind="followup"
+            )
 
 
 def test_linking_is_told_on_both(cast: Cast, report: Made) -> None:
