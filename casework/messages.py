@@ -59,6 +59,7 @@ MESSAGES = {
     "no-answer": _("Choose what the person answered, or that asking was not possible."),
     "group-never-shared": _("This part of the file is never shared. Take it off the sheet."),
     "nothing-to-withdraw": _("Nothing of this kind was agreed to."),
+    "nothing-taken-back": _("This was not taken back: it holds as it did."),
     # plans, notes, conferences
     "unknown-plan": _("Choose a safety plan or a support plan."),
     "reason-missing": _("Say why: choose one of the reasons."),

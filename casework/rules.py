@@ -120,6 +120,8 @@ def require_soft(failed: Collection[str], sentence: str, **facts: object) -> boo
 
 
 ALONE = ("none", "could_not_ask")  # answers that no other may stand beside
+# What is wanted unless she says otherwise: scope of a withdrawal → the case's column that says it.
+WANTED = {"counted": "counted", "contact": "contactable"}
 
 
 def require_one_answer(needs: Collection[str]) -> None:

@@ -38,6 +38,7 @@ urlpatterns = [
     path("ho-so/<uuid:reference>/dong-y", care.consent, name="consent"),
     path("ho-so/<uuid:reference>/dong-y/hoi", care.ask, name="ask"),
     path("ho-so/<uuid:reference>/dong-y/rut", care.withdraw, name="withdraw"),
+    path("ho-so/<uuid:reference>/dong-y/lai", care.renew, name="renew"),
     path("ho-so/<uuid:reference>/mong-muon", care.wishes, name="wishes"),
     path("ho-so/<uuid:reference>/danh-gia", care.assessment, name="assessment"),
     path("ho-so/<uuid:reference>/danh-gia/lam", care.assess, name="assess"),

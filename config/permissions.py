@@ -48,6 +48,10 @@ TABLE: dict[str, tuple[Answers, Answers]] = {
     "casework:consent": ((AWAY, HIDDEN, HIDDEN, OPEN, OPEN), (AWAY, HIDDEN, HIDDEN, OPEN, OPEN)),
     "casework:ask": ((AWAY, HIDDEN, HIDDEN, OPEN, OPEN), (AWAY, HIDDEN, HIDDEN, OPEN, OPEN)),
     "casework:withdraw": ((AWAY, HIDDEN, HIDDEN, OPEN, OPEN), (AWAY, HIDDEN, HIDDEN, OPEN, OPEN)),
+    "casework:renew": (
+        (AWAY, HIDDEN, HIDDEN, NOT_NOW, NOT_NOW),
+        (AWAY, HIDDEN, HIDDEN, NOT_NOW, NOT_NOW),
+    ),
     "casework:wishes": ((AWAY, HIDDEN, HIDDEN, OPEN, OPEN), (AWAY, HIDDEN, HIDDEN, AWAY, AWAY)),
     "casework:assessment": ((AWAY, HIDDEN, HIDDEN, OPEN, OPEN), (AWAY, HIDDEN, HIDDEN, OPEN, OPEN)),
     "casework:assess": ((AWAY, HIDDEN, HIDDEN, OPEN, OPEN), (AWAY, HIDDEN, HIDDEN, OPEN, OPEN)),

@@ -20,7 +20,7 @@ from casework.actions.consent import (
     Line,
     record_consent,
     record_wishes,
-    set_counted,
+    renew_consent,
     withdraw_consent,
 )
 from casework.actions.corrections import correct_value
@@ -93,6 +93,7 @@ __all__ = [
     "record_safe_check",
     "record_wishes",
     "release_task",
+    "renew_consent",
     "reopen_case",
     "report_case",
     "require_or_override",
@@ -103,7 +104,6 @@ __all__ = [
     "review_override",
     "search_people",
     "set_block",
-    "set_counted",
     "standing_of",
     "start_follow_up",
     "take_back_death",

@@ -207,20 +207,53 @@ def _withdraw_rows(case: Case, scope: str, service: str, when: Moment) -> None:
 
 def _refuse_purpose(case: Case, scope: str, words: str, *, actor: Actor, when: Moment) -> None:
     """Being counted, being contacted: a row of its own says that she does not want it."""
-    if scope not in (Scope.COUNTED, Scope.CONTACT):
+    if scope not in rules.WANTED:
         raise RuleBroken("nothing-to-withdraw")
+    _keep_purpose(case, scope, C.REFUSED, words, actor=actor, when=when)
+
+
+def _keep_purpose(
+    case: Case, scope: str, state: ConsentState, words: str, *, actor: Actor, when: Moment
+) -> None:
     Consent.born(
         case=case,
-        state=C.REFUSED,
+        state=state,
         purpose=scope,
         service="",
         recipient_kind="",
         scope=scope,
         **_asked(Asking(evidence=words), actor=actor, when=when),
     )
-    if scope == Scope.COUNTED:
-        case.counted = False
-        case.save(update_fields=["counted"])
+    column = rules.WANTED[scope]
+    setattr(case, column, state == C.GIVEN)
+    case.save(update_fields=[column])
+
+
+def renew_consent(
+    *,
+    actor: Actor,
+    reference: UUID,
+    scope: str,
+    words: str = "",
+    now: datetime,
+    happened_at: datetime | None = None,
+) -> UUID:
+    """Being counted or contacted is wanted again; returns the case's reference.
+
+    scope: counted or contact. What was revoked meanwhile stays so: it is asked for anew.
+
+    Raises NotVisible, PermissionDenied, RuleBroken("nothing-taken-back", "in-the-future").
+    Records consent.renewed (subject: the case) with the scope.
+    """
+    when = moment(now, happened_at)
+    with rls.on_case_of(Case.objects.visible_to(actor).case_ids(reference)) as case_id:
+        case = Case.objects.get(pk=case_id)
+        require(policy.may_ask_consent(actor, case))
+        if scope not in rules.WANTED or getattr(case, rules.WANTED[scope]):
+            raise RuleBroken("nothing-taken-back")
+        _keep_purpose(case, scope, C.GIVEN, words, actor=actor, when=when)
+        _record("consent.renewed", case, actor=actor, when=when, code=scope)
+    return reference
 
 
 def record_wishes(
@@ -259,21 +292,6 @@ def _keep_wishes(case: Case, *, actor: Actor, now: datetime) -> None:
         corrections.keep_old(
             case, case, "case", field, corrections.LEARNT, "", actor=actor, now=now
         )
-
-
-def set_counted(*, actor: Actor, reference: UUID, counted: bool, now: datetime) -> UUID:
-    """Whether the case is counted in figures; returns the case's reference.
-
-    Raises NotVisible, PermissionDenied. Records case.counted_set with yes or no.
-    """
-    with rls.on_case_of(Case.objects.visible_to(actor).case_ids(reference)) as case_id:
-        case = Case.objects.get(pk=case_id)
-        require(policy.may_ask_consent(actor, case))
-        case.counted = counted
-        case.save(update_fields=["counted"])
-        code = "yes" if counted else "no"
-        _record("case.counted_set", case, actor=actor, when=moment(now, None), code=code)
-    return reference
 
 
 def _services(case: Case, state: str) -> list[str]:

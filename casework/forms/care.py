@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -107,6 +108,22 @@ class WithdrawForm(LateForm):
         if cleaned.get("scope") == "service" and not cleaned.get("service"):
             self.add_error("service", ValidationError(_("Choose the service that ends")))
         return cleaned
+
+
+class RenewForm(LateForm):
+    """What is wanted again, of what was taken back."""
+
+    coded = {"scope": "withdrawal_scope"}
+
+    scope = OneOf(
+        (), label=_("What is wanted again?"), missing=_("Choose what the person wants again")
+    )
+    words = LongText(label=_("In the person’s own words"), required=False, rows=2)
+
+    def __init__(self, *args: Any, scopes: Collection[str], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        scope = self.fields["scope"]
+        scope.choices = [each for each in scope.choices if each[0] in scopes]
 
 
 class WishesForm(CodedForm):

@@ -101,6 +101,7 @@ class Case(Stateful, Record):
     accused_status = models.CharField(max_length=16, default="unknown")
     conflict = models.CharField(max_length=12, choices=Conflict.choices)
     counted = models.BooleanField(default=True)
+    contactable = models.BooleanField(default=True)
     summary = SealedField(Words, null=True)
     wishes = SealedField(Words, null=True)
     informant = SealedField(Informant, null=True)

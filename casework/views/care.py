@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_POST
 from django_fsm import can_proceed
 
-from casework import access, policy
+from casework import access, policy, rules
 from casework.actions import assess as assessing
 from casework.actions import consent as consenting
 from casework.actions import plan as planning
@@ -21,6 +21,7 @@ from casework.forms.care import (
     DropForm,
     ItemForm,
     PlanForm,
+    RenewForm,
     WishesForm,
     WithdrawForm,
 )
@@ -34,7 +35,7 @@ from network import law
 from network.formkit import keep, sent
 from network.models import Agency
 from network.roles import AgencyKind
-from safekeeping.errors import require
+from safekeeping.errors import RuleBroken, require
 from safekeeping.idempotency import once
 
 both = require_http_methods(["GET", "HEAD", "POST"])
@@ -49,7 +50,7 @@ def consent(request: Any, reference: UUID) -> HttpResponse:
     consents = [
         {
             "row": row,
-            "service": law.label("service", row.service) if row.service else "",
+            "service": _of_what(row),
             "kind": dict(AgencyKind.choices).get(row.recipient_kind, ""),
             "groups": [law.label("consent_group", group) for group in row.groups],
             "tone": TONES.get(row.state, ""),
@@ -58,6 +59,13 @@ def consent(request: Any, reference: UUID) -> HttpResponse:
     ]
     context = {"consents": consents, "granted": _granted(request, case)}
     return show(request, "casework/consent.html", case, "consent", context)
+
+
+def _of_what(row: Consent) -> str:
+    """The service, or being counted, being contacted; nothing where she could not be asked."""
+    if row.service:
+        return law.label("service", row.service)
+    return law.label("withdrawal_scope", row.scope) if row.scope else ""
 
 
 def _granted(request: Any, case: Case) -> list[str]:
@@ -115,6 +123,26 @@ def withdraw(request: Any, reference: UUID) -> HttpResponse:
     given = form.cleaned_data
     consenting.withdraw_consent(actor=request.actor, reference=reference, now=request.now, **given)
     return done(request, _("It has ended; the others are told to stop."), "consent", reference)
+
+
+@both
+@once
+def renew(request: Any, reference: UUID) -> HttpResponse:
+    """Write down that the person wants again to be counted, or contacted."""
+    case = case_of(request, reference)
+    scopes = [scope for scope, column in rules.WANTED.items() if not getattr(case, column)]
+    if not scopes:
+        raise RuleBroken("nothing-taken-back")
+    form = RenewForm(sent(request), now=request.now, scopes=scopes)
+    if not form.is_valid():
+        return form_page(
+            request, form, case=case, back="consent",
+            title=_("The person wants something again"), submit=_("Write it down"),
+            lead=_("Requests that were stopped do not come back by themselves: send them anew."),
+        )  # fmt: skip
+    given = form.cleaned_data
+    consenting.renew_consent(actor=request.actor, reference=reference, now=request.now, **given)
+    return done(request, _("It is written down."), "consent", reference)
 
 
 @both

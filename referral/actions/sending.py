@@ -63,6 +63,7 @@ class Choices:
     code: str
     offers: tuple[Offer, ...]
     may_overtake: bool
+    contactable: bool
 
 
 def choices_for(*, actor: Actor, reference: UUID, service: str, now: datetime) -> Choices:
@@ -78,7 +79,7 @@ def choices_for(*, actor: Actor, reference: UUID, service: str, now: datetime) -
         require(policy.may_send(actor, case) or overtakes)
         given = _given(case, service)
         found = [_offer(one, service, given) for one in _askable(case, service, now)]
-    return Choices(case.alias, case.code, tuple(found), overtakes)
+    return Choices(case.alias, case.code, tuple(found), overtakes, case.contactable)
 
 
 def next_choices(*, actor: Actor, reference: UUID, now: datetime) -> tuple[Offer, ...]:

@@ -219,6 +219,7 @@ def _page(
         "card": card,
         "row": row,
         "case": ours,
+        "about": case,
         "ground": cards.ground_of(row),
         "reason": cards.reason_of(row, actor),
         "outcome": registry.label("referral_outcome", row.outcome) if row.outcome else "",

@@ -125,7 +125,7 @@ ON_THE_CASE: dict[str, Callable[..., object]] = {
     "record_consent": partial(actions.record_consent, answers=["talk"]),
     "withdraw_consent": partial(actions.withdraw_consent, scope="contact"),
     "record_wishes": partial(actions.record_wishes, coded=["time"]),
-    "set_counted": partial(actions.set_counted, counted=False),
+    "renew_consent": partial(actions.renew_consent, scope="counted"),
     "agree_plan": partial(actions.agree_plan, kind="safety"),
     "start_follow_up": partial(actions.start_follow_up, mode="call"),
     "resume_support": actions.resume_support,

@@ -24,6 +24,10 @@ def withdraw(cast: Cast, case: UUID, scope: str, *, by: str = "worker", **given:
     return act(cast[by], actions.withdraw_consent, reference=case, scope=scope, **given)
 
 
+def renew(cast: Cast, case: UUID, scope: str, *, by: str = "worker", **given: object) -> UUID:
+    return act(cast[by], actions.renew_consent, reference=case, scope=scope, **given)
+
+
 def said(cast: Cast, state: str) -> set[str]:
     return {row.service for row in rows(cast["worker"], Consent, state=state)}
 
@@ -224,11 +228,46 @@ def act_open(cast: Cast, case: UUID) -> str:
     return opened["wishes"][0].value.text
 
 
-def test_being_counted_can_be_set_and_unset(cast: Cast, assigned: Made) -> None:
+@pytest.mark.parametrize("scope, column", [("counted", "counted"), ("contact", "contactable")])
+def test_what_was_taken_back_is_wanted_again(
+    cast: Cast, assigned: Made, scope: str, column: str
+) -> None:
     case = assigned()
+    withdraw(cast, case, scope)
+    assert getattr(read(cast["worker"], case), column) is False
 
-    act(cast["supervisor"], actions.set_counted, reference=case, counted=False)
-    assert read(cast["worker"], case).counted is False
+    renew(cast, case, scope, by="supervisor", words="Gọi em được rồi")
 
-    act(cast["supervisor"], actions.set_counted, reference=case, counted=True)
-    assert read(cast["worker"], case).counted is True
+    assert getattr(read(cast["worker"], case), column) is True
+    row = rows(cast["worker"], Consent, purpose=scope, state=C.GIVEN)[0]
+    assert (row.scope, row.service, row.groups) == (scope, "", [])
+    assert happened(cast["worker"], case)[-1].topic == "consent.renewed"
+
+
+@pytest.mark.parametrize("scope", ["counted", "contact", "sharing", "service"])
+def test_what_was_not_taken_back_cannot_be_wanted_again(
+    cast: Cast, assigned: Made, scope: str
+) -> None:
+    with pytest.raises(RuleBroken, match="nothing-taken-back"):
+        renew(cast, assigned(), scope)
+
+
+def test_wanting_again_gives_no_service_back(cast: Cast, assigned: Made) -> None:
+    case = assigned()
+    ask(cast, case, "doctor")
+    withdraw(cast, case, "sharing")
+    withdraw(cast, case, "contact")
+
+    renew(cast, case, "contact")
+
+    assert said(cast, C.GIVEN) == {""}
+
+
+def test_only_who_works_on_the_case_or_leads_writes_that_it_is_wanted_again(
+    cast: Cast, assigned: Made
+) -> None:
+    case = assigned()
+    withdraw(cast, case, "contact", by="colleague")
+
+    with pytest.raises(PermissionDenied):
+        renew(cast, case, "contact", by="colleague")

@@ -23,6 +23,7 @@ FORMS = (
     "ask", "withdraw", "wishes", "assess", "agree", "follow", "meeting_add", "safe_check", "note",
     "close", "link", "person", "incident_add",
 )  # fmt: skip
+NO_CONTACT = "Người ấy không muốn được liên lạc."
 ODD = {"words": "a\0b", "text": "x" * 100_000, "code": "=cmd|'/c calc'!A0", "scope": "'; --"}
 
 
@@ -354,3 +355,44 @@ def test_a_refusal_leads_to_the_step_that_comes_first(client_of, cast, report):
         f'href="{reverse("casework:assign", args=[case])}">Làm trước: Phân công'
         in html.content.decode()
     )
+
+
+# What the person took back, and wants again
+
+
+def test_every_page_says_that_she_wants_no_contact_until_it_is_wanted_again(
+    client_of, cast, assigned
+):
+    case, client = assigned(), client_of(cast["worker"])
+    pages = [reverse(f"casework:{name}", args=[case]) for name in ("case", "consent", "note")]
+    assert [NO_CONTACT in client.get(page).content.decode() for page in pages] == [False] * 3
+
+    client.post(reverse("casework:withdraw", args=[case]), {"scope": "contact"})
+    assert [NO_CONTACT in client.get(page).content.decode() for page in pages] == [True] * 3
+
+    again = client.post(reverse("casework:renew", args=[case]), {"scope": "contact"})
+    assert again.status_code == 302
+    assert [NO_CONTACT in client.get(page).content.decode() for page in pages] == [False] * 3
+
+
+def test_only_what_was_taken_back_can_be_wanted_again(client_of, cast, assigned):
+    case, client = assigned(), client_of(cast["worker"])
+    page = reverse("casework:renew", args=[case])
+    assert client.get(page).status_code == 409
+
+    client.post(reverse("casework:withdraw", args=[case]), {"scope": "counted"})
+    offered = re.findall(r'name="scope" value="(\w+)"', client.get(page).content.decode())
+    answer = client.post(page, {"scope": "contact", "words": "Gọi em"}).content.decode()
+
+    assert offered == ["counted"]
+    assert "Gọi em" in answer
+    assert not read(cast["worker"], case).counted
+
+
+def test_what_was_refused_is_named(client_of, cast, assigned):
+    case, client = assigned(), client_of(cast["worker"])
+    client.post(reverse("casework:withdraw", args=[case]), {"scope": "counted"})
+
+    html = client.get(reverse("casework:consent", args=[case])).content.decode()
+
+    assert "Được tính vào số liệu" in html

@@ -24,6 +24,7 @@ from tests.referral.conftest import HEALTH, agree, row_of
 pytestmark = pytest.mark.django_db
 
 MOST_STATEMENTS = 12
+NO_CONTACT = "Người ấy không muốn được liên lạc."
 
 
 @pytest.fixture(autouse=True)
@@ -375,3 +376,22 @@ def test_who_is_to_be_rung_without_a_number_is_left_to_the_duty_desk(
     shown = client_of("worker").get(url(page, reference if page == "detail" else None))
 
     assert "Chưa có số; hãy gọi trực điều phối" in text_of(shown)
+
+
+def test_who_goes_on_helping_is_told_that_she_wants_no_contact(send, do, client_of, case):
+    reference = send(reach_by="goes_self")
+    do("doctor", actions.accept_referral, reference=reference)
+    assert NO_CONTACT not in text_of(client_of("doctor").get(url("detail", reference)))
+
+    do("worker", withdraw_consent, reference=case, scope="contact")
+
+    assert NO_CONTACT in text_of(client_of("doctor").get(url("detail", reference)))
+
+
+def test_who_asks_another_office_is_told_that_she_wants_no_contact(do, client_of, case):
+    page = url("send", case) + "?service=health"
+    assert NO_CONTACT not in text_of(client_of("worker").get(page))
+
+    do("worker", withdraw_consent, reference=case, scope="contact")
+
+    assert NO_CONTACT in text_of(client_of("worker").get(page))

@@ -73,6 +73,17 @@ def test_withdrawn_contact_ends_what_would_reach_for_her(send, people, withdraw)
     assert row_of(goes, people["worker"]).state == State.SENT
 
 
+@pytest.mark.parametrize("scope, column", [("contact", "contactable"), ("counted", "counted")])
+def test_who_helps_hears_what_she_takes_back(send, do, people, case, scope, column):
+    reference = send(reach_by="goes_self")
+    do("doctor", actions.accept_referral, reference=reference)
+
+    do("doctor", withdraw_consent, reference=case, scope=scope)
+
+    with rls.acting(actor=people["worker"], now=NOW):
+        assert getattr(Case.objects.get(), column) is False
+
+
 def test_being_counted_withdrawn_ends_nothing(send, people, withdraw):
     reference = send()
 

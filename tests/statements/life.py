@@ -100,7 +100,8 @@ def add_to_the_case(town: Town) -> None:
     town.do(WORKER, c.miss_follow_up, reference=missed.reference, reason="no_answer")
     town.do(WORKER, c.cancel_follow_up, reference=cancelled.reference, reason="asked_later")
     town.do(WORKER, access.open_groups, reference=case, groups={"person", "contact"})
-    town.do(WORKER, c.set_counted, reference=case, counted=True)
+    town.do(WORKER, c.withdraw_consent, reference=case, scope="counted")
+    town.do(WORKER, c.renew_consent, reference=case, scope="counted")
     survivor = of_case(town, case, Survivor)[0].reference
     town.do(WORKER, c.correct_value, reference=case, kind="survivor", record=survivor,
             field="birth_year", value=1990 + town.round, reason="typing")  # fmt: skip

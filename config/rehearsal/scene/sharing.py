@@ -41,6 +41,10 @@ class Sharing(Base):
         """She takes it back: what rested on it ends at once."""
         self.act(casework.withdraw_consent, self.worker, scope=scope, service=service)
 
+    def renew(self, scope: str) -> None:
+        """She wants it again."""
+        self.act(casework.renew_consent, self.worker, scope=scope)
+
     def helper(self, service: str) -> str:
         """Who answers for this service here: the commune's own, else the province's."""
         own = self.team.get("services", {})

@@ -28,8 +28,11 @@ def consent_withdrawn(s: Scene) -> Story:
 
 
 def not_counted(s: Scene) -> Story:
-    """She is helped, and does not want to be a number."""
+    """She is helped, does not want to be a number, and for some days no calls."""
     yield from taken_on(s)
     yield from known(s, "talk")
     s.withdraw("counted")
+    s.withdraw("contact")
+    yield 9 * DAY
+    s.renew("contact")
     yield from through(s, "safe")

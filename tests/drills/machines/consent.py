@@ -4,7 +4,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import rule
 
 from casework import actions
-from casework.models import Consent
+from casework.models import Case, Consent
 from network.models import Agency
 from referral import actions as referrals
 from referral.actions.sending import Order
@@ -32,6 +32,7 @@ class ConsentMachine(Machine):
         self.on_case("worker", actions.claim_case, overriding="x")
         self.model.worker = self.cast["worker"].user_id
         self.said: list[list[str]] = []
+        self.taken_back: set[str] = set()  # being counted, being contacted
 
     @rule(who=mostly(*OWN), answers=ANSWERS)
     def ask_her(self, who: str, answers: list[str]) -> None:
@@ -56,10 +57,17 @@ class ConsentMachine(Machine):
         self.model.withdrawn(scope, service)
         if scope in ("contact", "counted"):
             self.said.append(["", "REFUSED"])
+            self.taken_back.add(scope)
             return
         for one in self.said:
-            if one[1] == "GIVEN" and service in ("", one[0]):
+            if one[0] and one[1] == "GIVEN" and service in ("", one[0]):
                 one[1] = "WITHDRAWN"
+
+    @rule(who=mostly(*OWN), scope=st.sampled_from(["sharing", "contact", "counted"]))
+    def she_wants_it_again(self, who: str, scope: str) -> None:
+        if self.on_case(who, actions.renew_consent, scope=scope):
+            self.taken_back.remove(scope)
+            self.said.append(["", "GIVEN"])
 
     @rule(who=mostly("worker", "leader"))
     def send_to_a_doctor(self, who: str) -> None:
@@ -93,3 +101,7 @@ class ConsentMachine(Machine):
         super().check()
         rows = [[one.service, str(one.state)] for one in self.rows(Consent)]
         assert sorted(rows) == sorted(self.said)
+        case = Case.objects.get(pk=self.case_id)
+        assert (case.counted, case.contactable) == (
+            "counted" not in self.taken_back, "contact" not in self.taken_back
+        )  # fmt: skip
