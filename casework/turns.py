@@ -35,7 +35,10 @@ REVIEW = CaseResponse.instance.node(OF_ANOTHER)
 
 @dataclass(frozen=True)
 class Turn:
-    """One open task. step: the node's name, which `claim_task` takes. due: None if nothing says."""
+    """One open task. step: the node's name, which `claim_task` takes. due: None if nothing says.
+
+    is_claimed: by this person, who may give it back. is_mine: also as the case's worker.
+    """
 
     reference: UUID
     code: str
@@ -46,26 +49,25 @@ class Turn:
     title: str
     due: datetime | None
     opened: datetime
-    claimed_by: int | None
+    is_claimable: bool
+    is_claimed: bool
     is_mine: bool
     is_taken: bool
 
 
-def turns_for(actor: Actor, *, mine: bool = False, limit: int = PAGE, skip: int = 0) -> list[Turn]:
+def turns_for(actor: Actor, *, limit: int = PAGE) -> list[Turn]:
     """Open tasks of the actor's agency, in one statement; what is blocked is not among them.
 
-    Nor is a closure that this person proposed: somebody else decides it.
-
-    mine: only what this person claimed, or what belongs to a case that they work on. Without it
-    so many of the office's and, wherever they stand among those, so many of one's own.
+    Nor is a closure that this person proposed: somebody else decides it. `limit` of the office's
+    and, wherever they stand among those, `limit` of one's own.
     """
     if not actor.has(*WORKS_CASES):
         return []
-    return [_turn(task, actor) for task in _tasks(actor, mine, limit, skip)]
+    return [_turn(task, actor) for task in _tasks(actor, limit)]
 
 
 @kept
-def _tasks(actor: Actor, mine: bool, limit: int, skip: int) -> QuerySet[AgencyTask]:
+def _tasks(actor: Actor, limit: int) -> QuerySet[AgencyTask]:
     proposed = Closure.objects.filter(
         case=OuterRef("case"), decided_at=None, proposed_by_id=actor.user_id
     )
@@ -73,8 +75,7 @@ def _tasks(actor: Actor, mine: bool, limit: int, skip: int) -> QuerySet[AgencyTa
     tasks = tasks.exclude(Exists(proposed), flow_task=REVIEW)
     ordered = tasks.order_by(F("due").asc(nulls_last=True), "pk")
     own = ordered.filter(Q(owner_id=actor.user_id) | Q(case__worker_id=actor.user_id))
-    asked = [own] if mine else [ordered, own]
-    pages = (Q(pk__in=each.values("pk")[skip : skip + limit]) for each in asked)
+    pages = (Q(pk__in=each.values("pk")[:limit]) for each in (ordered, own))
     sealed = [f"case__{name}" for name in sealed_names(Case)]
     shown: QuerySet[AgencyTask] = ordered.filter(reduce(or_, pages)).select_related("case")
     return shown.defer(*sealed)
@@ -92,7 +93,8 @@ def _turn(task: AgencyTask, actor: Actor) -> Turn:
         title=str(TO_DO.get(step, task.flow_task.task_title)),
         due=task.due,
         opened=task.created,
-        claimed_by=task.owner_id,
+        is_claimable=task.owner_id is None and case.worker_id != actor.user_id,
+        is_claimed=task.owner_id == actor.user_id,
         is_mine=actor.user_id in (task.owner_id, case.worker_id),
         is_taken=task.owner_id is not None or (case.worker_id is not None and step != OF_ANOTHER),
     )

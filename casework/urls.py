@@ -69,6 +69,7 @@ urlpatterns = [
     path("ho-so/<uuid:reference>/phan-cong", hands.assign, name="assign"),
     path("ho-so/<uuid:reference>/nhan", hands.claim, name="claim"),
     path("ho-so/<uuid:reference>/nhan-viec", work.claim_turn, name="claim_turn"),
+    path("ho-so/<uuid:reference>/tra-viec", work.release_turn, name="release_turn"),
     path("ho-so/<uuid:reference>/da-biet", hands.acknowledge, name="acknowledge"),
     path("ho-so/<uuid:reference>/lam-ro", hands.clear, name="clear"),
     path("ho-so/<uuid:reference>/lien-ket", hands.link, name="link"),

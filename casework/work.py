@@ -17,6 +17,8 @@ from network.actors import Actor
 class Line:
     """One thing to do: by when, where it leads; `claim_url` takes it on by POST if unclaimed.
 
+    `release_url` gives it back by POST if this person took it on; both say what by `claim`.
+
     hint: a second, quiet line. mine: this person has taken it on; taken: a colleague has. risk: the
     case's level, which the page says where it is high.
     """
@@ -27,6 +29,7 @@ class Line:
     due: datetime | None = None
     started: datetime | None = None
     claim_url: str = ""
+    release_url: str = ""
     claim: tuple[tuple[str, str], ...] = ()
     mine: bool = False
     taken: bool = False

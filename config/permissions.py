@@ -109,6 +109,10 @@ TABLE: dict[str, tuple[Answers, Answers]] = {
         (AWAY, VERB, VERB, VERB, VERB),
         (AWAY, HIDDEN, HIDDEN, NOT_NOW, NOT_NOW),
     ),
+    "casework:release_turn": (
+        (AWAY, VERB, VERB, VERB, VERB),
+        (AWAY, HIDDEN, HIDDEN, NOT_NOW, NOT_NOW),
+    ),
     "casework:acknowledge": ((AWAY, VERB, VERB, VERB, VERB), (AWAY, HIDDEN, HIDDEN, AWAY, AWAY)),
     "casework:clear": ((AWAY, HIDDEN, HIDDEN, NO, NO), (AWAY, HIDDEN, HIDDEN, NO, NO)),
     "casework:link": ((AWAY, HIDDEN, HIDDEN, OPEN, OPEN), (AWAY, HIDDEN, HIDDEN, OPEN, OPEN)),

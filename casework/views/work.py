@@ -132,6 +132,16 @@ def claim_turn(request: Any, reference: UUID) -> HttpResponse:
     return redirect("casework:my_work")
 
 
+@require_POST
+@once
+def release_turn(request: Any, reference: UUID) -> HttpResponse:
+    """Give one turn of the flow back to the office."""
+    turning.release_task(
+        actor=request.actor, reference=reference, step=request.POST.get("step", ""), now=request.now
+    )
+    return redirect("casework:my_work")
+
+
 @work.source
 def turns_of_flow(*, actor: Any, now: datetime, limit: int) -> list[Line]:
     """The flow's own turns as lines."""
@@ -142,7 +152,8 @@ def turns_of_flow(*, actor: Any, now: datetime, limit: int) -> list[Line]:
             hint=f"{turn.alias} · {turn.code}",
             due=turn.due,
             started=turn.opened,
-            claim_url="" if turn.claimed_by or turn.is_mine else _claim_url(turn),
+            claim_url=_url("claim_turn", turn) if turn.is_claimable else "",
+            release_url=_url("release_turn", turn) if turn.is_claimed else "",
             claim=(("step", turn.step),),
             mine=turn.is_mine,
             taken=turn.is_taken,
@@ -152,5 +163,5 @@ def turns_of_flow(*, actor: Any, now: datetime, limit: int) -> list[Line]:
     ]
 
 
-def _claim_url(turn: turns.Turn) -> str:
-    return reverse("casework:claim_turn", args=[turn.reference])
+def _url(name: str, turn: turns.Turn) -> str:
+    return reverse(f"casework:{name}", args=[turn.reference])

@@ -111,6 +111,26 @@ def test_work_of_ones_own_case_is_not_offered_again(client_of, cast, assigned):
     assert path in free
 
 
+def test_a_step_that_one_took_on_is_given_back_by_oneself_alone(client_of, cast, assigned):
+    reference = assigned()
+    take, give = (
+        reverse(f"casework:{n}", args=[reference]) for n in ("claim_turn", "release_turn")
+    )
+    assert give not in listed(client_of, cast["colleague"])
+
+    client_of(cast["colleague"]).post(take, {"step": "assess"})
+    assert (take in (mine := listed(client_of, cast["colleague"])), give in mine) == (False, True)
+    assert give not in listed(client_of, cast["supervisor"])
+
+    answer = client_of(cast["colleague"]).post(give, {"step": "assess"})
+    assert answer.status_code == 302
+    assert take in listed(client_of, cast["colleague"])
+
+
+def listed(client_of, actor):
+    return client_of(actor).get(reverse("casework:my_work")).content.decode()
+
+
 def test_work_says_what_to_do_and_where_the_risk_is_high(client_of, cast, report):
     report(danger_now="yes")
 

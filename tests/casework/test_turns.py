@@ -29,6 +29,10 @@ def turns(cast: Cast, who: str, **given: Any) -> list[Any]:
         return turns_for(cast[who], **given)
 
 
+def mine(cast: Cast, who: str) -> list[Any]:
+    return [turn for turn in turns(cast, who) if turn.is_mine]
+
+
 def test_what_falls_due_first_stands_first(cast: Cast, report: Made) -> None:
     bring(cast, report(), S.ASSESSED)
     report()
@@ -70,12 +74,12 @@ def test_a_blocked_colleague_has_no_turn(cast: Cast, report: Made) -> None:
 def test_mine_is_what_i_claimed_and_what_i_work_on(cast: Cast, report: Made) -> None:
     bring(cast, report(), S.ASSIGNED)
     free = report()
-    assert [turn.step for turn in turns(cast, "worker", mine=True)] == ["assess"]
-    assert not turns(cast, "colleague", mine=True)
+    assert [turn.step for turn in mine(cast, "worker")] == ["assess"]
+    assert not mine(cast, "colleague")
 
     act(cast["colleague"], actions.claim_task, reference=free, step="take_note")
 
-    assert [turn.reference for turn in turns(cast, "colleague", mine=True)] == [free]
+    assert [turn.reference for turn in mine(cast, "colleague")] == [free]
 
 
 def test_own_work_is_listed_behind_however_much_of_the_office(cast: Cast, report: Made) -> None:
@@ -177,7 +181,7 @@ def test_a_handover_takes_the_open_steps_along(cast: Cast, report: Made) -> None
 
     assert not turns(cast, "worker")
     moved = turns(cast, "stranger")
-    assert [(turn.step, turn.claimed_by) for turn in moved] == [("assess", None)]
+    assert [(turn.step, turn.is_claimable) for turn in moved] == [("assess", True)]
 
 
 def steps(cast: Cast, case: UUID) -> dict[str, str]:

@@ -30,7 +30,7 @@ NAMES: dict[str, str] = {
             "consent", "ask", "withdraw", "renew", "wishes", "assessment", "assess", "plan",
             "agree", "follow", "meeting_add", "resume", "safe_check", "notes", "note",
             "conference", "close", "decide", "approve", "return", "reopen", "assign", "claim",
-            "claim_turn", "acknowledge", "clear", "link", "same_person",
+            "claim_turn", "release_turn", "acknowledge", "clear", "link", "same_person",
             "break_glass", "blocks", "lift", "holds", "erase", "death", "debrief", "death_back",
         )
     },
