@@ -24,7 +24,9 @@ from safekeeping import events, rls
 from safekeeping.errors import require
 from safekeeping.events import Event
 
-ACTS_OF_SYSTEM = ("alert.", "case.seen", "card.seen", "deadline.", "search.")
+# Nothing is done by being rung, by looking, or by saying that one will do it.
+NO_ACTS = ("alert.", "deadline.", "search.", "task.")
+LOOKING = ".seen"
 
 
 def open_alerts(
@@ -325,12 +327,12 @@ def _attempt(alert: Alert, person: Duty, now: datetime) -> Attempt:
 
 
 def _was_acted_upon(alert: Alert) -> bool:
-    """Whether a person did anything on the case since; looking at it is no act."""
+    """Whether a person did anything on the case since."""
     since = Event.objects.filter(
         case_id=alert.case_id, actor_id__isnull=False, recorded_at__gte=alert.answered_at
     )
     topics = since.values_list("topic", flat=True)
-    return any(not topic.startswith(ACTS_OF_SYSTEM) for topic in topics)
+    return any(not topic.startswith(NO_ACTS) and not topic.endswith(LOOKING) for topic in topics)
 
 
 def _record(topic: str, alert: Alert, before: str, now: datetime) -> None:

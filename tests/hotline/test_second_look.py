@@ -7,10 +7,10 @@ from uuid import UUID
 import pytest
 
 from casework.models import Case
-from hotline import sweeps
+from hotline import actions, sweeps
 from hotline.models import Alert
 from network.actors import Actor
-from safekeeping import rls
+from safekeeping import events, rls
 from tests.casework import looks
 
 pytestmark = pytest.mark.django_db
@@ -42,3 +42,21 @@ def _answered_and_opened_anew(case: UUID, first: Alert, by: Actor, now: datetime
             agency_id=row.agency_id, mark=1234, opened_at=now, next_action_at=now,
         )  # fmt: skip
     return made
+
+
+@pytest.mark.parametrize("looked", ["stay.seen", "block.seen", "case.seen", "task.claimed"])
+def test_looking_at_it_is_no_act(
+    report: Callable[..., UUID], cast: dict[str, Actor], now: datetime, looked: str
+) -> None:
+    case = report(danger_now="yes")
+    (alert,) = looks.rows(Alert, case, topic="case.reported")
+    worker, heard, row = cast["worker"], now + timedelta(minutes=1), looks.one(Case, case)
+    with rls.acting(actor=worker, now=heard):
+        actions.acknowledge_alert(actor=worker, reference=alert.reference, now=heard)
+    with rls.acting(actor=worker, now=heard), rls.on_case(alert.case_id):
+        events.record(looked, subject=row, actor=worker, at=heard)
+
+    sweeps.ring_due(heard + timedelta(minutes=30))
+
+    (alert,) = looks.rows(Alert, case, topic="case.reported")
+    assert alert.state == "OPEN"
