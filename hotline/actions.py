@@ -214,10 +214,12 @@ def ring_next(alert: Alert, *, now: datetime) -> list[Attempt]:
     # An office named since it began to ring: nobody there is rung again; nor past its last rung.
     is_over = alert.agency_id in barred or alert.step + 1 >= rules.DESK_STEP
     own = [] if is_over else registry.on_duty(alert.agency_id, now)
-    step, people = _next_rung(alert.step, [one for one in own if one.user_id not in blocked])
+    tried = set(Attempt.objects.filter(alert=alert).values_list("shift_id", flat=True))
+    left = [one for one in own if one.user_id not in blocked and one.shift_id not in tried]
+    step, people = _next_rung(alert.step, left)
     next_at = rules.next_rung(step, opened=alert.opened_at, now=now)
     if step >= rules.DESK_STEP:
-        offices, people = _last_people(alert, blocked, barred, now)
+        offices, people = _last_people(alert, blocked, barred, tried, now)
         alert.exhaust(step=step, next_at=next_at, offices=offices)
     else:
         alert.notify(step=step, next_at=next_at)
@@ -280,37 +282,41 @@ def _drop_queued(alert: Alert, now: datetime) -> None:
         attempt.save()
 
 
-def _next_rung(step: int, duty: list[Duty]) -> tuple[int, list[Duty]]:
+def _next_rung(step: int, left: list[Duty]) -> tuple[int, list[Duty]]:
     """The next rung on which somebody is, and who; the desk's, and nobody, if there is none.
 
-    `turn` 1 is rung first, then 2, then 3 and all after.
+    left: who was not rung yet. `turn` 1 is rung first, then 2, then 3 and all after; whoever came
+    on duty since an earlier rung is rung along with the next.
     """
     last = rules.DESK_STEP - 1
     for rung in range(step + 1, rules.DESK_STEP):
-        people = [p for p in duty if p.turn == rung + 1 or (rung == last and p.turn > last)]
+        people = [one for one in left if min(one.turn, last + 1) <= rung + 1]
         if people:
             return rung, people
     return rules.DESK_STEP, []
 
 
 def _last_people(
-    alert: Alert, blocked: set[int], barred: set[int], now: datetime
+    alert: Alert, blocked: set[int], barred: set[int], tried: set[int], now: datetime
 ) -> tuple[list[int], list[Duty]]:
     """The duty desk and who is on duty there.
 
-    Where blocks keep it or all of them out, everybody on duty for the owner, and an office outside.
+    Where blocks keep it or all of them out, or nobody is there, everybody on duty where it rang,
+    for the owner, and at an office outside; who has just been rung, from the next round on.
     """
     desk = registry.duty_desk(registry.localdate(now))
     offices = [desk.pk] if desk is not None and desk.pk not in barred else []
     there = registry.on_duty_in(offices, now)
     people = [one for one in there if one.user_id not in blocked]
-    is_kept_out = desk is not None and desk.pk in barred
-    if people or not (there or is_kept_out):
+    if people:
         return offices, people
-    others = {alert.case.owner_id, staff.reviewer_outside(alert.case, now).pk} - barred
-    others -= set(offices)
+    others = {alert.agency_id, alert.case.owner_id, staff.reviewer_outside(alert.case, now).pk}
+    others -= {*barred, *offices}
     found = registry.on_duty_in(others, now)
-    return [*offices, *sorted(others)], [one for one in found if one.user_id not in blocked]
+    is_kept_out = bool(there) or (desk is not None and desk.pk in barred)
+    passed = set[int]() if is_kept_out or alert.state == AlertState.EXHAUSTED else tried
+    people = [one for one in found if one.user_id not in blocked and one.shift_id not in passed]
+    return [*offices, *sorted(others)], people
 
 
 def _attempt(alert: Alert, person: Duty, now: datetime) -> Attempt:

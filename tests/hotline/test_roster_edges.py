@@ -1,0 +1,74 @@
+"""The roster has edges: a shift ends while it is rung, and there may be nobody at the duty desk."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+import pytest
+
+from hotline import sweeps
+from hotline.models import Alert, Attempt
+from network.actors import Actor
+from network.models import Shift
+from tests.casework import looks
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def turns(
+    on_duty: Callable[..., Any], cast: dict[str, Actor], now: datetime
+) -> tuple[Shift, Shift]:
+    """The worker's shift ends two minutes from now, and the colleague's follows it."""
+    midnight = now + timedelta(minutes=2)
+    going, coming = on_duty(cast["worker"], 1), on_duty(cast["colleague"], 1)
+    Shift.objects.filter(pk=going.pk).update(ends=midnight)
+    Shift.objects.filter(pk=coming.pk).update(starts=midnight)
+    return going, coming
+
+
+def rung(case: UUID) -> list[int]:
+    """Shifts that were rung for the report, in order."""
+    return [one.shift_id for one in looks.rows(Attempt, case)]
+
+
+def ring(now: datetime, *minutes: int) -> None:
+    for one in minutes:
+        sweeps.ring_due(now + timedelta(minutes=one))
+
+
+def test_who_comes_on_duty_is_rung_at_the_next_rung(
+    report: Callable[..., UUID], turns: tuple[Shift, Shift], on_duty: Callable[..., Any],
+    cast: dict[str, Actor], now: datetime,
+) -> None:  # fmt: skip
+    on_duty(cast["coordinator"], 1)
+    going, coming = turns
+    case = report()
+
+    ring(now, 0, 5)
+
+    assert rung(case) == [going.pk, coming.pk]
+
+
+def test_who_was_rung_is_not_rung_again_as_backup(
+    report: Callable[..., UUID], on_duty: Callable[..., Any], cast: dict[str, Actor], now: datetime
+) -> None:
+    first, backup = on_duty(cast["worker"], 1), on_duty(cast["colleague"], 2)
+    case = report()
+
+    ring(now, 0, 5)
+
+    assert rung(case) == [first.pk, backup.pk]
+
+
+def test_own_people_are_rung_on_where_nobody_is_at_the_desk(
+    report: Callable[..., UUID], on_duty: Callable[..., Any], cast: dict[str, Actor], now: datetime
+) -> None:
+    only = on_duty(cast["worker"], 1)
+    case = report()
+
+    ring(now, 0, 5, 10, 15)
+
+    assert looks.one(Alert, case, topic="case.reported").state == "EXHAUSTED"
+    assert rung(case) == [only.pk] * 3
