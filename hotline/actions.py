@@ -278,7 +278,7 @@ def _acknowledge(alert: Alert, *, actor: rls.ActorLike, now: datetime) -> None:
 def _drop_queued(alert: Alert, now: datetime) -> None:
     """Nobody needs the texts that were still to go out."""
     for attempt in Attempt.objects.filter(alert=alert, state=AttemptState.QUEUED).order_by("pk"):
-        attempt.fail(fault="answered", at=now)
+        attempt.fail(fault=outcomes.ANSWERED, at=now)
         attempt.save()
 
 

@@ -10,6 +10,8 @@ from hotline import rules
 from hotline.gateways.sms import gateway
 from hotline.models import Alert, Attempt, AttemptState
 
+# Why nothing was sent at all: somebody had answered, or the person may know of it no more.
+ANSWERED, NOT_THERE = "answered", "not_there"
 TAKEN = frozenset({"accepted", "queued", "sending", "sent"})
 ARRIVED = frozenset({"delivered"})
 LOST = frozenset({"undelivered", "failed"})

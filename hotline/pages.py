@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from casework.models import Case, EmergencyCard
-from hotline import policy, titles
+from hotline import outcomes, policy, titles
 from hotline.models import RINGING, Alert, AlertState, Attempt, AttemptState
 from network import registry
 from network.actors import Actor
@@ -159,6 +159,10 @@ def _line(attempt: Attempt) -> str:
 
 
 def _word(attempt: Attempt) -> str:
+    if attempt.fault == outcomes.ANSWERED:
+        return _("no text needed any more")
+    if attempt.fault == outcomes.NOT_THERE:
+        return _("no text: somebody else is rung")
     return {
         AttemptState.QUEUED: _("text is being sent"),
         AttemptState.SENT: _("text sent"),

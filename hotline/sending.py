@@ -18,11 +18,12 @@ from uuid import UUID
 import structlog
 from django.db import DatabaseError, connection
 
+from casework import access
 from hotline import outcomes, rules
 from hotline.gateways.base import Permanent, Receipt, Temporary
 from hotline.gateways.sms import gateway
 from hotline.models import Attempt, AttemptState
-from network.models import Shift
+from network.models import Membership, Shift
 from safekeeping import rls, sealed
 from safekeeping.errors import KeysUnavailable, Unreadable
 from safekeeping.sweeps import each
@@ -106,20 +107,31 @@ def _in_hand(case_id: int, now: datetime) -> Iterator[None]:
 
 def _claim(attempt_id: int, case_id: int, now: datetime) -> Claim | None:
     with _in_hand(case_id, now):
-        attempt = Attempt.objects.select_related("alert", "shift__agency").get(pk=attempt_id)
+        attempt = Attempt.objects.select_related("alert", "shift__agency", "shift__membership").get(
+            pk=attempt_id
+        )
         if attempt.state != AttemptState.QUEUED or attempt.next_try_at is None:
             return None
         if attempt.next_try_at > now:
             return None
         attempt.tries += 1
         attempt.next_try_at = now + rules.LEASE
-        number = _number(attempt.shift)
+        fault = "" if _is_there(attempt.shift, case_id, now) else outcomes.NOT_THERE
+        number = None if fault else _number(attempt.shift)
         if number is None:
-            outcomes.fail(attempt, "no_number", now)
+            outcomes.fail(attempt, fault or "no_number", now)
             return None
         attempt.save(update_fields=["tries", "next_try_at"])
         text = rules.text_of(attempt.alert.mark)
         return Claim(attempt.pk, case_id, attempt.reference, number, text)
+
+
+def _is_there(shift: Shift, case_id: int, now: datetime) -> bool:
+    """Whether the person is a member still, and not named since by a block of the case."""
+    if not Membership.objects.live(now).filter(pk=shift.membership_id).exists():
+        return False
+    offices, people = access.blocked(case_id)
+    return shift.agency_id not in offices and shift.membership.user_id not in people
 
 
 def _number(shift: Shift) -> str | None:
