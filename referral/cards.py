@@ -115,14 +115,12 @@ def doors(row: Referral, actor: Actor, now: datetime, *, is_open: bool = True) -
         for name, (may, edge) in MAY.items()
         if may(actor, row) and can_proceed(getattr(row, edge))
     }
-    if "accept" in open_now and len(row.needs) > 1:
+    if "accept" in open_now and len(row.needs) > 1 and can_proceed(row.accept_partly):
         open_now.add("partly")
     if row.state in ASKED and policy.may_record_answer(actor, row):
         open_now.add("record")
     if is_open and requests.is_left(row) and policy.may_send_on(actor, row):
         open_now.add("send_on")
-    if row.kind == Kind.HANDOVER:
-        open_now -= {"start", "complete", "give_back", "void"}
     return frozenset(open_now | _openings(row, actor, now))
 
 

@@ -74,6 +74,8 @@ LIVE = (*ASKED, *IN_WORK)
 # Something is left for a next agency: the sender finds it on the queue and may send it on.
 TO_SEND_ON = (S.LAPSED, S.DECLINED, S.RETURNED, S.PARTLY_ACCEPTED, S.VOIDED)
 DIED = "died"  # why a request was stopped, when it was not her withdrawal
+# The receiver has the case itself: nothing of the request lives on.
+DONE = Q(kind=Kind.HANDOVER, state__in=ANSWERED_YES)
 OF_NOTICE = (S.SENT, S.ACKNOWLEDGED, S.WITHDRAWN)
 
 
@@ -83,6 +85,15 @@ def _is_notice(row: Any) -> bool:
 
 def _is_request(row: Any) -> bool:
     return not _is_notice(row)
+
+
+def _is_work(row: Any) -> bool:
+    """A handover is done with its acceptance: what would end or begin work says nothing of it."""
+    return bool(row.kind == Kind.SERVICE)
+
+
+def _may_be_stopped(row: Any) -> bool:
+    return _is_work(row) or (_is_request(row) and row.state in ASKED)
 
 
 class ReferralQuerySet(CaseRecordQuerySet["Referral"]):
@@ -257,7 +268,8 @@ class Referral(Stateful, CaseRecord):
 
     @property
     def is_live(self) -> bool:
-        return self.state in LIVE
+        is_done = self.kind == Kind.HANDOVER and self.state in ANSWERED_YES
+        return self.state in LIVE and not is_done
 
     @property
     def shows_the_way(self) -> bool:
@@ -271,7 +283,7 @@ class Referral(Stateful, CaseRecord):
         self.parts = list(self.needs)
         self._answered(by, at, how)
 
-    @transition(field=state, source=ASKED, target=S.PARTLY_ACCEPTED, conditions=[_is_request])
+    @transition(field=state, source=ASKED, target=S.PARTLY_ACCEPTED, conditions=[_is_work])
     def accept_partly(
         self, *, parts: list[str], by: int | None, at: datetime, how: str = ""
     ) -> None:
@@ -299,23 +311,23 @@ class Referral(Stateful, CaseRecord):
     def withdraw(self, *, reason: str, at: datetime) -> None:
         self.reason, self.ended_at = reason, at
 
-    @transition(field=state, source=ANSWERED_YES, target=S.STARTED)
+    @transition(field=state, source=ANSWERED_YES, target=S.STARTED, conditions=[_is_work])
     def start(self, *, at: datetime) -> None:
         self.started_at = at
 
-    @transition(field=state, source=IN_WORK, target=S.COMPLETED)
+    @transition(field=state, source=IN_WORK, target=S.COMPLETED, conditions=[_is_work])
     def complete(self, *, outcome: str, at: datetime) -> None:
         self.outcome, self.completed_at, self.ended_at = outcome, at, at
 
-    @transition(field=state, source=IN_WORK, target=S.RETURNED)
+    @transition(field=state, source=IN_WORK, target=S.RETURNED, conditions=[_is_work])
     def give_back(self, *, reason: str, at: datetime) -> None:
         self.reason, self.ended_at = reason, at
 
-    @transition(field=state, source=ANSWERED_YES, target=S.VOIDED)
+    @transition(field=state, source=ANSWERED_YES, target=S.VOIDED, conditions=[_is_work])
     def void(self, *, reason: str, at: datetime) -> None:
         self.reason, self.ended_at = reason, at
 
-    @transition(field=state, source=LIVE, target=S.REVOKED, conditions=[_is_request])
+    @transition(field=state, source=LIVE, target=S.REVOKED, conditions=[_may_be_stopped])
     def revoke(self, *, scope: str, at: datetime) -> None:
         self.reason, self.ended_at = scope, at
 

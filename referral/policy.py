@@ -7,7 +7,7 @@ from casework.models import Case
 from casework.models.base import WORKS_CASES
 from network.actors import Actor
 from network.roles import Role
-from referral.models import IN_WORK, Referral, State
+from referral.models import IN_WORK, Kind, Referral, State
 from referral.rules import OVERTAKES, closes
 
 ANSWERS = WORKS_CASES
@@ -79,9 +79,9 @@ def may_open_message(actor: Actor, referral: Referral, case: Case | None, at: da
 
 
 def is_open_to_receiver(referral: Referral, at: datetime) -> bool:
-    """Whether what the acceptance opened is still open."""
+    """Whether what the acceptance opened is still open. A handover opens the case, to its owner."""
     if referral.state in IN_WORK:
-        return True
+        return bool(referral.kind != Kind.HANDOVER)
     done = referral.completed_at if referral.state == State.COMPLETED else None
     return done is not None and at < closes(done)
 

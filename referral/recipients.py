@@ -15,6 +15,7 @@ from network import registry
 from network.models import Agency, Membership
 from referral.models import Referral
 from referral.policy import ANSWERS
+from referral.rules import OWNERS
 
 
 @dataclass(frozen=True)
@@ -23,6 +24,11 @@ class Recipient:
 
     agency: Agency
     connected: bool
+
+    @property
+    def may_own(self) -> bool:
+        """Whether a case can be handed over to it: of such a kind, and somebody is there."""
+        return self.connected and self.agency.kind in OWNERS
 
     @property
     def phone(self) -> str:

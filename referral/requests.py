@@ -13,7 +13,7 @@ from casework.models import AccessWhy, Case, EmergencyCard
 from network import registry
 from network.models import Agency
 from referral import conflicts, recipients, rules
-from referral.models import ASKED, TO_SEND_ON, Ground, Kind, Referral, State
+from referral.models import ASKED, DONE, TO_SEND_ON, Ground, Kind, Referral, State
 from referral.moving import moved
 from safekeeping import events, rls
 
@@ -276,10 +276,14 @@ def is_left(referral: Referral) -> bool:
 
 
 def next_offers(referral: Referral, case: Case, now: datetime) -> list[recipients.Recipient]:
-    """Who could be asked after this one; where consent is the ground, of the consented kind."""
+    """Who could be asked after this one; where consent is the ground, of the consented kind.
+
+    A case is offered to those alone who can have one.
+    """
     kinds = (referral.to_agency.kind,) if referral.ground == Ground.CONSENT else ()
     barred = recipients.blocked_or_asked(referral)
-    return recipients.offers(case, referral.service, now, kinds=kinds, barred=barred)
+    found = recipients.offers(case, referral.service, now, kinds=kinds, barred=barred)
+    return [one for one in found if referral.kind != Kind.HANDOVER or one.may_own]
 
 
 def again(referral: Referral, recipient: recipients.Recipient) -> Draft:
@@ -303,6 +307,9 @@ def again(referral: Referral, recipient: recipients.Recipient) -> Draft:
 
 
 def live_of(case_id: int, *states: str) -> list[Referral]:
-    """The case's referrals in these states, in the order of their ids, each with its parties."""
-    rows = Referral.objects.filter(case_id=case_id, state__in=states)
+    """The case's referrals in these states, in the order of their ids, each with its parties.
+
+    Not a handover that was accepted: its receiver has the case.
+    """
+    rows = Referral.objects.filter(case_id=case_id, state__in=states).exclude(DONE)
     return list(rows.select_related("to_agency", "consent").order_by("pk"))

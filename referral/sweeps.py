@@ -10,14 +10,14 @@ from casework.models import Case
 from network import endings, registry
 from network.actors import Actor, system_actor
 from referral import recipients, requests
-from referral.models import ASKED, IN_WORK, LIVE, Kind, Referral, State, Urgency
+from referral.models import ASKED, DONE, IN_WORK, LIVE, Kind, Referral, State, Urgency
 from referral.moving import moved
 from safekeeping import events, rls
 from safekeeping.sweeps import each, sweep
 
 SWEEP = "sweep"
 # What an office still has to do: live requests, and a "stop" that it has not read.
-HELD = Q(state__in=LIVE) | Q(state=State.REVOKED, stop_seen_at=None)
+HELD = (Q(state__in=LIVE) & ~DONE) | Q(state=State.REVOKED, stop_seen_at=None)
 
 
 def _waiting() -> Any:

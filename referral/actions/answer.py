@@ -155,6 +155,7 @@ def accept_in_hand(
         access.change_owner(
             case, agency=referral.to_agency, actor=actor, now=now, reason="handover"
         )
+        requests.hide_way(referral)  # the owner reads the card as its own, a former one not at all
     moved(
         referral,
         topic,

@@ -12,7 +12,7 @@ from network import registry
 from network.actors import Actor
 from referral import policy, recipients, requests, rules
 from referral.actions.hand import in_hand, require_standing
-from referral.models import LIVE, Ground, Kind, Referral, Urgency
+from referral.models import DONE, LIVE, Ground, Kind, Referral, Urgency
 from safekeeping import rls
 from safekeeping.errors import RuleBroken, require
 
@@ -88,7 +88,7 @@ def next_choices(*, actor: Actor, reference: UUID, now: datetime) -> tuple[Offer
     Raises NotVisible, PermissionDenied (not the sender).
     """
     with in_hand(actor, reference) as referral:
-        require(policy.may_send_on(actor, referral))
+        _require_sender(actor, referral)
         found = requests.next_offers(referral, referral.case, now)
     return tuple(_offer(one, referral.service, []) for one in found)
 
@@ -126,12 +126,13 @@ def send_on(*, actor: Actor, reference: UUID, to_agency: UUID, now: datetime) ->
 
     The same ground, groups and words; where consent is the ground, the same kind of agency.
 
-    Raises NotVisible, PermissionDenied (not the sender), RuleBroken("case-closed",
-    "not-to-send-on": it waits, or a next one exists; "not-offered", "consent-ended").
+    Raises NotVisible, PermissionDenied (not the sender, or who has handed the case over),
+    RuleBroken("case-closed", "not-to-send-on": it waits, or a next one exists; "not-offered",
+    "consent-ended").
     Records referral.sent.
     """
     with in_hand(actor, reference) as referral:
-        require(policy.may_send_on(actor, referral))
+        _require_sender(actor, referral)
         _require_sendable(referral)
         offered = requests.next_offers(referral, referral.case, now)
         chosen = next((one for one in offered if one.agency.reference == to_agency), None)
@@ -140,6 +141,11 @@ def send_on(*, actor: Actor, reference: UUID, to_agency: UUID, now: datetime) ->
         draft = requests.again(referral, chosen)
         made = requests.send(referral.case, draft, actor=actor, now=now)
     return made.reference
+
+
+def _require_sender(actor: Actor, referral: Referral) -> None:
+    """The next request is the owner's: a former one asks nobody in its name."""
+    require(policy.may_send_on(actor, referral) and actor.agency_id == referral.case.owner_id)
 
 
 def _require_sendable(referral: Referral) -> None:
@@ -181,19 +187,14 @@ def _recipient(case: Case, order: Order, now: datetime) -> recipients.Recipient:
     chosen = next((one for one in offered if one.agency.reference == order.to_agency), None)
     if chosen is None:
         raise RuleBroken("not-offered")
-    if order.kind == Kind.HANDOVER:
-        _require_owner_to_be(chosen)
+    if order.kind == Kind.HANDOVER and not chosen.may_own:
+        raise RuleBroken("not-connected")
     live = Referral.objects.filter(
         case=case, service=order.service, kind=order.kind, to_agency=chosen.agency, state__in=LIVE
     )
-    if live.exists():
+    if live.exclude(DONE).exists():
         raise RuleBroken("asked-already")
     return chosen
-
-
-def _require_owner_to_be(chosen: recipients.Recipient) -> None:
-    if not chosen.connected or chosen.agency.kind not in rules.OWNERS:
-        raise RuleBroken("not-connected")
 
 
 def _require_ground(case: Case, order: Order, recipient: recipients.Recipient) -> Consent | None:

@@ -27,6 +27,8 @@ EDGE_OF = {
     "give_back": "RETURNED", "void": "VOIDED",
 }  # fmt: skip
 OF_NOTICE = {("SENT", "ACKNOWLEDGED"), ("SENT", "WITHDRAWN")}
+# A handover is accepted whole, and is done then.
+OF_HANDOVER = ("ACCEPTED", "DECLINED", "WITHDRAWN", "LAPSED", "SUPERSEDED", "REVOKED")
 
 
 def documented() -> set[tuple[str, str]]:
@@ -53,6 +55,8 @@ def test_each_state_takes_each_edge_or_refuses(state, move, kind):
         legal = edge in OF_NOTICE
     else:
         legal = edge in documented() and move != "acknowledge"
+    if kind == Kind.HANDOVER:
+        legal = legal and state in models.ASKED and EDGE_OF[move] in OF_HANDOVER
 
     assert can_proceed(getattr(row, move)) is legal
 
