@@ -41,6 +41,7 @@ PUBLIC_URL = env.str("PUBLIC_URL", f"http://localhost:{env.str('PORT', '8000')}"
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
 CSRF_TRUSTED_ORIGINS = [PUBLIC_URL]
 BEHIND_TLS = PUBLIC_URL.startswith("https://")
+PROXIES = env.int("PROXIES", 0)  # of our own, one behind the other: `network.lockout.place_of`
 
 INSTALLED_APPS = [
     "config.staticapp.OurStatic",
@@ -175,6 +176,7 @@ AXES_COOLOFF_TIME = 0.25  # hours
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_LOCKOUT_TEMPLATE = "locked.html"
 AXES_HANDLER, AXES_USERNAME_CALLABLE = "network.lockout.Wordless", "network.lockout.mark_of"
+AXES_CLIENT_IP_CALLABLE = "network.lockout.place_of"
 AXES_VERBOSE = False
 AXES_ENABLED = True
 SESSION_COOKIE_HTTPONLY = True

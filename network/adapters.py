@@ -16,6 +16,10 @@ class ClosedDoor(DefaultAccountAdapter):
         """Never."""
         return False
 
+    def get_client_ip(self, request: Any) -> str:
+        """Where somebody tries to sign in; allauth's own turns away whom a socket file brings."""
+        return lockout.place_of(request)
+
     def pre_authenticate(self, request: Any, **credentials: Any) -> None:
         """Refuse a name that is being tried from many places, whichever process is asked."""
         name = credentials.get("username", "")

@@ -95,3 +95,35 @@ def test_tries_from_many_places_close_the_door_for_that_name(lan: User) -> None:
 
     assert answers == [200, 200]
     assert sign_in("lan", PASSWORD).status_code == 302
+
+
+def test_who_comes_through_a_socket_file_can_sign_in(lan: User) -> None:
+    assert sign_in("lan", PASSWORD, place="").status_code == 302
+
+
+def sign_in_behind(proxy: str, told: str, password: str = WORD) -> int:
+    answer = Client(headers={"X-Forwarded-For": told}).post(
+        "/dang-nhap", {"login": "lan", "password": password}, REMOTE_ADDR=proxy
+    )
+    return answer.status_code
+
+
+@pytest.mark.parametrize("proxy", ["", "172.18.0.7"])
+def test_behind_a_proxy_the_door_closes_where_somebody_tries(
+    lan: User, settings: Any, proxy: str
+) -> None:
+    settings.PROXIES = 1
+    tries = [
+        sign_in_behind(proxy, f"198.51.100.{number}, 203.0.113.1")  # the first is what he wrote
+        for number in range(settings.AXES_FAILURE_LIMIT)
+    ]
+
+    assert tries[-1] == 429
+    assert sign_in_behind(proxy, "203.0.113.1", PASSWORD) == 429
+
+
+def test_without_a_proxy_nobody_chooses_where_he_comes_from(lan: User) -> None:
+    for number in range(settings.AXES_FAILURE_LIMIT):
+        sign_in_behind("203.0.113.1", f"198.51.100.{number}")
+
+    assert sign_in_behind("203.0.113.1", "198.51.100.99", PASSWORD) == 429
