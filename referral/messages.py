@@ -8,6 +8,10 @@ MESSAGES = {
         "Ask first, or leave parts out"
     ),
     "consent-ended": _("The person has withdrawn this consent: nothing may be opened any more"),
+    "contact-taken-back": _(
+        "The person does not want to be contacted. Choose that the person comes, or ask first "
+        "whether contact is wanted again"
+    ),
     "statute-not-fitting": _(
         "This law does not cover this agency, this service or these parts of the information"
     ),

@@ -22,6 +22,7 @@ class Silence(StrEnum):
 
 
 SILENT = frozenset(Silence)
+GOES_SELF = "goes_self"
 
 
 @dataclass(frozen=True)
@@ -174,6 +175,15 @@ def closes(ended: datetime) -> datetime:
     return ended + TAIL
 
 
+def require_reach(reach_by: str, *, contactable: bool) -> None:
+    """Raises RuleBroken("contact-taken-back"): on her consent nobody may reach for her now.
+
+    Where she goes herself, the door stays open. The law and danger to life ask her nothing.
+    """
+    if not contactable and reach_by != GOES_SELF:
+        raise RuleBroken("contact-taken-back")
+
+
 def revoked_by(scope: str, *, consent_ended: bool, reach_by: str) -> bool:
     """Whether a withdrawal ends a live request made on her consent.
 
@@ -181,5 +191,5 @@ def revoked_by(scope: str, *, consent_ended: bool, reach_by: str) -> bool:
     which somebody would reach for her; where she goes herself, the door stays open. Our choice.
     """
     if scope == "contact":
-        return consent_ended or reach_by != "goes_self"
+        return consent_ended or reach_by != GOES_SELF
     return consent_ended

@@ -103,7 +103,8 @@ def send_referral(
 
     Raises NotVisible, PermissionDenied (not the owner's worker),
     RuleBroken("case-closed", "bed-by-stay", "unknown-code", "not-offered", "asked-already",
-    "consent-missing", "statute-not-fitting", "life-not-for-this", "not-connected", "soft-guard").
+    "consent-missing", "contact-taken-back", "statute-not-fitting", "life-not-for-this",
+    "not-connected", "soft-guard").
     Records referral.sent, and override.used where a guard was passed.
     """
     with rls.on_case_of(Case.objects.visible_to(actor).case_ids(reference)) as case_id:
@@ -128,7 +129,7 @@ def send_on(*, actor: Actor, reference: UUID, to_agency: UUID, now: datetime) ->
 
     Raises NotVisible, PermissionDenied (not the sender, or who has handed the case over),
     RuleBroken("case-closed", "not-to-send-on": it waits, or a next one exists; "not-offered",
-    "consent-ended").
+    "consent-ended", "contact-taken-back").
     Records referral.sent.
     """
     with in_hand(actor, reference) as referral:
@@ -154,6 +155,8 @@ def _require_sendable(referral: Referral) -> None:
     if not requests.is_left(referral):
         raise RuleBroken("not-to-send-on")
     require_standing(referral)
+    if referral.ground == Ground.CONSENT:
+        rules.require_reach(referral.reach_by, contactable=referral.case.contactable)
 
 
 def _soft_guards(actor: Actor, case: Case, order: Order) -> list[str]:
@@ -206,6 +209,7 @@ def _require_ground(case: Case, order: Order, recipient: recipients.Recipient) -
     if order.ground == Ground.LIFE:
         rules.require_life(asked)
         return None
+    rules.require_reach(order.reach_by, contactable=case.contactable)
     found = {rules.Given(one.service, one.recipient_kind, frozenset(one.groups)): one
              for one in _given(case, order.service)}  # fmt: skip
     return found[rules.require_consent(found, asked)]

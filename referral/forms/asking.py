@@ -20,6 +20,7 @@ from referral.rules import (
     STATUTES,
     Request,
     require_life,
+    require_reach,
     require_statute,
 )
 from safekeeping.errors import RuleBroken
@@ -87,6 +88,7 @@ class SendForm(Form):
     def __init__(self, *args: Any, service: str, choices: Choices, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.service, self.offered = service, choices.offers
+        self.contactable = choices.contactable
         offer_agencies(self.fields["to_agency"], choices.offers)
         statutes = sorted({law for one in choices.offers for law in one.statutes})
         for name, found in {
@@ -135,8 +137,11 @@ class SendForm(Form):
                 require_life(asked)
             elif chosen.consented is None or not asked.groups <= chosen.consented:
                 raise RuleBroken("consent-missing")
+            else:
+                require_reach(given["reach_by"], contactable=self.contactable)
         except RuleBroken as broken:
-            self.add_error("ground", ValidationError(MESSAGES[broken.code]))
+            field = "reach_by" if broken.code == "contact-taken-back" else "ground"
+            self.add_error(field, ValidationError(MESSAGES[broken.code]))
 
     def order(self) -> Order:
         """The request as the action takes it."""

@@ -19,7 +19,7 @@ from referral.models import Referral, State
 from safekeeping import rls
 from tests.browser.sessions import session_for
 from tests.conftest import NOW
-from tests.referral.conftest import HEALTH, agree, row_of
+from tests.referral.conftest import HEALTH, agree, office, row_of
 
 pytestmark = pytest.mark.django_db
 
@@ -350,6 +350,21 @@ def test_nobody_is_asked_next_for_a_case_that_is_closed(send, do, client_of, peo
         do(who, action, reference=case, **given)
 
     assert url("send_on", reference) not in client.get(url("detail", reference)).content.decode()
+
+
+def test_the_form_says_it_beside_the_question_how_they_meet(do, client_of, case):
+    do("worker", withdraw_consent, reference=case, scope="contact")
+
+    page = client_of("worker").post(
+        reverse("referral:send", args=[case]) + "?service=health",
+        {
+            "to_agency": str(office("ttyt-phucu")), "urgency": "urgent", "reach_by": "companion",
+            "ground": "consent", "groups": ["person"],
+        },
+    )  # fmt: skip
+
+    assert page.status_code == 422
+    assert set(page.context["form"].errors) == {"reach_by"}
 
 
 def test_stops_are_told_apart_and_leave_the_queue_in_sight(people, client_of, send, do, assigned):

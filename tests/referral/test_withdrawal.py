@@ -10,7 +10,7 @@ from safekeeping import rls
 from safekeeping.errors import NotVisible, RuleBroken
 from safekeeping.models import Event
 from tests.conftest import NOW
-from tests.referral.conftest import row_of
+from tests.referral.conftest import office, row_of
 
 pytestmark = pytest.mark.django_db
 
@@ -71,6 +71,28 @@ def test_withdrawn_contact_ends_what_would_reach_for_her(send, people, withdraw)
 
     assert row_of(reach, people["worker"]).state == State.REVOKED
     assert row_of(goes, people["worker"]).state == State.SENT
+
+
+def test_nobody_else_is_asked_to_reach_for_her_then(send, do, people, withdraw, case):
+    declined = send(reach_by="safe_number")
+    do("doctor", actions.decline_referral, reference=declined, reason="full")
+    withdraw("contact")
+
+    with pytest.raises(RuleBroken, match="contact-taken-back"):
+        send(to="bvsn-hungyen", reach_by="companion")
+    with pytest.raises(RuleBroken, match="contact-taken-back"):
+        do("worker", actions.send_on, reference=declined, to_agency=office("bvsn-hungyen"))
+
+    goes = send(to="bvsn-hungyen", reach_by="goes_self")
+    assert row_of(goes, people["worker"]).state == State.SENT
+
+
+def test_danger_to_life_asks_nobody_whether_she_wants_contact(send, people, withdraw):
+    withdraw("contact")
+
+    sent = send(reach_by="companion", ground="life", overriding="Đang nguy hiểm đến tính mạng")
+
+    assert row_of(sent, people["worker"]).state == State.SENT
 
 
 @pytest.mark.parametrize("scope, column", [("contact", "contactable"), ("counted", "counted")])

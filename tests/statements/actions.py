@@ -9,7 +9,7 @@ from typing import Any
 
 APPS = ("network", "casework", "referral", "shelters", "hotline")
 # Called by handlers with the case in hand, as a part of what another action does.
-PARTS = frozenset({"hotline.open_alerts", "hotline.settle"})
+PARTS = frozenset({"hotline.open_alerts", "hotline.settle", "hotline.settle_clocks"})
 # For the operator's shell before there is anybody.
 ONCE = frozenset({"network.appoint_first_admin"})
 
