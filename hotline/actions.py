@@ -9,7 +9,7 @@ from collections.abc import Collection
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, QuerySet, Value
+from django.db.models import Exists, OuterRef, Q, QuerySet, Value
 
 from casework import access, deadlines, staff
 from casework.models import Case, Deadline
@@ -132,14 +132,15 @@ def note_receipt(*, reference: UUID, provider_id: str, status: str, now: datetim
 def settle(
     *, event: Event, case_id: int, topics: tuple[str, ...], now: datetime, about: UUID | None = None
 ) -> None:
-    """What the alert rang for was done by a person of the agency rung: that is the answer.
+    """What the alert rang for was done by a person of an agency rung: that is the answer.
 
     about: only those about this row.
     """
     ringing = Alert.objects.ringing().select_related("case").filter(case_id=case_id)
     if about is not None:
         ringing = ringing.filter(subject=about)
-    for alert in ringing.filter(topic__in=topics, agency_id=event.agency_id).order_by("pk"):
+    rung = Q(agency_id=event.agency_id) | Q(also__contains=[event.agency_id])
+    for alert in ringing.filter(rung, topic__in=topics).order_by("pk"):
         _acknowledge(alert, actor=event.originator, now=now)
 
 

@@ -11,7 +11,7 @@ from django.urls import reverse
 from casework import actions as casework
 from casework import deadlines
 from casework.deadlines import Clock
-from casework.models import Case, Deadline
+from casework.models import Case, Deadline, EmergencyCard
 from casework.sweeps import breach_due
 from hotline import sweeps
 from hotline.models import Alert
@@ -132,3 +132,19 @@ def test_what_rang_for_a_clock_stops_at_its_next_rung_once_it_is_met(
 
     (alert,) = looks.rows(Alert, case, pk=alert.pk)
     assert alert.state == "CANCELLED"
+
+
+def test_desk_that_acts_for_the_owner_has_answered_what_was_passed_on_to_it(
+    report: Callable[..., UUID], cast: dict[str, Actor], now: datetime
+) -> None:
+    case = report()
+    late = now + timedelta(minutes=21)
+    sweeps.ring_due(late)
+    assert looks.one(Alert, case, topic="case.reported").state == "EXHAUSTED"
+
+    with rls.acting(actor=cast["coordinator"], now=late):
+        card = looks.one(EmergencyCard, case).reference
+        casework.acknowledge_notice(actor=cast["coordinator"], reference=card, now=late)
+
+    assert looks.one(Alert, case, topic="case.reported").state == "ACKNOWLEDGED"
+    assert ringing(case, topic="case.stood_in") == ["case.stood_in"]
