@@ -104,13 +104,17 @@ def _level_now(case: Case, row: Assessment, when: Moment) -> str:
 
 def set_level(case: Case, level: str, *, when: Moment) -> None:
     """The case's level and its card's, and the clock to ask again: extreme 24 h, high 72 h."""
+    is_raised = highest(case.risk_level, level) != case.risk_level
     if case.risk_level != level:
         case.risk_level = level
         case.save(update_fields=["risk_level"])
         EmergencyCard.objects.filter(case_id=case.pk).update(level=level)
     deadlines.answer(case, "reassess", at=when.happened_at)
     if is_high(level):
-        clock = Clock("reassess", case.owner_id, when.happened_at, variant=level)
+        at = when.happened_at
+        if is_raised and deadlines.meet(case, "reassess", at=when.at):
+            at = when.at  # what began since has the lower level's time: from when it is known
+        clock = Clock("reassess", case.owner_id, at, variant=level)
         deadlines.start(case, clock, now=when.at)
 
 

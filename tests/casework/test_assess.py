@@ -245,3 +245,24 @@ def test_an_assessment_of_an_earlier_day_lowers_nothing_and_is_no_new_look(
     assert read(cast["worker"], case).risk_level == Level.EXTREME
     assert happened(cast["worker"], case)[-1].code == Level.EXTREME
     assert rows(cast["worker"], Deadline, clock="reassess", met_at=None, due_at=later(hours=24))
+
+
+def standing(cast: Cast, case: UUID) -> tuple[str, list[object]]:
+    """The level now, and when it is to be assessed again."""
+    running = rows(cast["worker"], Deadline, clock="reassess", met_at=None, waived_at=None)
+    return read(cast["worker"], case).risk_level, [clock.due_at for clock in running]
+
+
+def test_an_older_paper_that_raises_is_looked_after_from_when_it_is_known(
+    cast: Cast, assigned: Made
+) -> None:
+    case = assigned()
+    consented(cast, case)
+    assess(cast, case, answers={**CALM, "threat_to_kill": "yes"})
+
+    assess(
+        cast, case, answers={**CALM, "weapon": "yes"}, happened_at=later(days=-30),
+        now=later(hours=1),
+    )  # fmt: skip
+
+    assert standing(cast, case) == (Level.EXTREME, [later(hours=25)])
