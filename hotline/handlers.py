@@ -16,6 +16,7 @@ from referral.requests import is_left
 from referral.telling import QUEUE
 from safekeeping import events
 from safekeeping.events import Event
+from shelters.actions.leaving import DIED
 from shelters.telling import BOARD
 
 GRAVE = frozenset({"high", "extreme"})
@@ -32,11 +33,15 @@ SETTLES: dict[str, tuple[str, ...]] = {
     "referral.stop_acknowledged": ("referral.revoked", "referral.stopped"),
     "death.reviewed": ("death.recorded",),
     "glass.reviewed": ("glass.broken",),
+    "stay.requested": ("stay.cancelled", "stay.voided"),
 }
 # Asks the sender to find another office; answered by asking one.
 TO_ASK_NEXT = ("referral.declined", "referral.returned", "referral.lapsed")
 # What asks somebody to find her, or a place for her.
-ABOUT_HER = ("safe_check.raised", "stay.requested", "stay.waiting", "stay.house_ends")
+ABOUT_HER = (
+    "safe_check.raised", "stay.requested", "stay.waiting", "stay.cancelled", "stay.voided",
+    "stay.house_ends",
+)  # fmt: skip
 # No longer worth ringing for, whoever ended it: alerts about the same row.
 ENDS = (
     "referral.withdrawn",
@@ -47,6 +52,9 @@ ENDS = (
     "stay.admitted",
     "stay.discharged",
     "stay.transferred",
+    "stay.left_untold",
+    "stay.lapsed",
+    "stay.voided",
     "deadline.waived",
 )
 
@@ -76,6 +84,12 @@ def _owner_unless_alone(event: Event, case: Case, now: datetime) -> Offices:
     """Where nobody is left to ask, the duty desk has to find somebody."""
     whom = _desk if event.code == "nobody_left" else _owner
     return whom(event, case, now)
+
+
+def _owner_if_others(event: Event, case: Case, now: datetime) -> Offices:
+    """A house, or the desk, took back what the owner counted on: there is no bed any more."""
+    is_told = event.agency_id == case.owner_id or event.code == DIED
+    return () if is_told else (case.owner_id,)
 
 
 def _receiver(event: Event, case: Case, now: datetime) -> Offices:
@@ -118,6 +132,10 @@ def _is_urgent_referral(event: Event, case: Case) -> bool:
     return bool(event.row.urgency == EMERGENCY)  # type: ignore[attr-defined]
 
 
+def _is_urgent_stay(event: Event, case: Case) -> bool:
+    return bool(event.row.emergency) or _is_grave(event, case)  # type: ignore[attr-defined]
+
+
 def _is_about_safety(event: Event, case: Case) -> bool:
     """A missed paper is no emergency; not knowing whether she is safe is one."""
     return event.code == "safe_check"
@@ -148,6 +166,8 @@ RINGS: dict[str, Rule] = {
     "safe_check.raised": (_owner, _always),
     "stay.requested": (_houses, _always),
     "stay.waiting": (_desk, _always),
+    "stay.cancelled": (_owner_if_others, _is_urgent_stay),
+    "stay.voided": (_owner_if_others, _is_urgent_stay),
     "stay.house_ends": (_desk, _never),
     "glass.broken": (_owner, _never),
     "case.stood_in": (_owner, _never),
@@ -198,9 +218,10 @@ def settle_followed(event: Event, *, now: datetime) -> None:
 
 @events.on(*ENDS, within=True)
 def stop_ringing(event: Event, *, now: datetime) -> None:
-    """Nobody should be rung about a row that ended."""
+    """Nobody should be rung about a row that ended, but for what rings of its very end."""
     if event.case_id is not None:
-        actions.cancel_for(case_id=event.case_id, now=now, subject=event.subject)
+        others = RINGS.keys() - {event.topic}
+        actions.cancel_for(case_id=event.case_id, now=now, subject=event.subject, topic__in=others)
 
 
 @events.on("death.recorded", within=True)
@@ -244,7 +265,7 @@ def _is_routine(event: Event, case: Case) -> bool:
     if event.topic == "stay.requested":
         return event.subject_kind != "stay" or not row.emergency
     if event.topic == "stay.waiting":
-        return not (row.emergency or case.risk_level in GRAVE)
+        return not _is_urgent_stay(event, case)
     return event.topic == "referral.sent" and row.urgency == "routine"
 
 

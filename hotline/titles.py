@@ -62,6 +62,14 @@ TITLES: dict[str, tuple[Words, Words]] = {
         _("No bed, and it is urgent"),
         _("Find a place: another shelter, an extra bed, or somewhere safe for tonight."),
     ),
+    "stay.cancelled": (
+        _("A bed was given up, not by your office"),
+        _("No bed is kept any more. Is the person on the way there? Find another place."),
+    ),
+    "stay.voided": (
+        _("A stay was taken back as a mistake"),
+        _("No bed is kept by it. Ask the house what is right, and where the person is tonight."),
+    ),
     "stay.house_ends": (
         _("Somebody sleeps in a house that is to end"),
         _("The house stays until the person has left. Find another place, together with them."),
