@@ -19,8 +19,10 @@ OF_HER = (
     "safe_check", "reassess", "consent_ask", "follow_up_due", "safe_elsewhere", "hold_until",
     "stay_review", "health_72h", "health_120h",
 )  # fmt: skip
-# What her death began runs on when the case closes.
-AFTER_DEATH = ("death_review", "debrief")
+# What looks back runs on when the case closes: what her death began, what passed a guard.
+LOOKS_BACK = (
+    "death_review", "debrief", "override_review", "break_glass_words", "break_glass_review",
+)  # fmt: skip
 # A moment is typed to the minute: what was asked in that very minute was asked before. Our choice.
 TYPED = timedelta(minutes=1)
 # What a worker's name ends: nobody need be told, found or found again.
@@ -118,8 +120,8 @@ def stop(case: Case, *codes: str, at: datetime, reason: str, subject: Record | N
 
 
 def stop_all(case_id: int, *, at: datetime, reason: str) -> int:
-    """The same for everything that runs, when a case closes; not for the look back at a death."""
-    rows = running(case_id).exclude(clock__in=AFTER_DEATH)
+    """The same for everything that runs, when a case closes; but for what looks back."""
+    rows = running(case_id).exclude(clock__in=LOOKS_BACK)
     done: int = rows.update(waived_at=at, waive_reason=reason)
     return done
 

@@ -14,6 +14,7 @@ from network import registry
 from network.actors import Actor
 from safekeeping import events, rls
 from safekeeping.errors import RuleBroken, require
+from safekeeping.sealed import is_empty
 
 VERDICTS = ("right", "wrong")
 
@@ -82,8 +83,9 @@ def explain_break_glass(*, actor: Actor, reference: UUID, words: str, now: datet
     with rls.on_case_of(BreakGlass.objects.visible_to(actor).case_ids(reference)):
         row = BreakGlass.objects.select_related("case").get(reference=reference)
         require(row.user_id == actor.user_id)
-        if deadlines.meet(row.case, "break_glass_words", at=now, subject=row) == 0:
+        if not is_empty(row, "words"):
             raise RuleBroken("already-explained")
+        deadlines.meet(row.case, "break_glass_words", at=now, subject=row)
         row.words = Words(words.strip())
         row.save(update_fields=["words"])
         events.record("glass.explained", subject=row, actor=actor, at=now)

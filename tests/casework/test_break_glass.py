@@ -195,3 +195,18 @@ def test_informant_stays_shut(cast, broken, now):
         access.open_groups(
             actor=cast["colleague"], reference=broken[0], groups={INFORMANT}, now=now
         )
+
+
+def test_words_are_kept_though_their_clock_was_waived(cast, assigned, now):
+    reference, who = assigned(), cast["colleague"]
+    row = smash(who, reference, now)
+    clock = looks.one(Deadline, reference, clock="break_glass_words")
+    with rls.acting(actor=cast["supervisor"], now=now):
+        actions.waive_deadline(
+            actor=cast["supervisor"], reference=clock.reference, reason="not_applicable", now=now
+        )
+
+    with rls.acting(actor=who, now=now):
+        actions.explain_break_glass(actor=who, reference=row, words="Nghe tiếng kêu", now=now)
+
+    assert "glass.explained" in looks.topics(reference)

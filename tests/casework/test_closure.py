@@ -9,7 +9,7 @@ from django.core.exceptions import PermissionDenied
 from django_fsm import TransitionNotAllowed
 
 from casework import access, actions, closing, holds
-from casework.models import Case, CaseState, Closure, Deadline, FollowUp, Report
+from casework.models import Case, CaseState, Closure, Deadline, FollowUp, Override, Report
 from casework.views import together
 from network.actors import Actor
 from network.models import Membership
@@ -339,3 +339,25 @@ def test_the_desk_is_not_asked_where_there_is_another_person(cast: Cast, report:
 
     with pytest.raises(NotVisible):
         approve(cast, case, by="coordinator")
+
+
+def test_what_passed_a_guard_is_looked_at_all_the_same(cast: Cast, report: Made) -> None:
+    """Else whoever overrode closes the case, and nobody looks."""
+    case = bring(cast, report(), S.ASSIGNED)
+    danger = {"answers": {}, "overriding": "Chị đang bị đe dọa"}
+    act(cast["worker"], actions.assess_case, reference=case, **danger)
+    glass = act(
+        cast["colleague"], actions.break_glass, reference=case, reason="worker_absent",
+        fresh_mfa=True,
+    )  # fmt: skip
+    propose(cast, case, reason="entered_by_mistake")
+
+    approve(cast, case)
+
+    left = {clock.clock for clock in rows(cast["worker"], Deadline, met_at=None, waived_at=None)}
+    assert left == {"override_review", "break_glass_words", "break_glass_review"}
+    act(cast["colleague"], actions.explain_break_glass, reference=glass, words="Nghe tiếng kêu cứu")
+    (override,) = rows(cast["supervisor"], Override)
+    act(cast["supervisor"], actions.review_override, reference=override.reference, verdict="right")
+    left = {clock.clock for clock in rows(cast["worker"], Deadline, met_at=None, waived_at=None)}
+    assert left == {"break_glass_review"}
