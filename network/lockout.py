@@ -11,13 +11,13 @@ from typing import Any
 from axes.handlers.database import AxesDatabaseHandler
 from axes.models import AccessAttempt
 from django.conf import settings
-from django.db.models import Sum
+from django.db.models import Count, Sum
 from django.http import QueryDict
 from django.utils.crypto import salted_hmac
 
 TRACES = ("axes_user_agent", "axes_http_accept", "axes_path_info")
 MARK = 32  # characters
-OF_LATE = timedelta(minutes=5)  # our choice
+OF_LATE, MANY = timedelta(minutes=5), 3  # our choice; places
 NOWHERE = "0.0.0.0"  # noqa: S104 - no address that we listen at: all who have none share this one
 
 
@@ -69,15 +69,19 @@ def forget(username: str) -> None:
 
 
 def is_tried_elsewhere(request: Any, username: str, now: datetime) -> bool:
-    """Whether this name was tried too often of late from other places; of this one axes tells.
+    """Whether this name was tried too often of late from many places; of this one axes tells.
 
-    allauth would count that too, but each process by itself, and none could be told to forget.
+    From a few it is somebody's own phone and desk, or one who would keep a person out: each of
+    those places is closed by itself. allauth would count too, but each process by itself,
+    and none could be told to forget.
     """
     mark = mark_of(None, {"username": username})
     tries = AccessAttempt.objects.filter(username=mark, attempt_time__gt=now - OF_LATE)
     others = tries.exclude(ip_address=place_of(request))
-    count: int = others.aggregate(n=Sum("failures_since_start"))["n"] or 0
-    return count >= settings.AXES_FAILURE_LIMIT
+    found = others.aggregate(
+        places=Count("ip_address", distinct=True), tries=Sum("failures_since_start")
+    )
+    return bool(found["places"] >= MANY and found["tries"] >= settings.AXES_FAILURE_LIMIT)
 
 
 def _traceless(request: Any) -> Any:

@@ -122,6 +122,14 @@ def test_behind_a_proxy_the_door_closes_where_somebody_tries(
     assert sign_in_behind(proxy, "203.0.113.1", PASSWORD) == 429
 
 
+def test_one_place_that_tries_and_tries_closes_no_other(lan: User) -> None:
+    for _ in range(3 * settings.AXES_FAILURE_LIMIT):
+        sign_in("lan", place="203.0.113.1")
+
+    assert sign_in("lan", PASSWORD, place="203.0.113.1").status_code == 429
+    assert sign_in("lan", PASSWORD, place="203.0.113.2").status_code == 302
+
+
 def test_without_a_proxy_nobody_chooses_where_he_comes_from(lan: User) -> None:
     for number in range(settings.AXES_FAILURE_LIMIT):
         sign_in_behind("203.0.113.1", f"198.51.100.{number}")
