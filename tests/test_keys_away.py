@@ -20,8 +20,9 @@ from hotline import rules, sweeps
 from hotline.models import Alert, Attempt
 from network import registry
 from network.models import User
-from safekeeping import keys, rls
+from safekeeping import erasure, keys, rls
 from safekeeping.keyring import FileSource
+from safekeeping.models import SubjectKey
 from tests.browser.sessions import session_for
 from tests.casework import looks
 from tests.casework.conftest import _province, actor, assigned, cast, report
@@ -118,6 +119,24 @@ def test_words_that_come_first_after_the_keys_are_back_are_kept(
     assert made == [1, 0]
     assert completed.status_code == 302
     assert not looks.one(Report, case).sealed_later
+
+
+def test_who_was_erased_meanwhile_keeps_nobody_else_without_a_key(
+    officer: Client, cast: dict[str, Any], key_ring: FileSource
+) -> None:
+    with away(key_ring):
+        officer.post(reverse("casework:report"), typed())
+        officer.post(reverse("casework:report"), typed())
+    with rls.acting(actor=cast["supervisor"], now=NOW):
+        first, second = Case.objects.order_by("pk").values_list("subject_reference", flat=True)
+    erasure.erase_subject(first, reason="entered_by_mistake", now=NOW)
+
+    made = make_first_keys(NOW)
+
+    assert made == 1
+    assert list(SubjectKey.objects.filter(subject__in=[first, second])) == [
+        SubjectKey.objects.get(subject=second)
+    ]
 
 
 def test_every_other_page_says_that_the_sealed_part_cannot_be_read(

@@ -7,7 +7,8 @@ from datetime import datetime
 from casework.models import Case, Report
 from safekeeping import keys, rls
 from safekeeping.errors import KeysUnavailable
-from safekeeping.sweeps import sweep
+from safekeeping.models import Erasure
+from safekeeping.sweeps import each, sweep
 
 
 @sweep("first-keys")
@@ -16,11 +17,14 @@ def make_first_keys(now: datetime) -> int:
     with rls.acting(actor=None, now=now, system="sweep"):
         late = list(Report.objects.filter(sealed_later=True).values_list("case_id", flat=True))
     try:
-        return sum(_make(case_id, now) for case_id in late)
+        return each(_make, ((case_id,) for case_id in late), now)
     except KeysUnavailable:  # still away: again at the next sweep
         return 0
 
 
 def _make(case_id: int, now: datetime) -> bool:
+    """Not for who was erased before the words were brought: nothing is sealed for her again."""
     with rls.acting(actor=None, now=now, system="sweep"), rls.on_case(case_id):
-        return keys.ensure_subject(Case.objects.get(pk=case_id).subject_reference)
+        subject = Case.objects.get(pk=case_id).subject_reference
+        is_erased = Erasure.objects.filter(subject=subject).exists()
+        return not is_erased and keys.ensure_subject(subject)
