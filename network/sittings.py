@@ -34,6 +34,17 @@ def begin(session: Any, user: User, now: datetime) -> None:
     _end(held[MOST:])
 
 
+def keep_only(session: Any, user_id: int, *, before: str) -> None:
+    """After a new password: this browser's sitting goes on under its new key, all others end.
+
+    before: the key that the session had; one that is not found again is never ended either.
+    """
+    held = Sitting.objects.filter(user_id=user_id)
+    held.filter(session_key=before).update(session_key=session.session_key)
+    others = held.exclude(session_key=session.session_key)
+    _end(others.values_list("session_key", flat=True))
+
+
 def end_all(user_id: int) -> None:
     """Sign a person out everywhere, now."""
     _end(Sitting.objects.filter(user_id=user_id).values_list("session_key", flat=True))

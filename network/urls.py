@@ -12,7 +12,7 @@ sign_in = [
     path("dang-nhap", account.login, name="account_login"),
     path("dang-xuat", account.logout, name="account_logout"),
     path("tai-khoan/dong", account.account_inactive, name="account_inactive"),
-    path("tai-khoan/mat-khau", account.password_change, name="account_change_password"),
+    path("tai-khoan/mat-khau", views.account.change_password, name="account_change_password"),
     path("tai-khoan/xac-nhan", account.reauthenticate, name="account_reauthenticate"),
     path("tai-khoan/hai-buoc/", include("allauth.mfa.urls")),
 ]

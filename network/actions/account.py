@@ -8,6 +8,7 @@ from django.db import transaction
 
 from network.actors import Actor
 from network.models import User
+from safekeeping import events
 from safekeeping.errors import NotVisible
 
 
@@ -19,4 +20,14 @@ def choose_language(*, actor: Actor, language: str, now: datetime) -> UUID:
     user: User = User.objects.get(pk=actor.user_id)
     user.language = language
     user.save(update_fields=["language"])
+    return user.reference
+
+
+@transaction.atomic
+def note_own_password(*, actor: Actor, now: datetime) -> UUID:
+    """The person signed in has just set another password. Records password.set."""
+    user: User = User.objects.get(pk=actor.user_id)
+    user.must_change_password = False
+    user.save(update_fields=["must_change_password"])
+    events.record("password.set", subject=user, actor=actor, at=now)
     return user.reference

@@ -3,6 +3,7 @@
 from typing import Any
 from uuid import UUID
 
+from allauth.account.views import password_change
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
@@ -13,6 +14,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_safe
 
 from network import registry, sittings
+from network.actions import account as actions
 from network.actions import people
 from network.forms import NewPassword
 from network.models import Agency, Membership, Publicity
@@ -42,6 +44,17 @@ def new_password(request: Any) -> HttpResponse:
             return redirect("account_login")
         form.refuse_code()
     return render(request, "network/new_password.html", {"form": form})
+
+
+@sensitive_post_parameters("oldpassword", "password1", "password2")
+def change_password(request: Any) -> HttpResponse:
+    """Set another password of one's own; who is signed in by the old one is out at once."""
+    before = request.session.session_key
+    answer: HttpResponse = password_change(request)
+    if request.session.session_key != before:  # it was changed, and the session with it
+        sittings.keep_only(request.session, request.user.pk, before=before)
+        actions.note_own_password(actor=request.actor, now=request.now)
+    return answer
 
 
 @require_safe

@@ -8,11 +8,16 @@ import pytest
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal import auth as totp
 from django.contrib.auth.hashers import make_password
+from django.contrib.sessions.models import Session
 from django.test import Client
 
+from network import sittings
 from network.loading.bring import Changes
-from network.models import Membership, User
+from network.models import Membership, Sitting, User
 from network.roles import Role
+from safekeeping import rls
+from safekeeping.models import Event
+from tests.conftest import NOW
 
 PASSWORD = "con thuyền nhỏ trên sông"
 
@@ -81,6 +86,42 @@ def test_a_recovery_code_signs_in_once(client: Client, secret: str, keeper: Memb
         answers.append(elsewhere.get("/mang-luoi").status_code)
 
     assert answers == [200, 302]
+
+
+NEW = "đèn lồng treo trước cửa"
+
+
+def change_password(client: Client) -> Any:
+    told = {"oldpassword": PASSWORD, "password1": NEW, "password2": NEW}
+    return client.post("/tai-khoan/mat-khau", told)
+
+
+def test_a_sitting_that_goes_on_under_a_new_password_still_ends_with_the_others(
+    client: Client, secret: str
+) -> None:
+    changed = change_password(client)
+    before = client.get("/mang-luoi").status_code
+
+    sittings.end_all(User.objects.get(username="hanh").pk)
+
+    assert (changed.status_code, before) == (302, 200)
+    assert client.get("/mang-luoi")["Location"].startswith("/dang-nhap")
+
+
+def test_a_new_password_ends_the_sittings_of_all_other_browsers(
+    client: Client, keeper: Membership
+) -> None:
+    elsewhere = Client()
+    sign_in(elsewhere)
+    sign_in(client)
+
+    change_password(client)
+
+    kept = Sitting.objects.values_list("session_key", flat=True)
+    assert list(kept) == [client.session.session_key]
+    assert not Session.objects.filter(session_key=elsewhere.session.session_key).exists()
+    with rls.acting(actor=None, now=NOW, system="audit"):
+        assert Event.objects.filter(topic="password.set", actor_id=keeper.user_id).exists()
 
 
 @pytest.mark.parametrize("page", ["", "totp/activate/", "webauthn/add/", "webauthn/"])
