@@ -79,6 +79,8 @@ class SignedIn(LoginRequiredMiddleware):
         if refused is not None or not getattr(view_func, "login_required", True):
             return refused
         name = request.resolver_match.url_name or ""
+        if name.startswith("mfa_"):  # it may be taken away here: the next page asks anew
+            request.session.pop(sittings.SECOND_FACTOR, None)
         if name.startswith(ALWAYS_OPEN) or not request.user.is_authenticated:
             return None
         missing = what_is_missing(request)

@@ -88,6 +88,18 @@ def test_a_recovery_code_signs_in_once(client: Client, secret: str, keeper: Memb
     assert answers == [200, 302]
 
 
+def test_who_takes_it_away_sets_up_another_before_anything_else(
+    client: Client, secret: str
+) -> None:
+    client.get("/mang-luoi")
+    client.post("/tai-khoan/hai-buoc/totp/deactivate/")
+
+    answer = client.get("/mang-luoi")
+
+    assert not Authenticator.objects.exists()
+    assert answer["Location"] == "/tai-khoan/hai-buoc/"
+
+
 NEW = "đèn lồng treo trước cửa"
 
 
