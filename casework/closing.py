@@ -24,15 +24,22 @@ WAYS_TRIED = 2
 
 @dataclass(frozen=True)
 class Facts:
-    """What the file says. tries: day and way of each contact in which she was not reached."""
+    """What the file says. tries: day and way of each contact in which she was not reached.
+
+    is_joined: a case that goes on is known to tell of the same event.
+    """
 
     assessed_at: datetime | None = None
     has_conference: bool = False
     tries: tuple[tuple[date, str], ...] = ()
+    has_died: bool = False
+    is_joined: bool = False
 
 
 def require(facts: Facts, reason: str, level: str, *, now: datetime) -> None:
-    """Raises RuleBroken("assessment-old", "conference-missing", "tries-missing")."""
+    """Raises RuleBroken: "assessment-old", "conference-missing", "tries-missing", "death-missing",
+    "link-missing".
+    """
     for code, is_met in GUARDS:
         if not is_met(facts, reason, level, now):
             raise RuleBroken(code)
@@ -63,8 +70,20 @@ def is_tried(facts: Facts, reason: str, level: str, now: datetime) -> bool:
     return len(days) >= DAYS_TRIED and len(ways) >= WAYS_TRIED
 
 
+def is_death_known(facts: Facts, reason: str, level: str, now: datetime) -> bool:
+    """Died: written down, so that nobody calls her and another office looks back."""
+    return reason != "died" or facts.has_died
+
+
+def is_in_other_case(facts: Facts, reason: str, level: str, now: datetime) -> bool:
+    """Linked: there is a case in which she is cared for."""
+    return reason != "linked" or facts.is_joined
+
+
 GUARDS: tuple[tuple[str, Callable[[Facts, str, str, datetime], bool]], ...] = (
     ("assessment-old", is_recently_assessed),
     ("conference-missing", is_conferred),
     ("tries-missing", is_tried),
+    ("death-missing", is_death_known),
+    ("link-missing", is_in_other_case),
 )

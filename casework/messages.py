@@ -81,6 +81,8 @@ MESSAGES = {
     "closure-held": _("Still open: %(said)s. End it first, then propose to close."),
     "assessment-old": _("The danger is high: assess it anew first, no more than 7 days ago."),
     "conference-missing": _("The danger is high: hold a case conference first."),
+    "death-missing": _("Write the death down first, on the page of the case."),
+    "link-missing": _("Link it first to the case that goes on."),
     "tries-missing": _(
         "Try on 3 different days and in different ways before contact counts as lost."
     ),

@@ -4,18 +4,32 @@ from collections.abc import Collection
 from datetime import datetime
 from uuid import UUID
 
+from django.db.models import Exists, OuterRef
+
 from casework import access, closing, deadlines, naming, policy, routing, staff
 from casework.actions.follow_up import cancel_planned
 from casework.groups import Words, words_of
 from casework.guards import fresh
 from casework.holds import holds_on
-from casework.models import Access, AccessWhy, Assessment, Case, Closure, Conference, Note
+from casework.models import (
+    Access,
+    AccessWhy,
+    Assessment,
+    Case,
+    Closure,
+    Conference,
+    Death,
+    Link,
+    Note,
+)
 from casework.paths import moment
 from network import registry
 from network.actors import Actor
 from network.roles import Role
 from safekeeping import events, rls
 from safekeeping.errors import RuleBroken, require
+
+DUPLICATE = "duplicate"  # kind of a link: two reports of one event
 
 
 def propose_closure(
@@ -36,7 +50,8 @@ def propose_closure(
 
     Raises NotVisible, PermissionDenied, TransitionNotAllowed (closing or closed already),
     RuleBroken("closure-reason", "closure-held", "assessment-old", "conference-missing",
-    "tries-missing"), Stale. Records case.closure_proposed with the reason.
+    "tries-missing", "death-missing", "link-missing"), Stale. Records case.closure_proposed with
+    the reason.
     """
     if reason not in closing.REASONS:
         raise RuleBroken("closure-reason")
@@ -61,7 +76,7 @@ def propose(
     before = str(case.state)
     case.propose_closure(reason=reason)
     _require_free(case)
-    closing.require(_facts(case), reason, case.risk_level, now=now)
+    closing.require(_facts(case, reason), reason, case.risk_level, now=now)
     case.save(update_fields=["state", "closing_from", "closure_reason"])
     row = Closure.born(
         case=case,
@@ -112,7 +127,7 @@ def _require_free(case: Case) -> None:
         raise RuleBroken("closure-held", holds=codes, said=said)
 
 
-def _facts(case: Case) -> closing.Facts:
+def _facts(case: Case, reason: str) -> closing.Facts:
     assessed = Assessment.objects.filter(case_id=case.pk).order_by("-at", "-pk")
     contacts = Note.objects.filter(case_id=case.pk, kind="contact")
     reached = contacts.filter(reached=True).order_by("-at").values_list("at", flat=True).first()
@@ -123,7 +138,16 @@ def _facts(case: Case) -> closing.Facts:
         assessed_at=assessed.values_list("at", flat=True).first(),
         has_conference=Conference.objects.filter(case_id=case.pk).exists(),
         tries=tuple((registry.localdate(at), way) for at, way in tries.values_list("at", "way")),
+        has_died=reason == "died" and Death.objects.standing().filter(case=case).exists(),
+        is_joined=reason == "linked" and _is_joined(case),
     )
+
+
+def _is_joined(case: Case) -> bool:
+    """Not both of two: the other one is not closed for this one's sake."""
+    joined_here = Case.objects.filter(pk=OuterRef("other"), closure_reason="linked")
+    links = Link.objects.filter(~Exists(joined_here), case=case, kind=DUPLICATE)
+    return bool(links.exists())
 
 
 def approve_closure(*, actor: Actor, reference: UUID, now: datetime) -> UUID:

@@ -11,7 +11,7 @@ from django_fsm import TransitionNotAllowed, can_proceed
 
 from casework import deadlines, policy
 from casework.actions.assess import set_level
-from casework.actions.closure import propose
+from casework.actions.closure import DUPLICATE, propose
 from casework.deadlines import Clock
 from casework.groups import Informant, Worried
 from casework.holds import holds_on
@@ -23,7 +23,7 @@ from safekeeping import events, rls
 from safekeeping.errors import RuleBroken, require
 from safekeeping.sealed import is_empty, open_fields
 
-DUPLICATE, PERSON = "duplicate", "person"
+PERSON = "person"
 CHECK = "safe_check"
 CARRIED = (
     "happened_on", "precision", "unit_id", "place_kind", "time_of_day", "gbvims_type", "acts",

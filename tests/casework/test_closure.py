@@ -361,3 +361,37 @@ def test_what_passed_a_guard_is_looked_at_all_the_same(cast: Cast, report: Made)
     act(cast["supervisor"], actions.review_override, reference=override.reference, verdict="right")
     left = {clock.clock for clock in rows(cast["worker"], Deadline, met_at=None, waived_at=None)}
     assert left == {"break_glass_review"}
+
+
+@pytest.mark.parametrize(
+    ("reason", "code"), [("died", "death-missing"), ("linked", "link-missing")]
+)
+def test_no_word_alone_spares_a_high_risk_its_conference(
+    cast: Cast, report: Made, reason: str, code: str
+) -> None:
+    case = bring(cast, report(), S.SUPPORTED)
+    make_high(cast, case)
+
+    with pytest.raises(RuleBroken, match=code):
+        propose(cast, case, reason=reason)
+
+
+def test_of_two_reports_of_one_event_one_goes_on(cast: Cast, report: Made) -> None:
+    kept, double = report(), report()
+    act(cast["supervisor"], actions.link_duplicate, reference=kept, other=double)
+
+    with pytest.raises(RuleBroken, match="link-missing"):
+        propose(cast, kept, by="supervisor", reason="linked")
+
+
+def test_what_was_held_when_it_was_linked_is_closed_as_linked_later(
+    cast: Cast, report: Made, held: list[holds.Reason]
+) -> None:
+    kept, double = report(), report()
+    held.append(holds.Reason("open-alert", "alerts"))
+    act(cast["supervisor"], actions.link_duplicate, reference=kept, other=double)
+    held.clear()
+
+    propose(cast, double, by="supervisor", reason="linked")
+
+    assert read(cast["worker"], double).state == S.CLOSING
