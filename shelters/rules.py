@@ -185,6 +185,11 @@ def _rotated(free: Iterable[Place], start: int) -> list[Place]:
     return proper[at:] + proper[:at] + extra
 
 
+def ends_of(until: datetime | None, *, now: datetime) -> datetime | None:
+    """Until when beds are wanted for a stay: a hold's end, unless that is over and nobody saw it."""
+    return until if until is not None and until > now else None
+
+
 def require_by_day(at: datetime, zone: ZoneInfo) -> None:
     """Nobody has to leave against their will in the dark: from 06:00 until 18:00 (exclusive)."""
     clock = at.astimezone(zone).time()

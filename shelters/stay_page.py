@@ -140,7 +140,9 @@ def _proposed(
     ids = frozenset(
         one.pk for one in houses if shelter_id or policy.may_hold(request.actor, one, owner_id)
     )
-    claim = Claim(party_of(stay), request.now, stay.until, ids, start=stay.pk)
+    claim = Claim(
+        party_of(stay), request.now, rules.ends_of(stay.until, now=request.now), ids, start=stay.pk
+    )
     places, there = look(claim), elsewhere(claim, _former(request.actor, stay)).shelters
     return places, rules.choose([one for one in places if one.shelter in there], claim.party)
 

@@ -10,7 +10,7 @@ from casework.rules import fact_time
 from network import registry
 from network.actors import Actor
 from safekeeping.errors import RuleBroken, require
-from shelters import beds, policy
+from shelters import beds, policy, rules
 from shelters.actions.holding import find_beds
 from shelters.actions.steps import in_hand, moved
 from shelters.beds import Claim
@@ -99,7 +99,8 @@ def move_bed(*, actor: Actor, reference: UUID, chosen: Sequence[UUID], now: date
         if stay.state not in LIVE:
             raise RuleBroken("stay-over")
         found = find_beds(actor, chosen)
-        claim = Claim(beds.party_of(stay), now, stay.until, frozenset({stay.shelter_id or 0}))
+        ends = rules.ends_of(stay.until, now=now)
+        claim = Claim(beds.party_of(stay), now, ends, frozenset({stay.shelter_id or 0}))
         if any(bed.shelter_id != stay.shelter_id for bed in found):
             raise RuleBroken("beds-apart")
         places = beds.take_these([bed.pk for bed in found], claim, own=stay)
