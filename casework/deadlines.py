@@ -17,7 +17,7 @@ from safekeeping.records import Record
 # What would ask something of her, or ask after her: it stops when she has died.
 OF_HER = (
     "safe_check", "reassess", "consent_ask", "follow_up_due", "safe_elsewhere", "hold_until",
-    "stay_review", "health_72h", "health_120h",
+    "away_back", "stay_review", "health_72h", "health_120h",
 )  # fmt: skip
 # What looks back runs on when the case closes: what her death began, what passed a guard.
 LOOKS_BACK = (
@@ -93,6 +93,16 @@ def answer_checks(case: Case, *, at: datetime) -> bool:
     """
     answer(case, "safe_check", at=at)
     return waits_since(case.pk, "safe_check") is None
+
+
+def seen_again(case: Case, *, actor: rls.ActorLike | None, at: datetime) -> None:
+    """Who had a bed and was missed is there again: asked because of a stay, it is answered.
+
+    Records safe_check.met if nothing else is asked after her.
+    """
+    asked = _open(case.pk, "safe_check", about=None).filter(subject_kind="stay")
+    if asked.update(met_at=at) and waits_since(case.pk, "safe_check") is None:
+        events.record("safe_check.met", subject=case, actor=actor, at=at, code="seen_safe")
 
 
 def answer(case: Case, code: str, *, at: datetime) -> None:

@@ -42,6 +42,8 @@ ABOUT_HER = (
     "safe_check.raised", "stay.requested", "stay.waiting", "stay.cancelled", "stay.voided",
     "stay.house_ends",
 )  # fmt: skip
+# Clocks that raise the question whether she is safe when they run out.
+ASKED_AFTER = ("hold_until", "away_back")
 # No longer worth ringing for, whoever ended it: alerts about the same row.
 ENDS = (
     "referral.withdrawn",
@@ -255,10 +257,10 @@ def _is_routine(event: Event, case: Case) -> bool:
     """A routine referral waits in the queue, a bed for next week on the list; neither wakes.
 
     Nor does a closed case that passes to another office: nobody has to take it on. A hold that is
-    over rings once: by the question whether she is safe.
+    over, and who is not back, ring once: by the question whether she is safe.
     """
     if event.topic == "deadline.breached":
-        return event.code == "hold_until"
+        return event.code in ASKED_AFTER
     if event.topic == "case.handed_over" and not case.is_live:
         return True
     row = event.row  # type: ignore[attr-defined]

@@ -192,7 +192,10 @@ class AwayForm(CodedForm):
     coded = {"why": "away_reason"}
 
     why = one_of(_("Where?"))
-    back_due = Moment(label=_("When will the person be back?"), required=False)
+    back_due = Moment(
+        label=_("When will the person be back?"), required=False,
+        help_text=_("Without a time, in 12 hours. Who is not back by then is asked after."),
+    )  # fmt: skip
 
 
 class DischargeForm(CodedForm):

@@ -2,11 +2,13 @@
 
 from datetime import datetime
 
-from casework.models import Level, Report
+from casework import deadlines
+from casework.models import Deadline, Level, Report
 from safekeeping import events
 from safekeeping.events import Event
 from shelters.actions.leaving import end_for_death
 from shelters.actions.requests import open_request
+from shelters.actions.staying import BACK
 from shelters.groups import ArrivalCard
 from shelters.models import LIVE, OPEN, Sex, Stay
 from shelters.rules import Party
@@ -44,6 +46,15 @@ def show_the_risk(event: Event, *, now: datetime) -> None:
     """A house decides by the risk as it is judged now, not as it was reported."""
     if event.code in Level.values:
         Stay.objects.filter(case_id=event.case_id, state__in=OPEN).update(level=event.code)
+
+
+@events.on("deadline.breached", "deadline.found_late", must=True)
+def ask_after_who_is_not_back(event: Event, *, now: datetime) -> None:
+    """Out for a while, and not back when it was said: is she safe? Records safe_check.raised."""
+    if event.code == BACK:
+        clock: Deadline = event.row  # type: ignore[attr-defined]
+        stay = Stay.objects.select_related("case").get(reference=clock.subject)
+        deadlines.safe_check(stay.case, at=clock.due_at, now=now, subject=stay)
 
 
 @events.on("death.recorded", must=True)

@@ -186,7 +186,7 @@ def _rotated(free: Iterable[Place], start: int) -> list[Place]:
 
 
 def ends_of(until: datetime | None, *, now: datetime) -> datetime | None:
-    """Until when beds are wanted for a stay: a hold's end, unless that is over and nobody saw it."""
+    """Until when a stay wants its beds: until its hold ends, unless that is over already."""
     return until if until is not None and until > now else None
 
 

@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from casework.models import Case
+from network import registry
 from network.actors import Actor
 from network.roles import Role
 from safekeeping.errors import NotVisible, require
@@ -48,6 +49,7 @@ def context_of(request: Any, stay: Stay, *, card: ArrivalCard | None = None) -> 
         "may_move": stay.state in LIVE and policy.may_tend(actor, stay, owner_id),
         "may_come_late": stay.state == StayState.LAPSED and policy.keeps_stay(actor, stay),
         "is_asleep": stay.state in ASLEEP,
+        "away": registry.label("away_reason", stay.away_why) if stay.away_why else "",
         "seals": [_seal(stay, actor, owner_id, card)],
     }
 

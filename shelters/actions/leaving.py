@@ -17,7 +17,8 @@ from shelters.actions.steps import in_hand, moved
 from shelters.models import ASLEEP, Onward, Stay
 
 DIED = "died"
-OF_STAY = ("stay_review", "hold_until", "safe_elsewhere")
+OF_STAY = ("stay_review", "hold_until", "safe_elsewhere", "away_back")
+WHILE_THERE = ("stay_review", "away_back")
 
 
 def discharge(
@@ -67,7 +68,7 @@ def _end(
 def over(stay: Stay, *, at: datetime, now: datetime) -> None:
     """Free the beds; leaving is a moment of danger, so the risk is judged again."""
     beds.free(stay, at=at)
-    deadlines.meet(stay.case, "stay_review", at=at, subject=stay)
+    deadlines.meet(stay.case, *WHILE_THERE, at=at, subject=stay)
     case = stay.case
     again = Clock("reassess", case.owner_id, at, variant=case.risk_level)
     deadlines.restart(case, again, now=now)
@@ -178,7 +179,7 @@ def transfer(*, actor: Actor, reference: UUID, now: datetime) -> UUID:
         before = str(stay.state)
         stay.transfer(at=now)
         beds.free(stay, at=now)
-        deadlines.meet(stay.case, "stay_review", at=now, subject=stay)
+        deadlines.meet(stay.case, *WHILE_THERE, at=now, subject=stay)
         moved(stay, "stay.transferred", actor=actor, at=now, before=before)
     return reference
 

@@ -217,5 +217,7 @@ def check_elsewhere(
 
 
 def _ring_again(stay: Stay, now: datetime) -> None:
-    clock = Clock("safe_elsewhere", stay.case.owner_id, now, subject=stay)
+    """At the moment that was named for it, which is within the clock's time."""
+    owner_id, due = stay.case.owner_id, stay.next_check_at
+    clock = Clock("safe_elsewhere", owner_id, now, subject=stay, due_at=due)
     deadlines.begin(stay.case, clock)

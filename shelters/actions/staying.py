@@ -16,6 +16,8 @@ from shelters.actions.steps import in_hand, moved
 from shelters.beds import Claim
 from shelters.models import ASLEEP, LIVE, Stay, StayState
 
+BACK = "away_back"
+
 
 def admit(
     *,
@@ -46,6 +48,7 @@ def arrive(
     stay.for_host = stay.agency_id != actor.agency_id
     beds.occupy(stay, since=at)
     deadlines.meet(stay.case, "hold_until", at=at, subject=stay)
+    deadlines.seen_again(stay.case, actor=actor, at=now)
     assert stay.agency_id is not None
     deadlines.begin(stay.case, Clock("stay_review", stay.agency_id, at, subject=stay), now=now)
     code = code or ("for_host" if stay.for_host else "")
@@ -65,13 +68,17 @@ def go_away(
 ) -> UUID:
     """Out for a while (a doctor, a court); the bed stays hers.
 
+    back_due: when she said; without it, in 12 hours. Not back by then is a danger sign.
     Raises NotVisible, PermissionDenied, TransitionNotAllowed, RuleBroken("unknown-code").
-    Records stay.away.
+    Records stay.away; starts away_back.
     """
     with in_hand(actor, reference) as stay:
         require(policy.may_tend(actor, stay, stay.case.owner_id))
         registry.require_code("away_reason", why)
-        stay.go_away(why=why, back_due=back_due)
+        due = back_due or registry.due(BACK, now)
+        stay.go_away(why=why, back_due=due)
+        assert stay.agency_id is not None
+        deadlines.begin(stay.case, Clock(BACK, stay.agency_id, now, subject=stay, due_at=due))
         moved(stay, "stay.away", actor=actor, at=now, before=StayState.ADMITTED, code=why)
     return reference
 
@@ -79,11 +86,13 @@ def go_away(
 def come_back(*, actor: Actor, reference: UUID, now: datetime) -> UUID:
     """Back again. Raises NotVisible, PermissionDenied, TransitionNotAllowed.
 
-    Records stay.returned.
+    Records stay.returned, and safe_check.met where she had been missed.
     """
     with in_hand(actor, reference) as stay:
         require(policy.may_tend(actor, stay, stay.case.owner_id))
         stay.come_back()
+        deadlines.meet(stay.case, BACK, at=now, subject=stay)
+        deadlines.seen_again(stay.case, actor=actor, at=now)
         moved(stay, "stay.returned", actor=actor, at=now, before=StayState.AWAY)
     return reference
 

@@ -18,8 +18,8 @@ CLOCKS = """
     child_emergency child_separation child_plan health_72h health_120h consent_ask reassess
     safe_check override_review death_review debrief clear_conflict without_worker safe_elsewhere
     break_glass_words break_glass_review court_ban_expiry emergency_shelter
-    referral_answer hold_until stay_review follow_up_due succession dsr_ack dsr_withdraw dsr_access
-    dsr_erase breach_notice
+    referral_answer hold_until away_back stay_review follow_up_due succession dsr_ack dsr_withdraw
+    dsr_access dsr_erase breach_notice
 """.split()
 ACTS = "a b c d dd e g h i k l m n o p q".split()
 
