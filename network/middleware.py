@@ -65,7 +65,8 @@ class ActorOfRequest:
             translation.activate(language)
             return
         request.actor, request.memberships = actor, memberships
-        sittings.touch(request.session, request.now)
+        if "X-Live" not in request.headers:  # a page that reads itself again is nobody's touch
+            sittings.touch(request.session, request.now)
 
 
 class SignedIn(LoginRequiredMiddleware):

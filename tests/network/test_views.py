@@ -122,6 +122,19 @@ def stand_still(client: Client, *, minutes: int) -> None:
     session.save()
 
 
+def test_a_page_that_reads_itself_again_keeps_nobody_signed_in(
+    client: Client, person: Callable[..., Membership]
+) -> None:
+    person("ferry", Role.KEEPER)
+    sign_in(client)
+    stand_still(client, minutes=14)
+    seen = client.session[sittings.SEEN]
+
+    read = client.get("/mang-luoi", headers={"X-Live": "1"}).status_code
+
+    assert (read, client.session[sittings.SEEN]) == (200, seen)
+
+
 def test_ten_hours_end_the_session(client: Client, person: Callable[..., Membership]) -> None:
     person("ferry", Role.KEEPER)
     sign_in(client)
