@@ -1,10 +1,11 @@
 // Live pages: a message carries a kind and a reference only; the page reads itself again under its
-// own rights. Without sockets the page is as fresh as its last loading.
+// own rights. While nobody tells, it reads at every try to be told again: each half minute at last.
 
 const place = document.querySelector("[data-live]");
 const kinds = (place?.dataset.live ?? "").split(" ").filter(Boolean);
 let wait = 1000;
 let due = 0;
+const NOT_YOURS = 4403; // signed out, or other rights than those that this page was drawn under
 
 function connect() {
   const scheme = window.location.protocol === "https:" ? "wss" : "ws";
@@ -19,8 +20,10 @@ function connect() {
     const { kind } = JSON.parse(data);
     if (kind === "again" || kinds.some((wanted) => kind.startsWith(wanted))) refresh();
   });
-  socket.addEventListener("close", () => {
+  socket.addEventListener("close", ({ code }) => {
+    if (code === NOT_YOURS) return void window.location.reload();
     say("off");
+    refresh();
     setTimeout(connect, wait + Math.random() * 500);
     wait = Math.min(wait * 2, 30000);
   });
@@ -36,7 +39,7 @@ async function read() {
   if (place.contains(active) && active.matches("input, textarea, select")) return void setTimeout(refresh, 2000);
   const answer = await fetch(window.location.href, { headers: { "X-Live": "1" } }).catch(() => null);
   if (!answer || answer.status >= 500) return void setTimeout(refresh, 2000); // the server is away
-  if (!answer.ok) return;
+  if (answer.redirected || !answer.ok) return void window.location.reload(); // no longer to be seen
   const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
   const next = fresh.querySelector("[data-live]");
   if (!next) return;
