@@ -16,6 +16,8 @@ REASONS = frozenset(
 # She is cared for in the other case, or there is nobody to be cared for any more: nothing would be
 # learnt from assessing again. Our choice; the second person stays.
 WITHOUT_REVIEW = frozenset({"linked", "entered_by_mistake", "died"})
+# Nobody can say that she is safe: she was sought on three days, or is asked after elsewhere.
+NOT_ASKED_AFTER = WITHOUT_REVIEW | {"lost_contact"}
 # Our choices.
 RECENT = timedelta(days=7)
 DAYS_TRIED = 3
@@ -26,7 +28,8 @@ WAYS_TRIED = 2
 class Facts:
     """What the file says. tries: day and way of each contact in which she was not reached.
 
-    is_joined: a case that goes on is known to tell of the same event.
+    is_joined: a case that goes on is known to tell of the same event. is_asked_after: it is still
+    open whether she is safe.
     """
 
     assessed_at: datetime | None = None
@@ -34,11 +37,12 @@ class Facts:
     tries: tuple[tuple[date, str], ...] = ()
     has_died: bool = False
     is_joined: bool = False
+    is_asked_after: bool = False
 
 
 def require(facts: Facts, reason: str, level: str, *, now: datetime) -> None:
     """Raises RuleBroken: "assessment-old", "conference-missing", "tries-missing", "death-missing",
-    "link-missing".
+    "link-missing", "safe-check-open".
     """
     for code, is_met in GUARDS:
         if not is_met(facts, reason, level, now):
@@ -80,10 +84,16 @@ def is_in_other_case(facts: Facts, reason: str, level: str, now: datetime) -> bo
     return reason != "linked" or facts.is_joined
 
 
+def is_known_safe(facts: Facts, reason: str, level: str, now: datetime) -> bool:
+    """Silence is a danger sign, never just an end: the question is answered, or let go by name."""
+    return reason in NOT_ASKED_AFTER or not facts.is_asked_after
+
+
 GUARDS: tuple[tuple[str, Callable[[Facts, str, str, datetime], bool]], ...] = (
     ("assessment-old", is_recently_assessed),
     ("conference-missing", is_conferred),
     ("tries-missing", is_tried),
     ("death-missing", is_death_known),
     ("link-missing", is_in_other_case),
+    ("safe-check-open", is_known_safe),
 )

@@ -81,6 +81,10 @@ MESSAGES = {
     "closure-held": _("Still open: %(said)s. End it first, then propose to close."),
     "assessment-old": _("The danger is high: assess it anew first, no more than 7 days ago."),
     "conference-missing": _("The danger is high: hold a case conference first."),
+    "safe-check-open": _(
+        "It is still open whether the person is safe. Find out first, or waive the question with a"
+        " reason."
+    ),
     "death-missing": _("Write the death down first, on the page of the case."),
     "link-missing": _("Link it first to the case that goes on."),
     "tries-missing": _(

@@ -1,7 +1,7 @@
 """The end of a case: proposed by one, approved by another; and its beginning again."""
 
 from collections.abc import Collection
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from django.db.models import Exists, OuterRef
@@ -50,8 +50,8 @@ def propose_closure(
 
     Raises NotVisible, PermissionDenied, TransitionNotAllowed (closing or closed already),
     RuleBroken("closure-reason", "closure-held", "assessment-old", "conference-missing",
-    "tries-missing", "death-missing", "link-missing"), Stale. Records case.closure_proposed with
-    the reason.
+    "tries-missing", "death-missing", "link-missing", "safe-check-open"), Stale. Records
+    case.closure_proposed with the reason.
     """
     if reason not in closing.REASONS:
         raise RuleBroken("closure-reason")
@@ -128,19 +128,26 @@ def _require_free(case: Case) -> None:
 
 
 def _facts(case: Case, reason: str) -> closing.Facts:
+    """What the guards ask about; what only one reason asks is looked up for that one."""
     assessed = Assessment.objects.filter(case_id=case.pk).order_by("-at", "-pk")
+    return closing.Facts(
+        assessed_at=assessed.values_list("at", flat=True).first(),
+        has_conference=Conference.objects.filter(case_id=case.pk).exists(),
+        tries=_tries(case) if reason == "lost_contact" else (),
+        has_died=reason == "died" and Death.objects.standing().filter(case=case).exists(),
+        is_joined=reason == "linked" and _is_joined(case),
+        is_asked_after=deadlines.waits_since(case.pk, "safe_check") is not None,
+    )
+
+
+def _tries(case: Case) -> tuple[tuple[date, str], ...]:
+    """When and how she was sought since she was last reached."""
     contacts = Note.objects.filter(case_id=case.pk, kind="contact")
     reached = contacts.filter(reached=True).order_by("-at").values_list("at", flat=True).first()
     tries = contacts.filter(reached=False)
     if reached is not None:
         tries = tries.filter(at__gt=reached)
-    return closing.Facts(
-        assessed_at=assessed.values_list("at", flat=True).first(),
-        has_conference=Conference.objects.filter(case_id=case.pk).exists(),
-        tries=tuple((registry.localdate(at), way) for at, way in tries.values_list("at", "way")),
-        has_died=reason == "died" and Death.objects.standing().filter(case=case).exists(),
-        is_joined=reason == "linked" and _is_joined(case),
-    )
+    return tuple((registry.localdate(at), way) for at, way in tries.values_list("at", "way"))
 
 
 def _is_joined(case: Case) -> bool:
@@ -153,10 +160,11 @@ def _is_joined(case: Case) -> bool:
 def approve_closure(*, actor: Actor, reference: UUID, now: datetime) -> UUID:
     """Another person agrees: the case is closed; returns its reference.
 
-    Clocks stop, planned visits are cancelled. Holds are asked once more.
+    Clocks stop, planned visits are cancelled. Holds are asked once more, and what became known
+    since it was proposed: an assessment that was recent then is so now.
 
     Raises NotVisible, PermissionDenied (the proposer too), TransitionNotAllowed (not proposed),
-    RuleBroken("closure-held"). Records case.closed with the reason.
+    RuleBroken("closure-held" and those of the proposal). Records case.closed with the reason.
     """
     with rls.on_case_of(Case.objects.visible_to(actor).case_ids(reference)) as case_id:
         case = Case.objects.get(pk=case_id)
@@ -165,12 +173,18 @@ def approve_closure(*, actor: Actor, reference: UUID, now: datetime) -> UUID:
         before = str(case.state)
         case.approve_closure(at=now)
         _require_free(case)
+        _require_still(case, row.proposed_at if row else now)
         case.save(update_fields=["state", "closed_at"])
         _decide(row, approved=True, actor=actor, now=now)
         cancel_planned(case, actor=actor, when=moment(now, None))
         deadlines.stop_all(case.pk, at=now, reason="case_closed")
         _record("case.closed", case, before, actor=actor, now=now, code=case.closure_reason)
     return reference
+
+
+def _require_still(case: Case, proposed_at: datetime) -> None:
+    reason = str(case.closure_reason)
+    closing.require(_facts(case, reason), reason, case.risk_level, now=proposed_at)
 
 
 def return_closure(

@@ -395,3 +395,64 @@ def test_what_was_held_when_it_was_linked_is_closed_as_linked_later(
     propose(cast, double, by="supervisor", reason="linked")
 
     assert read(cast["worker"], double).state == S.CLOSING
+
+
+def test_danger_found_since_the_proposal_needs_its_conference(cast: Cast, report: Made) -> None:
+    case = bring(cast, report(), S.CLOSING)
+    make_high(cast, case)
+
+    with pytest.raises(RuleBroken, match="conference-missing"):
+        approve(cast, case)
+
+    assert read(cast["worker"], case).state == S.CLOSING
+
+
+def test_who_was_reached_since_the_proposal_is_not_lost(cast: Cast, report: Made) -> None:
+    case = bring(cast, report(), S.SUPPORTED)
+    tried = {"reference": case, "kind": "contact", "words": "", "reached": False}
+    for day, way in enumerate(("call", "visit", "call")):
+        act(cast["worker"], actions.add_note, way=way, now=later(days=day), **tried)
+    propose(cast, case, reason="lost_contact", now=later(days=2))
+    found = {**tried, "reached": True, "alone": True, "safe_again": "call", "way": "call"}
+    act(cast["worker"], actions.add_note, now=later(days=3), **found)
+
+    with pytest.raises(RuleBroken, match="tries-missing"):
+        approve(cast, case)
+
+
+def test_an_answer_that_takes_days_makes_no_assessment_old(cast: Cast, report: Made) -> None:
+    case = bring(cast, report(), S.SUPPORTED)
+    make_high(cast, case)
+    act(
+        cast["worker"], actions.record_conference, reference=case, held_at=NOW,
+        agencies=[office(cast)],
+    )  # fmt: skip
+    propose(cast, case, now=later(days=6))
+
+    act(cast["supervisor"], actions.approve_closure, reference=case, now=later(days=9))
+
+    assert read(cast["worker"], case).state == S.CLOSED
+
+
+@pytest.mark.parametrize(
+    ("reason", "is_free"),
+    [("safe", False), ("own_decision", False), ("not_confirmed", False), ("lost_contact", True),
+     ("died", True), ("linked", True), ("entered_by_mistake", True)],
+)  # fmt: skip
+def test_it_is_not_left_open_whether_she_is_safe(reason: str, is_free: bool) -> None:
+    facts = closing.Facts(is_asked_after=True)
+
+    assert closing.is_known_safe(facts, reason, "raised", NOW) is is_free
+
+
+def test_who_missed_her_visit_is_looked_for_before_the_case_closes(
+    cast: Cast, report: Made
+) -> None:
+    case = bring(cast, report(), S.FOLLOW_UP)
+    make_high(cast, case)
+    visit = rows(cast["worker"], FollowUp)[0]
+    act(cast["worker"], actions.miss_follow_up, reference=visit.reference, reason="nobody_there")
+    act(cast["worker"], actions.assess_case, reference=case, answers=CALM, judged="standard")
+
+    with pytest.raises(RuleBroken, match="safe-check-open"):
+        propose(cast, case)
