@@ -20,6 +20,8 @@ from casework.flows import (
     SupportAgain,
 )
 from casework.models import AgencyTask, Case, Death, ItemState, PlanItem, Run
+from casework.models.base import WORKS_CASES
+from network import registry
 from network.models import Membership
 from safekeeping import events, rls
 from safekeeping.events import Event
@@ -163,10 +165,13 @@ MOVES: dict[str, Callable[[Event, datetime], None]] = {
 events.on(*MOVES, *TICKS, within=True)(follow)
 
 
-@events.on("membership.ended")
+@events.on("membership.ended", "membership.changed")
 def drop_claims(event: Event, *, now: datetime) -> None:
-    """What somebody had claimed who left is anybody's again."""
+    """What somebody had claimed who left, or works on no case any more, is anybody's again."""
     member = Membership.objects.get(reference=event.subject)
+    there = registry.members(member.agency_id, now, *WORKS_CASES)
+    if event.topic == "membership.changed" and member.user_id in {one.user_id for one in there}:
+        return
     office = rls.Ids(user_id=None, agency_id=member.agency_id)
     with rls.acting(actor=office, now=now, system="deliver"):
         theirs = AgencyTask.objects.filter(

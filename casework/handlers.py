@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from casework import access, indexing
+from casework import access, indexing, staff
 from casework.models import (
     Case,
     CaseState,
@@ -48,25 +48,25 @@ def show_handled_again(event: Event, *, now: datetime) -> None:
         report.save(update_fields=["status"])
 
 
-@events.on("membership.ended")
+@events.on("membership.ended", "membership.changed")
 def let_go(event: Event, *, now: datetime) -> None:
-    """The cases of somebody who left are without a worker, each with a clock.
+    """The cases of somebody who works on none there any more are without a worker, with a clock.
 
     Where the whole office ended they pass on, and its successor finds them without one.
     """
-    if event.code == "agency_ended":
+    member = Membership.objects.select_related("agency").get(reference=event.subject)
+    if event.code == "agency_ended" or staff.works_there(member, now):
         return
-    member = Membership.objects.get(reference=event.subject)
     office = rls.Ids(user_id=None, agency_id=member.agency_id)
     with rls.acting(actor=office, now=now, system="deliver"):
         theirs = Case.objects.filter(owner_id=member.agency_id, worker_id=member.user_id)
         live = theirs.exclude(state=CaseState.CLOSED).order_by("pk")
         case_ids = list(live.values_list("pk", flat=True))
     for case_id in case_ids:
-        _let_go_of(case_id, member, office, now)
+        _let_go_of(case_id, member, office, now, "left" if member.ends else "roles")
 
 
-def _let_go_of(case_id: int, member: Membership, office: rls.Ids, now: datetime) -> None:
+def _let_go_of(case_id: int, member: Membership, office: rls.Ids, now: datetime, code: str) -> None:
     with rls.acting(actor=office, now=now, system="deliver"), rls.on_case(case_id):
         case = Case.objects.get(pk=case_id)
         if case.worker_id != member.user_id or case.owner_id != member.agency_id:
@@ -74,7 +74,7 @@ def _let_go_of(case_id: int, member: Membership, office: rls.Ids, now: datetime)
         case.worker = None
         case.save(update_fields=["worker"])
         access.want_worker(case, now=now)
-        events.record("case.worker_left", subject=case, actor=office, at=now, code="left")
+        events.record("case.worker_left", subject=case, actor=office, at=now, code=code)
 
 
 @events.on("case.reported", "report.completed")

@@ -46,6 +46,11 @@ def is_worker_still(case: Case, now: datetime) -> bool:
     return case.worker_id in {member.user_id for member in workers_of(case.owner, now)}
 
 
+def works_there(member: Membership, now: datetime) -> bool:
+    """Whether a member, of an agency that came along, may be given its cases now."""
+    return member.user_id in {one.user_id for one in workers_of(member.agency, now)}
+
+
 def is_on_shift(actor: Actor, now: datetime) -> bool:
     """On duty for the own agency; where nobody is, whoever is there counts."""
     duties = registry.on_duty(actor.agency_id or 0, now)

@@ -2,11 +2,13 @@
 
 import pytest
 
-from casework.models import Block, Case, Deadline, Report
+from casework import actions
+from casework.models import AgencyTask, Block, Case, Deadline, Report
 from network.models import Membership
 from safekeeping import events, rls
 from safekeeping.events import Event
 from tests.casework import looks
+from tests.casework.steps import act
 
 pytestmark = pytest.mark.django_db
 
@@ -89,3 +91,48 @@ def test_leaving_is_heard_once(cast, assigned, now):
     events.run_jobs(now)
 
     assert looks.topics(reference).count("case.worker_left") == 1
+
+
+def change(actor, roles, now):
+    """Other roles, as network's action gives them."""
+    member = Membership.objects.get(pk=actor.membership_id)
+    with rls.acting(actor=actor, now=now):
+        member.roles = roles
+        member.save(update_fields=["roles"])
+        events.record("membership.changed", subject=member, actor=actor, at=now)
+    events.run_jobs(now)
+
+
+def test_who_may_work_on_cases_no_more_leaves_them_without_a_worker(cast, assigned, now):
+    reference = assigned()
+
+    change(cast["worker"], ["reporter"], now)
+
+    running = looks.rows(Deadline, reference, met_at=None, waived_at=None)
+    assert looks.one(Case, reference).worker_id is None
+    assert "without_worker" in {row.clock for row in running}
+    assert looks.one(Event, reference, topic="case.worker_left").code == "roles"
+
+
+def test_who_is_given_one_role_more_keeps_the_cases(cast, assigned, now):
+    reference = assigned()
+
+    change(cast["worker"], ["caseworker", "supervisor"], now)
+
+    assert looks.one(Case, reference).worker_id == cast["worker"].user_id
+
+
+@pytest.mark.parametrize("ends", ["leaves", "works no more"])
+def test_step_that_one_took_on_goes_back_to_the_office(cast, assigned, now, ends):
+    reference = assigned()
+    who = cast["colleague"]
+    act(who, actions.claim_task, reference=reference, step="assess")
+
+    if ends == "leaves":
+        leave(who, now)
+    else:
+        change(who, ["reporter"], now)
+
+    act(cast["worker"], actions.claim_task, reference=reference, step="assess")
+    (task,) = looks.rows(AgencyTask, reference, finished=None)
+    assert task.owner_id == cast["worker"].user_id
