@@ -270,7 +270,7 @@ EMAIL_TIMEOUT = 10  # seconds: the sweep mails the chain's head, and a silent se
 # Only fields that are allowed by name reach a log line; a traceback's values never do.
 ALLOWED_IN_LOGS = frozenset(
     "event level timestamp logger topic reference code status method route handler job sweep"
-    " fault incident gateway attempt step count seconds pid process key_id".split()
+    " fault where incident gateway attempt step count seconds pid process key_id".split()
 )
 
 

@@ -18,6 +18,7 @@ from django.views.i18n import set_language
 
 from config.house.errors import Refusal, page
 from config.house.machines import machines
+from config.logs import note_fault
 from network.actions import account
 
 CLEAR = '"cache", "cookies", "storage"'
@@ -84,8 +85,8 @@ def too_many(request: HttpRequest, exception: Exception | None = None) -> HttpRe
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """Answer 500 with a page that asks nothing of the database."""
-    return page(request, Refusal(500))
+    """Answer 500 with a page that asks nothing of the database, and write it down as that says."""
+    return page(request, Refusal(500, incident=note_fault(request)))
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:

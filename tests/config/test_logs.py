@@ -1,12 +1,15 @@
-"""What libraries log: their templates, never what was put into them."""
+"""What is logged of faults: where and what kind, never what was put into them."""
 
 import io
+import json
 import logging
 from collections.abc import Iterator
 
 import pytest
+from django.test import Client
 
 from config.logs import NoPersonalWords
+from network.views import account
 
 WORD = "Ngoằn ngoèo"
 
@@ -46,3 +49,23 @@ def test_message_that_tells_what_the_exception_says_goes_too(said, told):
     log.error("Refused: " + told(fault), exc_info=fault)  # noqa: G003 - as libraries do
 
     assert into.getvalue() == "[ValueError]\n"
+
+
+@pytest.mark.django_db
+def test_page_that_broke_is_written_down_and_its_mark_shown(monkeypatch, capsys):
+    def broken(*_args: object) -> None:
+        raise raised()
+
+    monkeypatch.setattr(account, "render", broken)
+
+    answer = Client(raise_request_exception=False).get(f"/quen?{WORD}")
+
+    line = json.loads(capsys.readouterr().out)
+    told = {key: line[key] for key in ("event", "fault", "route", "method")}
+    assert told == {
+        "event": "page.failed", "fault": "ValueError", "route": "network:forgotten",
+        "method": "GET",
+    }  # fmt: skip
+    assert line["where"].startswith("tests/config/test_logs.py:")
+    assert WORD not in json.dumps(line, ensure_ascii=False)
+    assert (answer.status_code, line["incident"] in answer.content.decode()) == (500, True)
