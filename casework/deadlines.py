@@ -17,7 +17,7 @@ from safekeeping.records import Record
 # What would ask something of her, or ask after her: it stops when she has died.
 OF_HER = (
     "safe_check", "reassess", "consent_ask", "follow_up_due", "safe_elsewhere", "hold_until",
-    "away_back", "stay_review", "health_72h", "health_120h",
+    "away_back", "stay_review", "health_72h", "health_120h", "accused_release",
 )  # fmt: skip
 # What looks back runs on when the case closes: what her death began, what passed a guard.
 LOOKS_BACK = (

@@ -46,6 +46,7 @@ MESSAGES = {
     ),
     "not-blocked": _("This person or office is not kept out."),
     "agency-blocked": _("This office may not see the case. Choose another one."),
+    "not-held-until": _("Only for somebody who is held a day can be named. Leave it empty."),
     # clocks and searches
     "clock-not-running": _("This clock does not run any more."),
     "too-many-searches": _("You have searched %(most)s times in an hour. Wait a little."),

@@ -5,7 +5,7 @@ Plain values in, plain answers out; which level danger answers give stands in `i
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, time, timedelta, tzinfo
 from enum import StrEnum
 
 from casework.groups import CONSENTED, EVERY, INFORMANT
@@ -120,6 +120,9 @@ def require_soft(failed: Collection[str], sentence: str, **facts: object) -> boo
 
 
 ALONE = ("none", "could_not_ask")  # answers that no other may stand beside
+HELD = "held"  # of where the person accused is
+# So long before the day on which he may be free somebody is rung to ask. Our choice.
+RELEASE_NOTICE = timedelta(hours=12)
 # What is wanted unless she says otherwise: scope of a withdrawal → the case's column that says it.
 WANTED = {"counted": "counted", "contact": "contactable"}
 
@@ -206,3 +209,8 @@ def alias(names: Sequence[str], attempt: int, choose: Choose) -> str:
     drawn = choose(names)
     digits = "".join(choose(DIGITS) for _ in range(attempt + 1 - PLAIN_TRIES))
     return f"{drawn} {digits}".strip()
+
+
+def before_release(day: date, zone: tzinfo) -> datetime:
+    """When to ask after somebody held until a day: before it begins, by the clock of the place."""
+    return datetime.combine(day, time.min, zone) - RELEASE_NOTICE

@@ -37,6 +37,7 @@ TABLE: dict[str, tuple[Answers, Answers]] = {
     "casework:seen": ((AWAY, HIDDEN, HIDDEN, OPEN, OPEN), (AWAY, VERB, VERB, VERB, VERB)),
     "casework:person": ((AWAY, HIDDEN, HIDDEN, OPEN, OPEN), (AWAY, HIDDEN, HIDDEN, AWAY, AWAY)),
     "casework:piece": ((AWAY, HIDDEN, HIDDEN, OPEN, OPEN), (AWAY, HIDDEN, HIDDEN, AWAY, AWAY)),
+    "casework:accused": ((AWAY, HIDDEN, HIDDEN, OPEN, OPEN), (AWAY, HIDDEN, HIDDEN, OPEN, OPEN)),
     "casework:incident_add": (
         (AWAY, HIDDEN, HIDDEN, OPEN, OPEN),
         (AWAY, HIDDEN, HIDDEN, OPEN, OPEN),

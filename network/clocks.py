@@ -6,9 +6,10 @@ its line here, and a file that lacks it is refused when it is loaded, not at the
 
 NAMED = frozenset(
     {
-        "assign_handler", "away_back", "break_glass_review", "break_glass_words",
-        "child_emergency", "clear_conflict", "consent_ask", "crime_report", "death_review",
-        "debrief", "follow_up_due", "health_120h", "health_72h", "hold_until", "notify_chairman",
+        "accused_release", "assign_handler", "away_back", "break_glass_review",
+        "break_glass_words", "child_emergency", "clear_conflict", "consent_ask", "crime_report",
+        "death_review", "debrief", "follow_up_due", "health_120h", "health_72h", "hold_until",
+        "notify_chairman",
         "override_review", "police_vulnerable", "reassess", "referral_answer", "safe_check",
         "safe_elsewhere", "stay_review", "succession", "without_worker",
     }

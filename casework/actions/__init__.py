@@ -1,5 +1,6 @@
 """The only writers of casework, by noun; each sees, takes, asks, moves, saves and records."""
 
+from casework.actions.accused import note_accused
 from casework.actions.assess import assess_case
 from casework.actions.assign import (
     Standing,
@@ -83,6 +84,7 @@ __all__ = [
     "link_person",
     "list_blocks",
     "miss_follow_up",
+    "note_accused",
     "place_hold",
     "plan_follow_up",
     "propose_closure",

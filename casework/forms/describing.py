@@ -13,7 +13,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from casework.forms.coded import CodedForm, seen
+from casework.forms.coded import CodedForm, LateForm, seen
 from casework.groups import (
     Children,
     Identity,
@@ -21,6 +21,8 @@ from casework.groups import (
     SupportNeeds,
     Whereabouts,
 )
+from casework.rules import HELD
+from network import law
 from network.formkit import Choose, Day, Form, LongText, OneOf, Phone, SomeOf, Text, Whole
 
 
@@ -182,4 +184,29 @@ class NewIncidentForm(IncidentForm):
         cleaned = super().clean() or self.cleaned_data
         if not self.errors and not any(cleaned.get(name) for name in self.fields.keys() - {"seen"}):
             raise ValidationError(_("Write at least one thing that is known of it"))
+        return cleaned
+
+
+class AccusedNowForm(LateForm):
+    """Where the person accused is."""
+
+    coded = {"status": "accused_status"}
+
+    status = OneOf(
+        (), label=_("Where is the person accused now?"), missing=_("Say where that person is")
+    )
+    held_until = Day(
+        label=_("Held until, if that is known"),
+        help_text=_("The day on which that person may be free; half a day before you are reminded"),
+        required=False,
+    )
+
+    def clean(self) -> dict[str, Any]:
+        """A day to come, and only of somebody who is held."""
+        cleaned = super().clean() or self.cleaned_data
+        day, now = cleaned.get("held_until"), self.fields["held_until"].now
+        if day is not None and cleaned.get("status", HELD) != HELD:
+            self.add_error("held_until", _("Only for somebody who is held a day can be named"))
+        elif day is not None and day < law.localdate(now):
+            self.add_error("held_until", _("This day has passed. Say where the person is now"))
         return cleaned

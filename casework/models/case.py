@@ -99,6 +99,8 @@ class Case(Stateful, Record):
     wishes_coded = ArrayField(models.CharField(max_length=32), default=list)
     wishes_asked_at = models.DateTimeField(null=True)
     accused_status = models.CharField(max_length=16, default="unknown")
+    accused_noted_at = models.DateTimeField(null=True)
+    held_until = models.DateField(null=True)
     conflict = models.CharField(max_length=12, choices=Conflict.choices)
     counted = models.BooleanField(default=True)
     contactable = models.BooleanField(default=True)

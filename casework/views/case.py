@@ -89,6 +89,7 @@ def case(request: Any, reference: UUID) -> HttpResponse:
         granted = access.groups_for(request.actor, row, request.now)
     ours, told = policy.is_of_owner(request.actor, row), reads(request, row, "wishes", granted)
     context = {
+        "accused": law.label("accused_status", row.accused_status) if ours else "",
         "wishes": wishes,
         "reads_wishes": "wishes" in granted,
         "knows_wishes": told,

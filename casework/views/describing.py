@@ -172,3 +172,23 @@ def _values(form: forms.SeenForm) -> dict[str, Any]:
     given = {name: value for name, value in given.items() if value not in ("", None)}
     words = given.pop("account", "")
     return {**given, "account": Words(text=words)} if words else given
+
+
+@both
+@once
+def accused(request: Any, reference: UUID) -> HttpResponse:
+    """Write down where the person accused is."""
+    case = case_of(request, reference)
+    require(reads(request, case, "accused"))  # the form begins with what is known
+    start = {"status": case.accused_status, "held_until": case.held_until}
+    form = forms.AccusedNowForm(sent(request), now=request.now, initial=start)
+    if not form.is_valid():
+        return form_page(
+            request, form, case=case, title=_("The person accused"), submit=_("Write down"),
+            lead=_("The day on which that person is free is a moment of danger: the risk is then"
+                   " judged again."),
+        )  # fmt: skip
+    actions.note_accused(
+        actor=request.actor, reference=reference, now=request.now, **form.cleaned_data
+    )
+    return done(request, _("It is written down."), "case", reference)

@@ -124,6 +124,7 @@ ON_THE_CASE: dict[str, Callable[..., object]] = {
     "assess_case": partial(actions.assess_case, answers={"weapon": "no"}),
     "record_consent": partial(actions.record_consent, answers=["talk"]),
     "withdraw_consent": partial(actions.withdraw_consent, scope="contact"),
+    "note_accused": partial(actions.note_accused, status="near"),
     "record_wishes": partial(actions.record_wishes, coded=["time"]),
     "renew_consent": partial(actions.renew_consent, scope="counted"),
     "agree_plan": partial(actions.agree_plan, kind="safety"),

@@ -16,6 +16,7 @@ CLOCKS = """
     notify_chairman assign_handler police_vulnerable crime_report ban_decision ban_supervisor
     tell_before_served ban_ending ban_renewal_ask ban_expiry ban_contact_visit ban_cancel
     child_emergency child_separation child_plan health_72h health_120h consent_ask reassess
+    accused_release
     safe_check override_review death_review debrief clear_conflict without_worker safe_elsewhere
     break_glass_words break_glass_review court_ban_expiry emergency_shelter
     referral_answer hold_until away_back stay_review follow_up_due succession dsr_ack dsr_withdraw

@@ -62,6 +62,9 @@ def begin(town: Town) -> None:
     town.things["case"] = case
     town.do(WORKER, c.acknowledge_notice, reference=case)
     town.do(SUPERVISOR, c.assign_worker, reference=case, worker=town.person(WORKER))
+    town.do(WORKER, c.note_accused, reference=case, status="held",
+            held_until=(town.now + LATER).date())  # fmt: skip
+    town.do(WORKER, c.note_accused, reference=case, status="near")
     survivor = of_case(town, case, Survivor)[0].reference
     known = {
         "identity": Identity(full_name="Nguyễn Thị Mận", id_number="033 194 000 117"),

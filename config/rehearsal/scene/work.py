@@ -50,6 +50,15 @@ class Work(Base):
         values = invented.incident(self.dice, self.world)
         self.act(casework.add_incident, self.worker, values=values)
 
+    def held(self, days: int) -> None:
+        """The police hold him, for some days."""
+        until = registry.localdate(self.stage.now) + timedelta(days=days)
+        self.act(casework.note_accused, self.worker, status="held", held_until=until)
+
+    def free(self) -> None:
+        """He is free again: the risk is judged again."""
+        self.act(casework.note_accused, self.worker, status="near")
+
     def assess(self, level: str = "standard", **answers: str) -> None:
         """Risk and needs."""
         told = {"danger_to_life": "no", **QUIET, **answers}

@@ -2,7 +2,7 @@
 
 from config.rehearsal.scene import Scene
 from config.rehearsal.stage import Story
-from config.rehearsal.stories.steps import closed, known, served, taken_on, through
+from config.rehearsal.stories.steps import DAY, closed, known, served, taken_on, through
 
 
 def support(s: Scene) -> Story:
@@ -51,5 +51,9 @@ def happens_again(s: Scene) -> Story:
     s.follow()
     yield s.soon("plan")
     s.again()
+    s.assess("raised")
+    s.held(3)
+    yield 3 * DAY
+    s.free()
     s.assess("raised")
     yield from through(s, "safe")

@@ -26,11 +26,11 @@ NAMES: dict[str, str] = {
     **{
         f"casework:{name}": "case"
         for name in (
-            "case", "people", "incidents", "beside", "seen", "person", "piece", "incident_add",
-            "consent", "ask", "withdraw", "renew", "wishes", "assessment", "assess", "plan",
-            "agree", "follow", "meeting_add", "resume", "safe_check", "notes", "note",
-            "conference", "close", "decide", "approve", "return", "reopen", "assign", "claim",
-            "claim_turn", "release_turn", "acknowledge", "clear", "link", "same_person",
+            "case", "people", "incidents", "beside", "seen", "person", "piece", "accused",
+            "incident_add", "consent", "ask", "withdraw", "renew", "wishes", "assessment",
+            "assess", "plan", "agree", "follow", "meeting_add", "resume", "safe_check", "notes",
+            "note", "conference", "close", "decide", "approve", "return", "reopen", "assign",
+            "claim", "claim_turn", "release_turn", "acknowledge", "clear", "link", "same_person",
             "break_glass", "blocks", "lift", "holds", "erase", "death", "debrief", "death_back",
         )
     },
