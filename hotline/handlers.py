@@ -33,8 +33,9 @@ SETTLES: dict[str, tuple[str, ...]] = {
     "referral.stop_acknowledged": ("referral.revoked", "referral.stopped"),
     "death.reviewed": ("death.recorded",),
     "glass.reviewed": ("glass.broken",),
-    "stay.requested": ("stay.cancelled", "stay.voided"),
 }
+# Asks the owner to find another bed; answered by asking for one.
+TO_ASK_AGAIN = ("stay.cancelled", "stay.voided")
 # Asks the sender to find another office; answered by asking one.
 TO_ASK_NEXT = ("referral.declined", "referral.returned", "referral.lapsed")
 # What asks somebody to find her, or a place for her.
@@ -216,6 +217,16 @@ def settle_followed(event: Event, *, now: datetime) -> None:
             event=event, case_id=event.case_id, topics=TO_ASK_NEXT, about=followed.reference,
             now=now,
         )  # fmt: skip
+
+
+@events.on("stay.requested", within=True, must=True)
+def settle_given_up(event: Event, *, now: datetime) -> None:
+    """The next bed that is asked for answers for the one that was given up.
+
+    Not the one that the report itself asks for, before which nothing was: it asks nothing here.
+    """
+    if event.case_id is not None and _case(event).recorded_at < event.recorded_at:
+        actions.settle(event=event, case_id=event.case_id, topics=TO_ASK_AGAIN, now=now)
 
 
 @events.on(*ENDS, within=True)
