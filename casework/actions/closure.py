@@ -8,9 +8,11 @@ from django.db.models import Exists, OuterRef
 
 from casework import access, closing, deadlines, naming, policy, routing, staff
 from casework.actions.follow_up import cancel_planned
+from casework.deadlines import Clock
 from casework.groups import Words, words_of
 from casework.guards import fresh
 from casework.holds import holds_on
+from casework.instruments import is_high
 from casework.models import (
     Access,
     AccessWhy,
@@ -232,6 +234,8 @@ def reopen_case(*, actor: Actor, reference: UUID, reason: str, now: datetime) ->
 
     Never a condition for help: a new report always opens a new case.
 
+    Where the danger stood high it is judged anew, by a clock that the closing had stopped.
+
     Raises NotVisible, PermissionDenied, TransitionNotAllowed (not closed),
     RuleBroken("reason-missing"). Records case.reopened with the reason.
     """
@@ -246,6 +250,9 @@ def reopen_case(*, actor: Actor, reference: UUID, reason: str, now: datetime) ->
             case.worker_id = actor.user_id
         fields = ["state", "closed_at", "closure_reason", "closing_from", "worker"]
         naming.save_with_alias(case, fields=fields)
+        if is_high(case.risk_level):
+            again = Clock("reassess", case.owner_id, now, variant=case.risk_level)
+            deadlines.start(case, again)
         _record("case.reopened", case, before, actor=actor, now=now, code=reason)
     return reference
 

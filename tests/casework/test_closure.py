@@ -456,3 +456,19 @@ def test_who_missed_her_visit_is_looked_for_before_the_case_closes(
 
     with pytest.raises(RuleBroken, match="safe-check-open"):
         propose(cast, case)
+
+
+@pytest.mark.parametrize(("is_grave", "dues"), [(True, [later(days=5)]), (False, [])])
+def test_danger_is_asked_about_again_once_a_case_is_reopened(
+    cast: Cast, report: Made, is_grave: bool, dues: list[datetime]
+) -> None:
+    case = bring(cast, report(), S.ASSESSED)
+    if is_grave:
+        make_high(cast, case)
+    propose(cast, case, reason="entered_by_mistake")
+    approve(cast, case)
+
+    act(cast["worker"], actions.reopen_case, reference=case, reason="asked", now=later(days=2))
+
+    running = rows(cast["worker"], Deadline, clock="reassess", met_at=None, waived_at=None)
+    assert [clock.due_at for clock in running] == dues
