@@ -19,6 +19,9 @@ from safekeeping.models.keys import SubjectKey
 
 BATCH = 500
 BACKUPS_KEPT = timedelta(days=65)  # our choice: no backup is kept longer
+# Our choice: far longer than a process holds the ring of before, or leaves what it wrapped by it
+# uncommitted. What is destroyed earlier may take a survivor's fresh key along.
+STILL_HELD = timedelta(hours=1)
 TRIES_AT_LOCKED_ROWS = 60
 
 REWRITE = """
@@ -122,11 +125,13 @@ def _rewrapped(row: SubjectKey, primary: Key) -> bytes:
 def retire(*, now: datetime, kept: timedelta = BACKUPS_KEPT) -> list[str]:
     """Destroy wrapping and index keys retired longer than `kept` ago; returns their ids.
 
+    Never those retired within the hour, whatever `kept` says: somebody may write by them yet.
     Raises RuleBroken("key-in-use") if a data key or an index still needs one.
     """
+    wait = max(kept, STILL_HELD)
     with keys.source().change() as change:
         both = [*change.ring.all_of(WRAP), *change.ring.all_of(INDEX)]
-        old = [key for key in both if key.retired and key.retired + kept <= now]
+        old = [key for key in both if key.retired and key.retired + wait <= now]
         for key in old:
             if _under(key.id) or sum(held.under(key.id, now) for held in _indexes):
                 raise RuleBroken("key-in-use", key=key.id)

@@ -7,8 +7,10 @@ from io import StringIO
 from typing import Any
 
 import pytest
+import time_machine
 from django.core.management import CommandError, call_command
 from django.db import connection, transaction
+from django.utils import timezone
 
 from safekeeping import canary, keys, rotation, sealed
 from safekeeping.errors import RuleBroken, Unreadable
@@ -196,6 +198,17 @@ def test_an_old_key_is_kept_as_long_as_backups_and_then_destroyed():
 
 
 @pytest.mark.django_db
+@pytest.mark.parametrize("kept", [timedelta(0), timedelta(days=-70)])
+def test_a_key_that_another_process_may_still_write_by_is_not_destroyed(kept):
+    rotation.rotate(now=NOW)
+
+    early = rotation.retire(now=NOW + rotation.STILL_HELD - timedelta(seconds=1), kept=kept)
+    due = rotation.retire(now=NOW + rotation.STILL_HELD, kept=kept)
+
+    assert (len(early), len(due)) == (0, 2)
+
+
+@pytest.mark.django_db
 def test_an_old_key_in_use_is_not_destroyed():
     keys.create_subject()
     wrapped = SubjectKey.objects.values("wrapped", "kek_id").get()
@@ -231,7 +244,8 @@ def test_the_command_tells_rotates_and_retires():
     keys.create_subject()
 
     before, rotated, after = say("status"), say("rotate"), say("status")
-    retired = say("retire", "--kept-days=0")
+    with time_machine.travel(timezone.now() + rotation.STILL_HELD):
+        retired = say("retire", "--kept-days=0")
 
     assert before.count("\n") == 1
     assert before.rstrip().endswith("in use  1")
