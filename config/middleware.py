@@ -1,4 +1,6 @@
-"""One request, one transaction, one context; and the one place where a refusal becomes a status."""
+"""One request, one transaction, one context; the one place where a refusal becomes a status; and
+leaving, which nothing may stop.
+"""
 
 from collections.abc import Callable
 from typing import Any
@@ -8,10 +10,12 @@ from django.core.exceptions import PermissionDenied, SuspiciousOperation
 from django.http import Http404, HttpResponse
 from django_fsm import ConcurrentTransition, TransitionNotAllowed
 
+from config.house.views import still_leaving
 from config.refusals import refuse
 from safekeeping import rls
 from safekeeping.errors import KeyReused, NotGranted, NotVisible, RuleBroken, Unreadable
 
+BROKEN = 500
 DETOURS = (ImmediateHttpResponse, ReauthenticationRequired)
 REFUSALS: dict[type[Exception], int] = {
     NotVisible: 404,
@@ -25,6 +29,17 @@ REFUSALS: dict[type[Exception], int] = {
     RuleBroken: 409,
     Unreadable: 503,
 }
+
+
+class Leaving:
+    """Whoever leaves fast gets away, whatever is broken here."""
+
+    def __init__(self, get_response: Callable[[Any], Any]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: Any) -> Any:
+        response = self.get_response(request)
+        return (response.status_code >= BROKEN and still_leaving(request.path)) or response
 
 
 class Unit:
