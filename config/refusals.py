@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from functools import cache
 from importlib import import_module
 from importlib.util import find_spec
 from typing import Any
 from urllib.parse import urlsplit
+from uuid import uuid4
 
 from django.contrib.auth import get_user_model
 from django.http import HttpResponse
@@ -20,7 +21,8 @@ from config.house.errors import Refusal, Words, page
 from config.house.typed import typed_of
 from network import law
 from safekeeping import events
-from safekeeping.errors import NotGranted, NotVisible, RuleBroken, Stale, Unreadable
+from safekeeping.errors import KeyReused, NotGranted, NotVisible, RuleBroken, Stale, Unreadable
+from safekeeping.idempotency import FIELD
 from safekeeping.models import Event
 
 RECORDED = (403, 404)
@@ -28,6 +30,7 @@ CODE_MOST = 64
 APPS = ("safekeeping", "network", "casework", "referral", "shelters", "hotline", "figures")
 
 SOFT, OWN = "soft-guard", "stale-own"
+OWN_FIELDS = frozenset({"csrfmiddlewaretoken", FIELD})
 # Where the step is done that comes first; each takes the case's reference.
 STEPS = {
     "assignment": "casework:assign",
@@ -45,6 +48,8 @@ def refuse(request: Any, refusal: Exception, status: int) -> HttpResponse:
         return page(request, _of_rule(request, refusal, status))
     if isinstance(refusal, TransitionNotAllowed):
         return page(request, _of_edge(request, refusal, status))
+    if isinstance(refusal, KeyReused):
+        return page(request, _of_reused(request, refusal, status))
     return page(request, Refusal(status))
 
 
@@ -124,16 +129,30 @@ def _plain(value: object) -> str:
     return ", ".join(map(str, value)) if isinstance(value, (list, tuple)) else str(value)
 
 
+def _of_reused(request: Any, refusal: KeyReused, status: int) -> Refusal:
+    """Other answers by the same form: what was sent first, and a way to send these as well.
+
+    Somebody who went back to say that it has become worse must not be left with a refusal. Files
+    do not come along: with them the form is begun anew.
+    """
+    first = ((_("Open what was sent first"), refusal.answer),) if refusal.answer else ()
+    again = ((FIELD, str(uuid4())), *_sent(request, but=OWN_FIELDS)) if not request.FILES else ()
+    return Refusal(status, instead=first, again=again, typed=typed_of(request))
+
+
+def _sent(request: Any, *, but: Collection[str]) -> tuple[tuple[str, str], ...]:
+    """What was sent, but for what a form sent once more has of its own."""
+    return tuple((k, v) for k, values in request.POST.lists() if k not in but for v in values)
+
+
 def _of_guards(request: Any, refusal: RuleBroken, status: int) -> Refusal:
     """A soft guard: do the step first, or pass it with one sentence for danger to life."""
     names = str(refusal.facts.get("guards", "")).split(",")
-    left_out = {"csrfmiddlewaretoken", "once", "overriding"}
-    sent = ((k, v) for k, values in request.POST.lists() if k not in left_out for v in values)
     return Refusal(
         status,
         code=refusal.code,
         guards=tuple(law.label("override_guard", name) for name in names if name),
-        again=tuple(sent),
+        again=_sent(request, but=OWN_FIELDS | {"overriding"}),
         instead=_first(refusal.facts.get("case"), names) or _back(request),
     )
 

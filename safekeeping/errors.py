@@ -62,4 +62,11 @@ class Stale(RuleBroken):
 
 
 class KeyReused(Exception):
-    """The same idempotency key came with another body (422): nothing was done."""
+    """The same idempotency key came with another body (422): nothing was done.
+
+    answer: the address where the effect of the first body stands.
+    """
+
+    def __init__(self, answer: str = "") -> None:
+        super().__init__("key-reused")
+        self.answer = answer

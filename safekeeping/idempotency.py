@@ -65,7 +65,7 @@ def _claim(request: Any, key: UUID, now: datetime) -> int | None:
 
 def _again(kept: Submission, request: HttpRequest) -> HttpResponse:
     if not hmac.compare_digest(bytes(kept.body), _digest(request)):
-        raise KeyReused
+        raise KeyReused(kept.answer)
     return HttpResponseRedirect(kept.answer)
 
 

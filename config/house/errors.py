@@ -25,8 +25,8 @@ class Refusal:
     `state`: the record's state now, in words; `moved_by`, `moved_at`: who moved it last and when;
     `instead`: links (label, url) to what can be done; `typed`: what the person had typed, beside it
     `current`: what stands there now. `guards`: soft guards that hold it up; `again`: what was sent,
-    to be sent once more with one sentence. `pairs`, `form`: both versions of one form, and the form
-    as it was typed, to be sent once more upon what stands now.
+    to be sent once more, past the guards with one sentence. `pairs`, `form`: both versions of one
+    form, and the form as it was typed, to be sent once more upon what stands now.
     """
 
     status: int
@@ -76,7 +76,10 @@ WORDS: dict[int, tuple[Words, Words]] = {
     ),
     422: (
         _("This form was already sent with other answers"),
-        _("The first sending counts. Open it and correct it there."),
+        _(
+            "What was sent first is kept; these answers are not saved yet. Correct it there, or, if"
+            " they tell something new, send them as well."
+        ),
     ),
     429: (
         _("Too many tries"),

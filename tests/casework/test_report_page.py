@@ -88,6 +88,22 @@ def test_same_key_with_other_words_is_refused(client_of, cast, now):
     assert len(reports(cast, now)) == 1
 
 
+HIDDEN = re.compile(r'<input type="hidden" name="(\w+)" value="([^"]*)"')
+
+
+def test_who_went_back_to_say_that_it_is_worse_can_send_it_as_well(client_of, cast, now):
+    client, form = client_of("officer"), typed()
+    first = client.post(PAGE, form)
+    refused = client.post(PAGE, {**form, "danger_now": "yes", "account": "He came back."})
+    assert f'href="{first.url}"' in refused.text
+    assert "He came back." in refused.text
+
+    (again,) = re.findall(rf'(?s)<form action="{PAGE}" method="post">.*?</form>', refused.text)
+    client.post(PAGE, dict(HIDDEN.findall(again)))
+
+    assert [one.danger_now for one in reports(cast, now)] == ["no", "yes"]
+
+
 class NoKeys:
     def load(self):
         raise KeysUnavailable
