@@ -269,7 +269,9 @@ def change_owner(
     own(case, at=now)
     if reason == "handover":
         _leave_tail(case, old_id, now)
-    deadlines.move(case, old_agency_id=old_id, new_agency_id=agency.pk)
+    deadlines.move(
+        case, old_agency_id=old_id, new_agency_id=agency.pk, but=deadlines.REVIEWS
+    )  # whoever was asked to look is asked still
     events.record("case.handed_over", subject=case, actor=actor, at=now, code=reason)
     want_worker(case, now=now)
 

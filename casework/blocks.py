@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from casework import access, staff
+from casework import access, another, staff
 from casework.models import Block, Case
 from network.models import Agency
 from safekeeping import events, rls
@@ -23,7 +23,8 @@ def keep_out(
     """Name a person or an office in the list; a blocked worker is let go, a blocked owner too.
 
     The owner's case passes to the duty desk; where that is the office, or is blocked as well, to an
-    office of the province that may see it. code: what the event says, if not why.
+    office of the province that may see it. What waits there for another person's eye is asked of
+    somebody who may look. code: what the event says, if not why.
     Raises RuleBroken("hand-over-first"): no other office could take the case.
     Records block.set, and case.handed_over or case.worker_left.
     """
@@ -39,6 +40,7 @@ def keep_out(
         case.save(update_fields=["worker"])
         access.want_worker(case, now=now)
         events.record("case.worker_left", subject=case, actor=actor, at=now, code="blocked")
+    another.ask_again(case, now=now)
     return block
 
 

@@ -4,7 +4,7 @@ How long a clock runs and by which calendar the province's data says; a clock ru
 thing happened, not from when it was typed.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -19,10 +19,10 @@ OF_HER = (
     "safe_check", "reassess", "consent_ask", "follow_up_due", "safe_elsewhere", "hold_until",
     "away_back", "stay_review", "health_72h", "health_120h", "accused_release",
 )  # fmt: skip
+# What one person did and another looks at: theirs who were asked, whoever has the case meanwhile.
+REVIEWS = ("death_review", "override_review", "break_glass_words", "break_glass_review")
 # What looks back runs on when the case closes: what her death began, what passed a guard.
-LOOKS_BACK = (
-    "death_review", "debrief", "override_review", "break_glass_words", "break_glass_review",
-)  # fmt: skip
+LOOKS_BACK = (*REVIEWS, "debrief")
 # A moment is typed to the minute: what was asked in that very minute was asked before. Our choice.
 TYPED = timedelta(minutes=1)
 # What a worker's name ends: nobody need be told, found or found again.
@@ -143,9 +143,9 @@ def stop_these(rows: Iterable[Deadline], *, at: datetime, reason: str) -> int:
     return done
 
 
-def move(case: Case, *, old_agency_id: int, new_agency_id: int) -> int:
-    """What ran for one agency runs on for another, unbroken."""
-    theirs = running(case.pk).filter(agency_id=old_agency_id)
+def move(case: Case, *, old_agency_id: int, new_agency_id: int, but: Collection[str] = ()) -> int:
+    """What ran for one agency runs on for another, unbroken; but for these clocks."""
+    theirs = running(case.pk).filter(agency_id=old_agency_id).exclude(clock__in=but)
     done: int = theirs.update(agency_id=new_agency_id)
     return done
 

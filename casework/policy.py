@@ -187,9 +187,10 @@ def may_propose_closure(actor: Actor, case: Case) -> bool:
 def may_decide_closure(actor: Actor, case: Case, *, by: int | None, is_asked: bool = False) -> bool:
     """Another person of the owner than the one who proposed it.
 
-    is_asked: the duty desk was asked, for the owner's office has nobody else.
+    is_asked: the own office was asked, for the owner's has nobody else.
     """
-    is_theirs = is_of_owner(actor, case) or (is_asked and is_coordinator(actor))
+    answers_for_it = actor.has(Role.SUPERVISOR) or is_coordinator(actor)
+    is_theirs = is_of_owner(actor, case) or (is_asked and answers_for_it)
     return is_theirs and actor.user_id != by
 
 

@@ -72,15 +72,20 @@ def reviewer_of(case: Case, *, by: int, now: datetime, desk: Agency) -> Agency:
     return found or _with_leader(case, _province(now), now, but=by) or _at_last(case, desk)
 
 
-def reviewer_outside(case: Case, now: datetime) -> Agency:
-    """An office that did not lead the case: the duty desk, else one of the province's.
+def may_look(case: Case, office: Agency, now: datetime, *, but: int) -> bool:
+    """Whether somebody else there may look at what this person did, with the case in hand."""
+    return _with_leader(case, [office], now, but=but) is not None
 
-    With the case in hand. Where nobody there leads whom no block names, the desk all the same, or
-    the owner's own office: somebody has to look.
+
+def reviewer_outside(case: Case, now: datetime, *, but: int = 0) -> Agency:
+    """An office that does not lead the case: the duty desk, else one of the province's.
+
+    With the case in hand; somebody else there than `but`. Where nobody there leads whom no block
+    names, the desk all the same, or the owner's own office: somebody has to look.
     """
     desk = routing.duty_desk(now)
-    found = _with_leader(case, [desk], now, is_outside=True)
-    found = found or _with_leader(case, _province(now), now, is_outside=True)
+    found = _with_leader(case, [desk], now, but=but, is_outside=True)
+    found = found or _with_leader(case, _province(now), now, but=but, is_outside=True)
     return found or _at_last(case, desk)
 
 

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from django.db.models import Exists, OuterRef
 
-from casework import access, closing, deadlines, naming, policy, routing, staff
+from casework import access, another, closing, deadlines, naming, policy, staff
 from casework.actions.follow_up import cancel_planned
 from casework.deadlines import Clock
 from casework.groups import Words, words_of
@@ -15,7 +15,6 @@ from casework.holds import holds_on
 from casework.instruments import is_high
 from casework.models import (
     Access,
-    AccessWhy,
     Assessment,
     Case,
     Closure,
@@ -46,7 +45,7 @@ def propose_closure(
 ) -> UUID:
     """Propose to close a case; returns the proposal's reference.
 
-    Another person decides; where the owner's office has none, a coordinator of the duty desk.
+    Another person decides; where the owner's office has none, one who leads outside (`another`).
     Nothing may hold it (`holds`): a live stay, an open referral, an open alert. At high
     risk an assessment of the last seven days and a conference; lost contact needs safe tries.
 
@@ -88,28 +87,9 @@ def propose(
         proposed_at=now,
         words=words_of(words),
     )
-    _ask_another(case, row, now=now)
+    another.ask_to_decide(case, row, now=now)
     _record("case.closure_proposed", case, before, actor=actor, now=now, code=reason)
     return row
-
-
-def _ask_another(case: Case, row: Closure, *, now: datetime) -> None:
-    """Where the owner's office has nobody else, the duty desk sees the case until it answers.
-
-    It sees what is coded and opens nothing.
-    """
-    if staff.has_other(case, than=row.proposed_by_id, now=now):
-        return
-    desk = routing.duty_desk(now)
-    if desk.pk != case.owner_id and not access.is_blocked(case.pk, agency_id=desk.pk):
-        access.grant(
-            case,
-            agency_id=desk.pk,
-            groups=(),
-            why=AccessWhy.SECOND_PERSON,
-            source=row.reference,
-            starts=now,
-        )
 
 
 def _may_decide(actor: Actor, case: Case, row: Closure | None) -> bool:

@@ -83,7 +83,7 @@ def _write(case: Case, cause: str, words: str, *, actor: Actor, when: Moment) ->
         "cause": cause,
         "by_id": actor.user_id,
         "agency_id": actor.agency_id,
-        "review_agency": staff.reviewer_outside(case, when.at),
+        "review_agency": staff.reviewer_outside(case, when.at, but=actor.user_id or 0),
     }
     told["hold"] = _hold(case, actor=actor, when=when)
     try:

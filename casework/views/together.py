@@ -22,6 +22,7 @@ from casework.models import Access, AccessWhy, Case, CaseState, FollowUp, Note
 from casework.views.frame import case_of, done, form_page, row_of
 from casework.work import Line
 from network.formkit import sent
+from network.roles import Role
 from safekeeping.idempotency import once
 
 both = require_http_methods(["GET", "HEAD", "POST"])
@@ -116,8 +117,8 @@ def _other(request: Any, case: Case, form: LinkForm) -> Case | None:
 
 @work.source
 def closures_asked(*, actor: Any, now: datetime, limit: int) -> list[Line]:
-    """Closures that wait for this desk, for the owner's office has nobody else."""
-    if not policy.is_coordinator(actor):
+    """Closures that wait for who leads here, for the owner's office has nobody else."""
+    if not (actor.has(Role.SUPERVISOR) or policy.is_coordinator(actor)):
         return []
     # The same access lets an office look back after a death, which no closure is.
     asked = Access.objects.live_for(actor, now).filter(
