@@ -7,10 +7,11 @@ from typing import Any
 
 from allauth.core.exceptions import ImmediateHttpResponse, ReauthenticationRequired
 from django.core.exceptions import PermissionDenied, SuspiciousOperation
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpResponse, HttpResponseNotAllowed
 from django_fsm import ConcurrentTransition, TransitionNotAllowed
 
-from config.house.views import still_leaving
+from config.house.errors import Refusal, page
+from config.house.views import TOO_LARGE, still_leaving
 from config.refusals import refuse
 from safekeeping import rls
 from safekeeping.errors import KeyReused, NotGranted, NotVisible, RuleBroken, Unreadable
@@ -23,6 +24,7 @@ REFUSALS: dict[type[Exception], int] = {
     Http404: 404,
     PermissionDenied: 403,
     SuspiciousOperation: 400,
+    **dict.fromkeys(TOO_LARGE, 413),
     TransitionNotAllowed: 409,
     ConcurrentTransition: 409,
     KeyReused: 422,
@@ -68,7 +70,7 @@ class Unit:
             raise RuntimeError("a view may not answer with a case in hand")
         if response.streaming and not getattr(response, "reads_no_rows", False):
             raise RuntimeError("a streamed body would see no rows")
-        return response
+        return _with_words(request, response)
 
     def process_exception(self, request: Any, exception: Exception) -> HttpResponse | None:
         """Django would answer 500 here and the block would commit half: hold it for __call__.
@@ -79,6 +81,15 @@ class Unit:
             return None
         request.broken = exception
         return HttpResponse(status=500)
+
+
+def _with_words(request: Any, response: Any) -> Any:
+    """Django's own answer to a wrong verb is an empty page."""
+    if not isinstance(response, HttpResponseNotAllowed) or response.content:
+        return response
+    shown = page(request, Refusal(405))
+    shown.headers["Allow"] = response.headers["Allow"]
+    return shown
 
 
 def status_of(refusal: Exception) -> int:

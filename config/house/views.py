@@ -9,6 +9,7 @@ from typing import Any
 from django.conf import settings
 from django.contrib.auth import logout
 from django.contrib.auth.decorators import login_not_required
+from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import render
 from django.template.loader import render_to_string
@@ -23,6 +24,7 @@ from config.house.machines import machines
 from config.logs import note_fault
 from network.actions import account
 
+TOO_LARGE = (RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent)
 CLEAR = '"cache", "cookies", "storage"'
 
 
@@ -89,8 +91,7 @@ def language(request: Any) -> HttpResponseBase:
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """Answer 400, or 413 where the body was too large."""
-    too_large = type(exception).__name__ in {"RequestDataTooBig", "TooManyFieldsSent"}
-    return page(request, Refusal(413 if too_large else 400))
+    return page(request, Refusal(413 if isinstance(exception, TOO_LARGE) else 400))
 
 
 def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
