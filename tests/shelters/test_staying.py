@@ -215,6 +215,25 @@ def test_a_case_does_not_close_over_a_bed(make):
         assert ("live-stay", 1) in {(r.code, r.count) for r in holds.holds_on(stay.case_id)}
 
 
+@pytest.mark.parametrize("state", ["REQUESTED", "SAFE_ELSEWHERE"])
+def test_nor_over_somebody_who_waits_for_one(state):
+    """A house would keep a bed for a case that nobody works on any more."""
+    stay = make_stay()
+    if state == "SAFE_ELSEWHERE":
+        do(
+            "worker", actions.settle_elsewhere, reference=stay.reference, kind="relatives",
+            next_check_at=NOW + HOUR,
+        )  # fmt: skip
+
+    with rls.acting(actor=actor_named("worker"), now=NOW), rls.on_case(stay.case_id):
+        asked = {(r.code, r.count) for r in holds.holds_on(stay.case_id)}
+        assert {"open-stay", "live-stay"} & {code for code, _ in asked} == {"open-stay"}
+
+    do("worker", actions.cancel_request, reference=stay.reference, reason="own_decision")
+    with rls.acting(actor=actor_named("worker"), now=NOW), rls.on_case(stay.case_id):
+        assert not {"open-stay"} & {r.code for r in holds.holds_on(stay.case_id)}
+
+
 # At the door
 
 
