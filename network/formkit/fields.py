@@ -244,6 +244,11 @@ class Moment(Day):
             return None
         return timezone.make_aware(datetime.combine(day, clock))
 
+    def checked(self, day: Any) -> Any:
+        """The same; what a phone that runs ahead calls a moment to come is now."""
+        moment = super().checked(day)
+        return min(moment, self.now) if self.past and self.now else moment
+
     def is_ahead(self, value: Any, now: datetime) -> bool:
         """Is the moment after now, a phone's clock forgiven?"""
         return bool(value > now + CLOCK_SKEW)

@@ -146,3 +146,11 @@ def test_words_typed_are_escaped():
     html = str(sent(line='"><script>alert(1)</script>'))
 
     assert "<script>" not in html
+
+
+@pytest.mark.parametrize(("typed", "read"), [("9:19", 19), ("9:20", 20), ("9:21", 20)])
+def test_a_phones_clock_that_runs_ahead_is_taken_for_now(typed, read):
+    form = sent(moment_day="24", moment_month="11", moment_year="2026", moment_time=typed)
+
+    assert form.is_valid()
+    assert form.cleaned_data["moment"] == NOW.replace(minute=read)
