@@ -258,12 +258,20 @@ def occupy(stay: Stay, *, since: datetime) -> None:
         mine.update(period=(since, None), expected_on=stay.expected_on)
 
 
-def free(stay: Stay, *, at: datetime) -> None:
-    """End the uses of a stay; `at` is the first moment without her."""
+def free(stay: Stay, *, at: datetime, but: Collection[int] = ()) -> None:
+    """End the uses of a stay; `at` is the first moment without her. but: ids of uses to keep."""
     began = Least(F("period__startswith"), Value(at))
-    stay.uses.filter(live=True).update(
+    stay.uses.filter(live=True).exclude(pk__in=but).update(
         live=False, period=Func(began, Value(at), function="tstzrange")
     )
+
+
+def spread(stay: Stay, party: Party) -> None:
+    """Write anew how many sleep in each bed of a stay."""
+    held = list(stay.uses.filter(live=True).order_by("pk"))
+    for use, persons in zip(held, party.spread(len(held)), strict=True):
+        use.persons = persons
+    BedUse.objects.bulk_update(held, ["persons"])
 
 
 @contextmanager

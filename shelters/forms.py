@@ -68,6 +68,10 @@ class PartyFields(Form):
         )
 
 
+class PartyForm(PartyFields):
+    """Who is there now."""
+
+
 class CardFields(Form):
     """The arrival card: no name, no account, no address."""
 

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from network.actors import Actor
 from shelters import actions, forms, policy
-from shelters.models import ASLEEP, OPEN, Onward, Stay, StayState
+from shelters.models import ASLEEP, LIVE, OPEN, Onward, Stay, StayState
 
 S = StayState
 May = Callable[[Actor, Stay, int | None], bool]
@@ -77,6 +77,12 @@ VERBS = (
     Verb(
         "tro-lai", _("Is back"), actions.come_back, (S.AWAY,), policy.may_tend,
         _("Written down: the person is back."), main=True,
+    ),
+    Verb(
+        "doi-nguoi", _("The number of people has changed"), actions.change_party, LIVE,
+        policy.may_tend, _("Written down. Beds that are too many are free again."),
+        forms.PartyForm, fields=lambda form: {"party": form.party},
+        intro=_("Say who is there now. The others keep their beds."),
     ),
     Verb(
         "xem-lai", _("Weekly review held"), actions.review_stay, ASLEEP, policy.may_tend,

@@ -19,7 +19,14 @@ from shelters.actions.requests import (
     request_stay,
     settle_elsewhere,
 )
-from shelters.actions.staying import admit, come_back, go_away, move_bed, review_stay
+from shelters.actions.staying import (
+    admit,
+    change_party,
+    come_back,
+    go_away,
+    move_bed,
+    review_stay,
+)
 from shelters.actions.walk_in import admit_walk_in
 
 __all__ = [
@@ -28,6 +35,7 @@ __all__ = [
     "amend_request",
     "ask_transfer",
     "cancel_request",
+    "change_party",
     "check_elsewhere",
     "come_back",
     "confirm_leave",

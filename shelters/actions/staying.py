@@ -1,6 +1,7 @@
 """While she is there: arriving, going out, changing beds, the weekly review."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, datetime
 from uuid import UUID
 
@@ -12,9 +13,11 @@ from network.actors import Actor
 from safekeeping.errors import RuleBroken, require
 from shelters import beds, policy, rules
 from shelters.actions.holding import find_beds
+from shelters.actions.requests import coded
 from shelters.actions.steps import in_hand, moved
 from shelters.beds import Claim
 from shelters.models import ASLEEP, LIVE, Stay, StayState
+from shelters.rules import Party
 
 BACK = "away_back"
 
@@ -119,6 +122,38 @@ def move_bed(*, actor: Actor, reference: UUID, chosen: Sequence[UUID], now: date
         beds.give(stay, places, claim)
         moved(stay, "stay.moved", actor=actor, at=now, save=False)
     return reference
+
+
+def change_party(*, actor: Actor, reference: UUID, party: Party, now: datetime) -> UUID:
+    """One of them has left, or one more has come, while the others keep their beds.
+
+    Beds that are too many are free at once; for who came a fitting one of the house is taken, and
+    if there is none they share: that they are there is written down all the same.
+    Raises NotVisible, PermissionDenied, RuleBroken("stay-over", "nobody-comes",
+    "only-children-share", "beds-busy"). Records stay.amended.
+    """
+    with in_hand(actor, reference) as stay:
+        require(policy.may_tend(actor, stay, stay.case.owner_id))
+        rules.require_party(party)
+        if stay.state not in LIVE:
+            raise RuleBroken("stay-over")
+        for name, value in coded(party).items():
+            setattr(stay, name, value)
+        _fit_beds(stay, party, now)
+        moved(stay, "stay.amended", actor=actor, at=now)
+    return reference
+
+
+def _fit_beds(stay: Stay, party: Party, now: datetime) -> None:
+    held = list(stay.uses.filter(live=True).order_by("pk").values_list("pk", flat=True))
+    missing = party.beds - len(held)
+    if missing > 0:
+        ends = rules.ends_of(stay.until, now=now)
+        more = replace(party, adults=missing, children=0, sharing=0)
+        beds.take_any(stay, Claim(more, now, ends, frozenset({stay.shelter_id or 0})))
+    else:
+        beds.free(stay, at=now, but=held[: party.beds])
+    beds.spread(stay, party)
 
 
 def review_stay(

@@ -106,6 +106,7 @@ ACTS: dict[str, tuple[Callable[..., Any], dict[str, Any], tuple[str, ...]]] = {
     "untold": (actions.leave_untold, {}, ASLEEP),
     "void": (actions.void_stay, {"reason": "wrong_bed"}, (S.HELD, S.ADMITTED)),
     "review": (actions.review_stay, {}, ASLEEP),
+    "party": (actions.change_party, {"party": Party(sex="female")}, LIVE),
 }
 OWNER_SIDE = {"elsewhere", "check"}  # the house has no say in these
 PEOPLE = (

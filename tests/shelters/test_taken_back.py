@@ -1,5 +1,6 @@
 """A bed that somebody else takes back leaves a person without one: the owner is rung."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -59,6 +60,6 @@ def test_asking_for_another_bed_answers_it():
     stay = make_held()
     do("keeper", reference=stay.reference, **CANCEL)
 
-    make_stay(stay.case)
+    make_stay(stay.case, at=NOW + timedelta(minutes=1))
 
     assert rung(stay) == []
