@@ -13,6 +13,7 @@ from pathlib import Path
 from config import embedded
 
 PROVINCE = "network/data/hung-yen"
+RESTORED = "restored"
 NOTE = "A demo: known passwords, no second factor, no SMS is sent. Sign in as"
 STEPS = (
     ("load_network", PROVINCE),
@@ -48,6 +49,11 @@ def make(command: Callable[..., None]) -> None:
     """
     if not is_wanted() or _state() == "made":
         return
+    if _state() == RESTORED:
+        raise embedded.DatabaseRefused(
+            "This DATA_DIR holds a restored database, which the demo would show without a second "
+            f"step: set MAI_AM_MODE=production, or remove {_mark()} if nobody in it is real."
+        )
     if _is_somebody_there():
         _leave_them_alone()
         return
@@ -71,12 +77,12 @@ def _leave_them_alone() -> None:
             "The given database has people in it, and the demo would add some with known "
             "passwords: set MAI_AM_MODE=production, or give an empty one."
         )
-    leave_alone()
+    _mark().write_text("made")
 
 
 def leave_alone() -> None:
-    """No demo is ever made in this DATA_DIR: it holds a restored database."""
-    _mark().write_text("made")
+    """No demo is ever made, nor shown, in this DATA_DIR: it holds a restored database."""
+    _mark().write_text(RESTORED)
 
 
 def print_sign_ins() -> None:

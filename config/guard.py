@@ -7,10 +7,13 @@ import sys
 from concurrent.futures import ThreadPoolExecutor
 
 from django.apps import apps
+from django.conf import settings
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
+from django.utils import timezone
 
 from config import backups
+from network import demo
 from safekeeping import canary, policies
 from safekeeping.errors import KeysUnavailable
 
@@ -56,6 +59,7 @@ def require_safe_start() -> None:
         _require_role()
         _require_migrated()
         _require_policies()
+        _require_no_known_password()
     except DatabaseError as broken:
         raise UnsafeStart(f"The database cannot be used: {_first_line(broken)}") from broken
     try:
@@ -111,6 +115,15 @@ def _require_policies() -> None:
     if open_tables:
         raise UnsafeStart(
             f"Without row-level security: {', '.join(open_tables)}; run `manage.py setup` first."
+        )
+
+
+def _require_no_known_password() -> None:
+    """A demonstration served in earnest later: its people are invented, their rights not."""
+    if settings.MODE == "production" and demo.has_let_in(timezone.now()):
+        raise UnsafeStart(
+            "The demonstration was played in this database, and its people sign in with a known "
+            "password: production needs a database of its own."
         )
 
 

@@ -172,6 +172,9 @@ MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = DEMO or TEST
 MFA_REQUIRED = env.bool("MFA_REQUIRED", not (DEMO or TEST))
+if MODE == "production" and (DEBUG or not MFA_REQUIRED):
+    wrong = "DEBUG=1" if DEBUG else "MFA_REQUIRED=0"
+    raise ImproperlyConfigured(f"{wrong} is for demo and tests: production does not start with it.")
 AXES_FAILURE_LIMIT = 8
 AXES_COOLOFF_TIME = 0.25  # hours
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]

@@ -34,3 +34,14 @@ def test_a_given_database_with_people_is_refused(
     with pytest.raises(embedded.DatabaseRefused, match="has people in it"):
         demo.make(never)
     assert not (somebody_there / "demo").exists()
+
+
+def test_a_restored_database_is_not_shown_as_a_demo(somebody_there: Path) -> None:
+    demo.leave_alone()
+
+    with pytest.raises(embedded.DatabaseRefused, match="holds a restored database"):
+        demo.make(never)
+
+    demo._mark().unlink()
+    demo.make(never)
+    assert (somebody_there / "demo").read_text() == "made"

@@ -107,6 +107,19 @@ def test_production_does_not_start_without_its_secret(house: House) -> None:
     assert done.stderr == "SECRET_KEY is missing: production does not start without it.\n"
 
 
+IN_EARNEST = {"MAI_AM_MODE": "production", "SECRET_KEY": "x" * 50}
+
+
+@pytest.mark.parametrize("name", ["DEBUG=1", "MFA_REQUIRED=0"])
+def test_production_does_not_start_with_what_a_demo_leaves_out(house: House, name: str) -> None:
+    key, value = name.split("=")
+
+    done = house.manage("guard", **IN_EARNEST, **{key: value})
+
+    assert done.returncode == 1
+    assert done.stderr == f"{name} is for demo and tests: production does not start with it.\n"
+
+
 def test_the_example_environment_passes_djangos_own_check(house: House) -> None:
     filled = {
         "MAI_AM_MODE": "production",
