@@ -206,15 +206,18 @@ def _is_in_work(case: Case) -> bool:
 def _take_up(case: Case) -> str:
     """Take the edge to ASSIGNED; a case whose worker left is in work and stays where it is.
 
-    Returns the state before.
+    One whose closure is proposed comes back, if it does, to a state that has a worker. Returns the
+    state before.
     """
     before = str(case.state)
     if case.worker_id is not None or not _is_in_work(case):
         case.assign()
+    elif case.closing_from == CaseState.DETECTED:
+        case.closing_from = CaseState.ASSIGNED
     return before
 
 
 def _give(case: Case, user_id: int, at: datetime) -> None:
     case.worker_id = user_id
-    case.save(update_fields=["state", "worker"])
+    case.save(update_fields=["state", "worker", "closing_from"])
     deadlines.worker_found(case, at=at)

@@ -12,7 +12,7 @@ from casework import access, actions, closing, holds
 from casework.models import Case, CaseState, Closure, Deadline, FollowUp, Override, Report
 from casework.views import together
 from network.actors import Actor
-from network.models import Membership
+from network.models import Membership, User
 from safekeeping.errors import NotVisible, RuleBroken, Stale
 from tests.casework.steps import CALM, Cast, act, bring, happened, later, read, rows
 from tests.conftest import NOW
@@ -472,3 +472,19 @@ def test_danger_is_asked_about_again_once_a_case_is_reopened(
 
     running = rows(cast["worker"], Deadline, clock="reassess", met_at=None, waived_at=None)
     assert [clock.due_at for clock in running] == dues
+
+
+def test_who_takes_a_case_on_while_its_closure_waits_has_it_afterwards(
+    cast: Cast, report: Made
+) -> None:
+    """Back in a state without a worker, nobody could give it on nor go on with it."""
+    case = report()
+    propose(cast, case, by="supervisor", reason="not_confirmed")
+    act(cast["worker"], actions.claim_case, reference=case)
+
+    give_back(cast, case, by="second_supervisor")
+
+    row = read(cast["worker"], case)
+    assert (row.state, row.worker_id) == (S.ASSIGNED, cast["worker"].user_id)
+    colleague = User.objects.get(pk=cast["colleague"].user_id).reference
+    act(cast["supervisor"], actions.reassign_worker, reference=case, worker=colleague)
