@@ -35,8 +35,9 @@ def start_follow_up(
 ) -> UUID:
     """Nothing of the plan is open: visit her from time to time; returns the case's reference.
 
-    schedule: when; by default after 1 week, 1, 3 and 6 months. Soft: assignment, assessment,
-    agreement (no open item).
+    schedule: when; by default after 1 week, 1, 3 and 6 months. Entered late of a case that is
+    closing or closed it is kept without a move, and no visit is planned. Soft: assignment,
+    assessment, agreement (no open item).
 
     Raises NotVisible, PermissionDenied, TransitionNotAllowed (closing, closed),
     RuleBroken("soft-guard", "in-the-future"). Records case.follow_up_started, follow_up.planned.
@@ -50,7 +51,8 @@ def start_follow_up(
             when=when,
         )  # fmt: skip
         walked = walk(case, (S.ASSESSED, S.SUPPORTED), actor=actor, when=when)
-        if case.state == S.CLOSED and when.is_late:
+        if case.state in (S.CLOSING, S.CLOSED) and when.is_late:
+            _only_written(case, actor=actor, when=when)
             return reference
         dues = default_schedule(when.happened_at)
         if schedule is not None:
@@ -59,6 +61,13 @@ def start_follow_up(
             _plan(case, due_at, mode, variant, actor=actor, when=when)
         move(case, "follow_up", actor=actor, when=when, out_of_order=walked)
     return reference
+
+
+def _only_written(case: Case, *, actor: Actor, when: Moment) -> None:
+    events.record(
+        "case.follow_up_started", subject=case, actor=actor, at=when.at,
+        happened_at=when.happened_at, out_of_order=True,
+    )  # fmt: skip
 
 
 def default_schedule(start: datetime) -> list[tuple[str, datetime]]:

@@ -20,7 +20,7 @@ from casework.forms.after import (
     PlanFollowUpForm,
     SafeCheckForm,
 )
-from casework.models import Case, Conference, FollowUp, Note
+from casework.models import Case, CaseState, Conference, FollowUp, Note
 from casework.views.frame import case_of, done, form_page, opened, row_of, show
 from network import law
 from network.formkit import sent
@@ -44,7 +44,9 @@ def follow(request: Any, reference: UUID) -> HttpResponse:
     following.start_follow_up(
         actor=request.actor, reference=reference, now=request.now, **form.cleaned_data
     )
-    return done(request, _("The meetings are planned."), "plan", reference)
+    is_over = case.state in (CaseState.CLOSING, CaseState.CLOSED)
+    said = _("It is written down.") if is_over else _("The meetings are planned.")
+    return done(request, said, "plan", reference)
 
 
 @both

@@ -311,3 +311,19 @@ def test_support_is_resumed_from_follow_up_only(cast: Cast, report: Made) -> Non
 
     with pytest.raises(TransitionNotAllowed):
         act(cast["worker"], actions.resume_support, reference=case)
+
+
+@pytest.mark.parametrize("state", [CaseState.CLOSING, CaseState.CLOSED])
+def test_that_visits_began_earlier_is_kept_of_a_case_that_is_over(
+    cast: Cast, report: Made, state: str
+) -> None:
+    case = bring(cast, report(), state)
+    before = len(rows(cast["worker"], FollowUp))
+
+    follow(cast, case, happened_at=later(days=-3))
+
+    told = happened(cast["worker"], case)[-1]
+    assert (told.topic, told.out_of_order) == ("case.follow_up_started", True)
+    assert told.happened_at == later(days=-3)
+    assert read(cast["worker"], case).state == state
+    assert len(rows(cast["worker"], FollowUp)) == before
