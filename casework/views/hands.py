@@ -89,8 +89,9 @@ def clear(request: Any, reference: UUID) -> HttpResponse:
     if request.method != "POST":
         context = {"case": case, "blocks": blocks}
         return render(request, "casework/clear.html", context)
-    known = {str(block.reference): block.reference for block in blocks}
-    keep = [known[text] for text in request.POST.getlist("keep") if text in known]
+    asked = {*request.POST.getlist("shown")} - {*request.POST.getlist("keep")}
+    # Whoever was named since the page was drawn was not asked about, and stays out.
+    keep = [block.reference for block in blocks if str(block.reference) not in asked]
     actions.clear_conflict(actor=request.actor, reference=reference, now=request.now, keep=keep)
     return done_or_home(request, reference)
 

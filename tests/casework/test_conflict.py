@@ -1,7 +1,10 @@
 """Offices and people kept out, and the call that clears it."""
 
+import re
+
 import pytest
 from django.core.exceptions import PermissionDenied
+from django.urls import reverse
 
 from casework import access, actions
 from casework.models import Access, Block, Case, Deadline, Report
@@ -269,3 +272,17 @@ def test_last_office_that_may_have_it_is_not_kept_out(cast, report, now):
 
     assert looks.one(Case, reference).owner.code == "truc"
     assert not looks.rows(Block, reference)
+
+
+def test_who_was_named_since_the_page_was_drawn_stays_out(cast, report, client_of, now):
+    """The desk clears what it has read; another office said meanwhile that it knows him."""
+    reference = report(conflict="yes")
+    browser, url = client_of(cast["coordinator"]), reverse("casework:clear", args=[reference])
+    shown = re.findall(r'name="shown" value="([^"]+)"', browser.get(url).content.decode())
+    late = Agency.objects.get(code="ttyt-phucu").pk
+    looks.block(reference, now, agency_id=late)
+
+    browser.post(url, {"shown": shown, "keep": []})
+
+    assert len(shown) == 2
+    assert [one.agency_id for one in looks.rows(Block, reference, live=True)] == [late]
