@@ -128,3 +128,41 @@ def test_the_figures_role_may_not_write(server: embedded.Postgres) -> None:
 
     with server.used(), server.connect(user="mai_am_figures", database="mai_am") as db, refused:
         db.execute("CREATE TABLE anything (id int)")
+
+
+WORD = "Ngoằn ngoèo"
+REFUSED = (
+    f"CREATE TABLE people (name text UNIQUE); INSERT INTO people VALUES ('{WORD}'), ('{WORD}')"
+)
+
+
+def refuse_a_row(db: "psycopg.Connection[tuple[object, ...]]") -> None:
+    with pytest.raises(psycopg.errors.UniqueViolation):
+        db.execute(REFUSED)
+
+
+def test_the_servers_log_says_that_a_row_was_refused_and_not_which(
+    server: embedded.Postgres,
+) -> None:
+    with server.used(), server.connect(user="mai_am_owner", database="mai_am") as db:
+        refuse_a_row(db)
+
+    said = (server.data / "log").read_text()
+    assert "duplicate key value violates unique constraint" in said
+    assert WORD not in said
+
+
+def test_a_given_server_is_told_the_same(server: embedded.Postgres) -> None:
+    """What `postgres-roles.sql` says of the database, laid on a server that would tell all."""
+    told = (embedded.BASE_DIR / "deploy" / "postgres-roles.sql").read_text().splitlines()
+    with server.used():
+        with server.connect() as db:
+            db.execute("ALTER DATABASE mai_am SET log_error_verbosity = verbose")
+            db.execute("ALTER DATABASE mai_am SET log_min_error_statement = error")
+            for line in told:
+                if line.startswith("ALTER DATABASE"):
+                    db.execute(line.encode())
+        with server.connect(user="mai_am_owner", database="mai_am") as db:
+            refuse_a_row(db)
+
+    assert WORD not in (server.data / "log").read_text()
