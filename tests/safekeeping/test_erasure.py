@@ -201,6 +201,23 @@ def test_a_line_lost_in_a_crash_is_added_later(ledger):
     assert [subject for subject, _, _ in erasure.read_ledger()] == [person.key_subject]
 
 
+def test_what_is_erased_is_never_said_to_have_failed(ledger, key_ring):
+    """The keys are away, which erasing does without; only its copy outside needs one."""
+    person = make_person()
+    elsewhere = key_ring.path.rename(key_ring.path.with_name("elsewhere.json"))
+    keys._hold.until = 0.0
+    try:
+        erase(person)
+    finally:
+        elsewhere.rename(key_ring.path)
+
+    left_out = not ledger.exists()
+    erasure.sweep_ledger(NOW)
+
+    assert Erasure.objects.get().subject == person.key_subject
+    assert (left_out, len(erasure.read_ledger())) == (True, 1)
+
+
 @pytest.mark.parametrize(
     "forge", [lambda t: t.replace("her-request", "other"), lambda t: t[:-9], lambda t: "x\n" + t]
 )
