@@ -15,7 +15,7 @@ from casework import access, deadlines, staff
 from casework.models import Case, Deadline
 from hotline import outcomes, policy, rules
 from hotline.gateways import live
-from hotline.models import RINGING, Alert, AlertState, Attempt, AttemptState
+from hotline.models import ANSWERS, RINGING, Alert, AlertState, Attempt, AttemptState
 from network import registry
 from network.actors import Actor
 from network.models import Agency
@@ -216,7 +216,7 @@ def ring_next(alert: Alert, *, now: datetime) -> list[Attempt]:
     is_over = alert.agency_id in barred or alert.step + 1 >= rules.DESK_STEP
     own = [] if is_over else registry.on_duty(alert.agency_id, now)
     tried = set(Attempt.objects.filter(alert=alert).values_list("shift_id", flat=True))
-    left = [one for one in own if one.user_id not in blocked and one.shift_id not in tried]
+    left = [one for one in _who_may_answer(own, blocked) if one.shift_id not in tried]
     step, people = _next_rung(alert.step, left)
     next_at = rules.next_rung(step, opened=alert.opened_at, now=now)
     if step >= rules.DESK_STEP:
@@ -308,7 +308,7 @@ def _last_people(
     desk = registry.duty_desk(registry.localdate(now))
     offices = [desk.pk] if desk is not None and desk.pk not in barred else []
     there = registry.on_duty_in(offices, now)
-    people = [one for one in there if one.user_id not in blocked]
+    people = _who_may_answer(there, blocked)
     if people:
         return offices, people
     others = {alert.agency_id, alert.case.owner_id, staff.reviewer_outside(alert.case, now).pk}
@@ -316,8 +316,14 @@ def _last_people(
     found = registry.on_duty_in(others, now)
     is_kept_out = bool(there) or (desk is not None and desk.pk in barred)
     passed = set[int]() if is_kept_out or alert.state == AlertState.EXHAUSTED else tried
-    people = [one for one in found if one.user_id not in blocked and one.shift_id not in passed]
+    people = [one for one in _who_may_answer(found, blocked) if one.shift_id not in passed]
     return [*offices, *sorted(others)], people
+
+
+def _who_may_answer(duty: list[Duty], blocked: set[int]) -> list[Duty]:
+    """Whoever would find the alert: no block names them, and a role of theirs answers."""
+    free = [one for one in duty if one.user_id not in blocked]
+    return [one for one in free if not one.roles.isdisjoint(ANSWERS)]
 
 
 def _attempt(alert: Alert, person: Duty, now: datetime) -> Attempt:

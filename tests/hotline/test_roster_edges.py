@@ -10,7 +10,7 @@ import pytest
 from hotline import sweeps
 from hotline.models import Alert, Attempt
 from network.actors import Actor
-from network.models import Shift
+from network.models import Membership, Shift
 from tests.casework import looks
 
 pytestmark = pytest.mark.django_db
@@ -72,3 +72,16 @@ def test_own_people_are_rung_on_where_nobody_is_at_the_desk(
 
     assert looks.one(Alert, case, topic="case.reported").state == "EXHAUSTED"
     assert rung(case) == [only.pk] * 3
+
+
+def test_who_may_answer_no_alert_is_passed_at_once(
+    report: Callable[..., UUID], on_duty: Callable[..., Any], cast: dict[str, Actor], now: datetime
+) -> None:
+    on_duty(cast["worker"], 1)
+    backup = on_duty(cast["colleague"], 2)
+    Membership.objects.filter(pk=cast["worker"].membership_id).update(roles=["reporter"])
+    case = report()
+
+    ring(now, 0)
+
+    assert rung(case) == [backup.pk]
