@@ -11,7 +11,7 @@ from typing import Any
 
 from django.db.models import Exists, OuterRef, Q
 
-from casework.models import Case, Incident, Survivor
+from casework.models import Case, CaseState, Incident, Survivor
 from figures.labels import UNKNOWN
 from figures.rules import Span
 from network import registry
@@ -37,7 +37,7 @@ def of_table(table: str, span: Span) -> Iterator[Counted]:
 
 def cases(span: Span) -> Iterator[Counted]:
     """T1: cases recorded in the period, unless she withdrew being counted."""
-    rows = _counted(Case.objects.exclude(closure_reason__in=NO_CASE), span, "recorded_at", own="")
+    rows = _counted(Case.objects.exclude(_no_case("")), span, "recorded_at", own="")
     for pk, channel, place, at in rows.values_list(
         "id", "detected_channel", "place_id", "recorded_at"
     ):
@@ -54,7 +54,7 @@ def incidents(span: Span) -> Iterator[Counted]:
         case=OuterRef("case"), happened_on=OuterRef("happened_on"), carried=False
     )
     once = Incident.objects.exclude(Q(carried=True) & Exists(told))
-    of_cases = once.exclude(case__closure_reason__in=NO_CASE)
+    of_cases = once.exclude(_no_case("case__"))
     rows = list(
         _counted(of_cases, span, "recorded_at").values_list(
             "id", "case_id", "acts", "happened_on", "recorded_at"
@@ -115,8 +115,17 @@ def stays(span: Span) -> Iterator[Counted]:
             yield Counted(pk, {"outcome": (outcome,), "area": (_area(places.get(case), at),)})
 
 
-# One event told twice is one case; what was entered by mistake is none.
-NO_CASE = frozenset({"linked", "entered_by_mistake"})
+def _no_case(to_case: str) -> Q:
+    """One event told twice is one case; what was entered by mistake is none.
+
+    That it was a mistake one person alone cannot say: a proposal takes nothing out of a count that
+    is made but once. What is carried over to another case is counted there from that moment.
+    """
+    joined = Q(**{f"{to_case}closure_reason": "linked"})
+    mistaken = {"closure_reason": "entered_by_mistake", "state": CaseState.CLOSED}
+    return joined | Q(**{f"{to_case}{name}": value for name, value in mistaken.items()})
+
+
 # Asked in vain: for want of room, not of her wish.
 NOT_PLACED = frozenset({"full", "not_fitting", "too_far", "transport"})
 # A stay entered by mistake was no stay.

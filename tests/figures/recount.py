@@ -28,7 +28,8 @@ CASES = f"""
 SELECT c.id, ARRAY[c.detected_channel] AS channel, ARRAY[{_AREA.format(t="c", at="recorded_at")}]
     AS area
 FROM casework_case c
-WHERE c.counted AND c.closure_reason NOT IN ('linked', 'entered_by_mistake')
+WHERE c.counted AND c.closure_reason <> 'linked'
+  AND NOT (c.closure_reason = 'entered_by_mistake' AND c.state = 'CLOSED')
   AND {_PERIOD.format(t="c", at="recorded_at")}
 """
 
@@ -39,7 +40,8 @@ WITH told AS (
     FROM casework_incident i
     JOIN casework_case c ON c.id = i.case_id
     JOIN casework_survivor s ON s.case_id = c.id
-    WHERE c.counted AND c.closure_reason NOT IN ('linked', 'entered_by_mistake')
+    WHERE c.counted AND c.closure_reason <> 'linked'
+  AND NOT (c.closure_reason = 'entered_by_mistake' AND c.state = 'CLOSED')
       AND {_PERIOD.format(t="i", at="recorded_at")}
       AND NOT (i.carried AND i.happened_on IN (
           SELECT o.happened_on FROM casework_incident o

@@ -177,6 +177,23 @@ def test_another_evening_that_was_carried_over_is_counted(
     assert (counted("T1"), counted("T2")) == (1, 2)
 
 
+@pytest.mark.parametrize(("is_agreed", "left"), [(False, 1), (True, 0)])
+def test_a_mistake_takes_no_case_away_until_another_person_has_agreed(
+    cast: dict[str, Actor], report: Report, is_agreed: bool, left: int
+) -> None:
+    case = report()
+    with rls.acting(actor=cast["worker"], now=NOW):
+        actions.claim_case(actor=cast["worker"], reference=case, now=NOW)
+        actions.propose_closure(
+            actor=cast["worker"], reference=case, reason="entered_by_mistake", now=NOW
+        )
+    if is_agreed:
+        with rls.acting(actor=cast["supervisor"], now=NOW):
+            actions.approve_closure(actor=cast["supervisor"], reference=case, now=NOW)
+
+    assert (counted("T1"), counted("T2")) == (left, left)
+
+
 def test_nothing_can_be_marked_public(report: Report) -> None:
     report()
     build()
