@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 from django_fsm import can_proceed
 
-from casework.models import Case
+from casework.models import Case, EmergencyCard
 from network import law, registry
 from network.actors import Actor
 from network.models import Agency
@@ -134,6 +134,13 @@ def _openings(row: Referral, actor: Actor, now: datetime) -> set[str]:
         if policy.may_see_way(actor, row):
             found.add("way")
     return found
+
+
+def still_there(card: Card, actor: Actor) -> frozenset[str]:
+    """The doors of a card, on a page of its own: nobody opens what a closed case took back."""
+    mine = EmergencyCard.objects.visible_to(actor).filter(case_id=card.row.case_id)
+    is_gone = "way" in card.doors and not mine.exists()
+    return card.doors - {"way"} if is_gone else card.doors
 
 
 def words_of(row: Referral, case: Case | None, actor: Actor, now: datetime) -> frozenset[str]:

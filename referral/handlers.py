@@ -196,7 +196,7 @@ def _stop(
 
 @events.on("death.recorded", must=True)
 def end_requests(event: Event, *, now: datetime) -> None:
-    """Nobody calls her any more; what is asked for her children goes on.
+    """Nobody calls her any more; what is asked for her children goes on, and the way to them.
 
     The receiver keeps one line until somebody has read it. A notice stays: it was told.
     Records referral.stopped.
@@ -206,6 +206,8 @@ def end_requests(event: Event, *, now: datetime) -> None:
         is_childrens = registry.mapped("service", referral.service, FOR_CHILDREN)
         if referral.is_request and not is_childrens:
             _stop(referral, case, event, now, scope=DIED, topic="referral.stopped")
+        elif referral.is_request and referral.shows_the_way:
+            requests.show_way(referral)
 
 
 @events.on("block.set", must=True)

@@ -214,7 +214,7 @@ def _page(
     case = Case.objects.visible_to(actor).filter(pk=row.case_id).first()
     ours = case if case is not None and case.owner_id == actor.agency_id else None
     card = cards.card_for(row, actor, now, is_open=ours is not None and ours.is_live)
-    words = cards.words_of(row, case, actor, now)
+    sealed = cards.still_there(card, actor) | cards.words_of(row, case, actor, now)
     context = {
         "card": card,
         "row": row,
@@ -225,7 +225,7 @@ def _page(
         "outcome": registry.label("referral_outcome", row.outcome) if row.outcome else "",
         "how": registry.label("contact_channel", row.answered_how) if row.answered_how else "",
         "steps": cards.steps_of(row),
-        "seals": seals.seals_of(row, card.doors | words, opened),
+        "seals": seals.seals_of(row, sealed, opened),
         "forms": {name: bound.get(name) or _empty(name, row, now) for name in _wanted(card)},
         "form": next(iter(bound.values()), None),
         "asked": next(iter(bound), ""),

@@ -65,6 +65,18 @@ def test_what_is_asked_for_her_children_goes_on(send, people, die, case):
     assert row_of(reference, people["worker"]).state == State.SENT
 
 
+def test_who_goes_to_her_children_still_finds_the_way(send, do, people, die, case):
+    agree(case, people["worker"], "child_protection", "social_work_centre", {"children"})
+    reference = send(
+        to="ctxh", service="child_protection", needs=(), groups=("children",), reach_by="jointly",
+        urgency="emergency",
+    )  # fmt: skip
+
+    die()
+
+    assert do("social", actions.open_way, reference=reference).ring_back
+
+
 def test_nobody_is_rung_to_look_for_her(send, do, people, die, case):
     from casework import deadlines
     from casework.models import Case

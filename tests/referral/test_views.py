@@ -12,6 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
+from casework import holds
 from casework.actions import approve_closure, propose_closure, withdraw_consent
 from network.models import Agency, User
 from referral import actions
@@ -410,3 +411,23 @@ def test_who_asks_another_office_is_told_that_she_wants_no_contact(do, client_of
     do("worker", withdraw_consent, reference=case, scope="contact")
 
     assert NO_CONTACT in text_of(client_of("worker").get(page))
+
+
+def test_no_card_is_offered_that_a_closed_case_took_back(
+    people, client_of, do, report, monkeypatch
+):
+    """The police had confirmed its notice; their page led to nothing."""
+    monkeypatch.setattr(holds, "_holds", [])
+    of = report(by="worker", danger_now="yes")
+    with rls.acting(actor=people["officer"], now=NOW):
+        row = Referral.objects.filter(to_agency_id=people["officer"].agency_id).first()
+    do("officer", actions.acknowledge_referral, reference=row.reference)
+    url = reverse("referral:detail", args=[row.reference])
+    before = client_of("officer").get(url).content.decode()
+
+    do("supervisor", propose_closure, reference=of, reason="entered_by_mistake")
+    do("second_supervisor", approve_closure, reference=of)
+
+    offered = 'name="group" value="way"'
+    assert offered in before
+    assert offered not in client_of("officer").get(url).content.decode()
