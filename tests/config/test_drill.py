@@ -19,9 +19,10 @@ HAPPENED = (
 
 def drill(house: House) -> subprocess.CompletedProcess[str]:
     here = {"DATA_DIR": str(house.home), "MAI_AM_MODE": "test"}
+    mail = {"CHAIN_ANCHOR_MAIL": "auditor@example.vn"}  # nobody takes it here: sending would fail
     return subprocess.run(
         [BASE_DIR / "deploy" / "restore-drill"], check=False, capture_output=True, text=True,
-        env={"PATH": os.environ["PATH"], "HOME": os.environ["HOME"], **here},
+        env={"PATH": os.environ["PATH"], "HOME": os.environ["HOME"], **here, **mail},
     )  # fmt: skip
 
 
