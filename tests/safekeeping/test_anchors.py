@@ -1,4 +1,5 @@
 from datetime import timedelta
+from smtplib import SMTPServerDisconnected
 
 import pytest
 from django.core import mail
@@ -55,6 +56,23 @@ def test_an_anchor_goes_by_mail_too(settings):
 
     assert [message.to for message in mail.outbox] == [["keeper@province.example"]]
     assert mail.outbox[0].body.startswith(f"head 1 {bytes(seals()[0].mac).hex()}")
+
+
+def test_a_mail_that_cannot_go_stops_nothing_and_is_written_down(
+    settings, monkeypatch, capsys, anchor_file
+):
+    def away(*_args):
+        raise SMTPServerDisconnected("keeper@province.example")
+
+    settings.CHAIN_ANCHORS["mail"] = "keeper@province.example"
+    monkeypatch.setattr(anchors, "send_mail", away)
+
+    sealed(1)
+
+    said = capsys.readouterr().out
+    assert len(anchors.standing()) == 1
+    assert '"event": "anchor.unmailed"' in said
+    assert "province.example" not in said
 
 
 @pytest.mark.parametrize(
