@@ -13,6 +13,7 @@ from hotline.gateways import live
 from hotline.models import Alert
 from network import registry
 from referral.requests import is_left
+from referral.sweeps import ENDED
 from referral.telling import QUEUE
 from safekeeping import events
 from safekeeping.events import Event
@@ -37,7 +38,7 @@ SETTLES: dict[str, tuple[str, ...]] = {
 # Asks the owner to find another bed; answered by asking for one.
 TO_ASK_AGAIN = ("stay.cancelled", "stay.voided")
 # Asks the sender to find another office; answered by asking one.
-TO_ASK_NEXT = ("referral.declined", "referral.returned", "referral.lapsed")
+TO_ASK_NEXT = ("referral.declined", "referral.returned", "referral.voided", "referral.lapsed")
 # What asks somebody to find her, or a place for her.
 ABOUT_HER = (
     "safe_check.raised", "stay.requested", "stay.waiting", "stay.cancelled", "stay.voided",
@@ -108,6 +109,13 @@ def _sender_in_need(event: Event, case: Case, now: datetime) -> Offices:
     return (sender,)
 
 
+def _sender_left_alone(event: Event, case: Case, now: datetime) -> Offices:
+    """The office that was asked in an emergency is no more, and has no heir."""
+    row = event.row  # type: ignore[attr-defined]
+    is_over = event.code == ENDED and row.urgency == EMERGENCY and row.is_request
+    return (row.from_agency_id,) if is_over else ()
+
+
 def _houses(event: Event, case: Case, now: datetime) -> Offices:
     """Every house that may answer; who holds a bed ends it for all."""
     desk = _desk(event, case, now)
@@ -162,6 +170,8 @@ RINGS: dict[str, Rule] = {
     "referral.lapsed": (_owner_unless_alone, _is_urgent_referral),
     "referral.declined": (_sender_in_need, _always),
     "referral.returned": (_sender_in_need, _always),
+    "referral.voided": (_sender_in_need, _always),
+    "referral.withdrawn": (_sender_left_alone, _always),
     "referral.revoked": (_receiver, _always),
     "referral.stopped": (_receiver, _never),
     "death.recorded": (_looks_back, _never),

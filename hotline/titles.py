@@ -34,6 +34,14 @@ TITLES: dict[str, tuple[Words, Words]] = {
         _("An urgent request came back"),
         _("Nobody works on it any more. Ask the next office, or ring."),
     ),
+    "referral.voided": (
+        _("An urgent request was accepted by mistake"),
+        _("Nobody is on the way because of it. Ask the next office, or ring."),
+    ),
+    "referral.withdrawn": (
+        _("An urgent request came to nobody: that office has ended"),
+        _("Nobody is on the way because of it. Ask the next office, or ring."),
+    ),
     "referral.revoked": (
         _("Stop: do not contact"),
         _("The consent for a request you had was withdrawn. Stop at once and confirm."),
@@ -89,7 +97,16 @@ UNKNOWN: tuple[Words, Words] = (_("Something needs you"), _("Open it and see wha
 SENT = "referral:outgoing"  # for who sent it: there the next is asked
 PLACES = {
     "referral": "referral:queue",
-    **dict.fromkeys(("referral.declined", "referral.returned", "referral.lapsed"), SENT),
+    **dict.fromkeys(
+        (
+            "referral.declined",
+            "referral.returned",
+            "referral.voided",
+            "referral.lapsed",
+            "referral.withdrawn",
+        ),
+        SENT,
+    ),
     "stay": "shelters:board",
 }
 

@@ -16,6 +16,7 @@ from safekeeping import events, rls
 from safekeeping.sweeps import each, sweep
 
 SWEEP = "sweep"
+ENDED = "ended"  # why a request is taken back: the office asked is no more, and has no heir
 # What an office still has to do: live requests, and a "stop" that it has not read.
 HELD = (Q(state__in=LIVE) & ~DONE) | Q(state=State.REVOKED, stop_seen_at=None)
 
@@ -84,7 +85,7 @@ def _pass_on(case_id: int, pk: int, now: datetime) -> bool:
         elif row.state == State.REVOKED:
             return _read_by_nobody(row, now)
         elif row.state in ASKED:
-            requests.withdraw(row, row.case, reason="ended", actor=actor, now=now)
+            requests.withdraw(row, row.case, reason=ENDED, actor=actor, now=now)
         else:
             requests.give_back(row, reason="cannot_continue", actor=actor, now=now)
     return True

@@ -9,9 +9,12 @@ from django.test import Client
 from django.urls import reverse
 
 from hotline.models import Alert
+from network import edition
 from network.actors import Actor
+from network.models import Agency
 from referral import actions
 from referral.actions.answer import Said
+from referral.sweeps import pass_to_successors
 from tests.casework import looks
 from tests.casework.conftest import client_of
 from tests.conftest import NOW
@@ -42,6 +45,41 @@ def test_sender_is_rung_as_in_an_emergency(
     (alert,) = rung(case)
     assert (alert.agency_id, alert.subject) == (people["worker"].agency_id, sent)
     assert (alert.emergency, alert.state) == (True, "OPEN")
+
+
+def test_sender_is_rung_when_an_acceptance_was_a_mistake(
+    case: UUID, send: Callable[..., UUID], do: Callable[..., Any], people: dict[str, Actor]
+) -> None:
+    sent = send(urgency="emergency")
+    do("doctor", actions.accept_referral, reference=sent)
+
+    do("second_doctor", actions.void_referral, reference=sent, reason="wrong_case")
+
+    (alert,) = rung(case, "referral.voided")
+    assert (alert.agency_id, alert.subject) == (people["worker"].agency_id, sent)
+    assert (alert.emergency, alert.state) == (True, "OPEN")
+
+
+def test_sender_is_rung_when_the_office_asked_is_no_more(
+    case: UUID, send: Callable[..., UUID], people: dict[str, Actor]
+) -> None:
+    sent = send(urgency="emergency")
+    Agency.objects.filter(pk=people["doctor"].agency_id).update(valid_to=NOW.date())
+    edition.forget()
+
+    pass_to_successors(NOW)
+
+    (alert,) = rung(case, "referral.withdrawn")
+    assert (alert.agency_id, alert.subject) == (people["worker"].agency_id, sent)
+    assert alert.emergency
+
+
+def test_request_that_the_sender_takes_back_rings_nobody(
+    case: UUID, send: Callable[..., UUID], do: Callable[..., Any]
+) -> None:
+    do("worker", actions.withdraw_referral, reference=send(urgency="emergency"))
+
+    assert rung(case, "referral.withdrawn") == []
 
 
 def test_alert_leads_the_sender_to_where_the_next_is_asked(
