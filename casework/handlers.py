@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from casework import access, indexing, staff
+from casework import access, indexing, routing, staff
 from casework.models import (
     Case,
     CaseState,
@@ -46,6 +46,19 @@ def show_handled_again(event: Event, *, now: datetime) -> None:
     for report in Report.objects.filter(case_id=event.case_id, status=ReportStatus.CLOSED):
         report.handle_again()
         report.save(update_fields=["status"])
+
+
+@events.on("case.reopened", "death.taken_back", within=True)
+def show_card_again(event: Event, *, now: datetime) -> None:
+    """The duty desk has the card of every live case: it is rung when nobody knows if she is safe.
+
+    Whoever else had it for the night is asked anew.
+    """
+    if event.case_id is None:
+        return
+    desk = routing.duty_desk(now)
+    if not access.is_blocked(event.case_id, agency_id=desk.pk):
+        access.add_reader(event.case_id, desk.pk)
 
 
 @events.on("membership.ended", "membership.changed")

@@ -9,10 +9,19 @@ from django.core.exceptions import PermissionDenied
 from django_fsm import TransitionNotAllowed
 
 from casework import access, actions, closing, holds
-from casework.models import Case, CaseState, Closure, Deadline, FollowUp, Override, Report
+from casework.models import (
+    Case,
+    CaseState,
+    Closure,
+    Deadline,
+    EmergencyCard,
+    FollowUp,
+    Override,
+    Report,
+)
 from casework.views import together
 from network.actors import Actor
-from network.models import Membership, User
+from network.models import Agency, Membership, User
 from safekeeping.errors import NotVisible, RuleBroken, Stale
 from tests.casework.steps import CALM, Cast, act, bring, happened, later, read, rows
 from tests.conftest import NOW
@@ -488,3 +497,18 @@ def test_who_takes_a_case_on_while_its_closure_waits_has_it_afterwards(
     assert (row.state, row.worker_id) == (S.ASSIGNED, cast["worker"].user_id)
     colleague = User.objects.get(pk=cast["colleague"].user_id).reference
     act(cast["supervisor"], actions.reassign_worker, reference=case, worker=colleague)
+
+
+@pytest.mark.parametrize("is_blocked", [False, True])
+def test_the_desk_has_the_card_of_a_reopened_case_again(
+    cast: Cast, report: Made, is_blocked: bool
+) -> None:
+    case = bring(cast, report(), S.CLOSED)
+    assert not rows(cast["coordinator"], EmergencyCard)
+    if is_blocked:
+        desk = Agency.objects.get(code="truc").reference
+        act(cast["supervisor"], actions.set_block, reference=case, reason="unclear", agency=desk)
+
+    act(cast["worker"], actions.reopen_case, reference=case, reason="asked")
+
+    assert bool(rows(cast["coordinator"], EmergencyCard)) is not is_blocked

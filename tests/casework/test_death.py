@@ -378,6 +378,7 @@ def test_a_mistake_is_taken_back_and_somebody_asks_whether_she_is_safe(
     act(cast["supervisor"], actions.take_back_death, reference=case, now=LATER)
 
     assert looks.one(Death, case).taken_back_at == LATER
+    assert looks.codes(looks.one(EmergencyCard, case).readers) == ["truc"]
     running = {row.clock for row in looks.rows(Deadline, case, met_at=None, waived_at=None)}
     assert "safe_check" in running and running.isdisjoint({"death_review", "debrief"})
     with rls.acting(actor=cast["worker"], now=LATER):
