@@ -248,9 +248,16 @@ def _askable(case: Case, service: str, now: datetime) -> list[recipients.Recipie
 
 
 def _given(case: Case, service: str) -> list[Consent]:
-    """Her standing consents for a service, the latest first."""
-    rows = Consent.objects.filter(case=case, service=service, state=ConsentState.GIVEN)
-    return list(rows.order_by("-asked_at", "-pk"))
+    """Her standing consents for a service, for each kind of agency what she said last.
+
+    Asked again she may agree to less, or refuse: no new request rests on what she said before.
+    """
+    said = (ConsentState.GIVEN, ConsentState.REFUSED)
+    rows = Consent.objects.filter(case=case, service=service, state__in=said)
+    last: dict[str, Consent] = {}
+    for one in rows.order_by("-asked_at", "-pk"):
+        last.setdefault(one.recipient_kind, one)
+    return [one for one in last.values() if one.state == ConsentState.GIVEN]
 
 
 def _offer(one: recipients.Recipient, service: str, given: list[Consent]) -> Offer:

@@ -1,10 +1,12 @@
 """Sending: grounds, guards, and who can be asked."""
 
+from datetime import timedelta
+
 import pytest
 from django.core.exceptions import PermissionDenied
 from django_fsm import TransitionNotAllowed
 
-from casework.actions import set_block
+from casework.actions import Line, record_consent, set_block
 from casework.models import Case, Deadline, EmergencyCard, Override
 from referral import actions
 from referral.models import Referral, State
@@ -282,3 +284,26 @@ def test_a_handover_goes_to_an_office_that_can_own_a_case(send, people, case):
 
     with pytest.raises(RuleBroken, match="not-connected"):
         send(to="ctxh-tb", service="case_management", kind="handover", needs=(), groups=())
+
+
+@pytest.mark.parametrize("groups", [("person",), ()])
+def test_asked_again_she_may_agree_to_less(send, do, people, case, groups):
+    """Or to nothing of it: what she said before opens no more to anybody new."""
+    line = Line("health", "health_facility", groups, bool(groups))
+    do(
+        "worker", record_consent, reference=case, answers=(), sheet=[line],
+        at=NOW + timedelta(hours=1),
+    )  # fmt: skip
+
+    with pytest.raises(RuleBroken, match="consent-missing"):
+        send(at=NOW + timedelta(hours=2))
+
+
+def test_what_she_says_last_counts_in_whatever_order_it_is_typed(send, do, people, case):
+    line = Line("health", "health_facility", ("person",), given=True)
+    do(
+        "worker", record_consent, reference=case, answers=(), sheet=[line],
+        happened_at=NOW - timedelta(days=1),
+    )  # fmt: skip
+
+    assert row_of(send(), people["worker"]).groups == sorted(HEALTH)
