@@ -39,7 +39,7 @@ MENDABLE: dict[str, Mendable] = {
         Case,
         {
             "accused_status": str, "legal_tracks": tuple, "summary": Words, "wishes": Words,
-            "wishes_coded": tuple,
+            "wishes_coded": tuple, "not_told": tuple,
         },
     ),
     "survivor": Mendable(

@@ -59,6 +59,16 @@ MESSAGES = {
     # what she said
     "no-answer": _("Choose what the person answered, or that asking was not possible."),
     "group-never-shared": _("This part of the file is never shared. Take it off the sheet."),
+    "representative-not-told": _(
+        "This person must not be told, and cannot agree for the child. Choose somebody else."
+    ),
+    "representative-missing": _(
+        "Say who speaks for the child. If nobody fitting is there, choose Could not ask."
+    ),
+    "child-disagrees": _(
+        "The child does not agree. Choose Nothing of this; it can be asked again at any time."
+    ),
+    "child-not-asked": _("Say what the child wants. From seven years on the child is asked."),
     "nothing-to-withdraw": _("Nothing of this kind was agreed to."),
     "nothing-taken-back": _("This was not taken back: it holds as it did."),
     # plans, notes, conferences

@@ -34,6 +34,7 @@ urlpatterns = [
     path("ho-so/<uuid:reference>/nguoi/ghi", describing.person, name="person"),
     path("ho-so/<uuid:reference>/nguoi/ghi/<slug:part>", describing.piece, name="piece"),
     path("ho-so/<uuid:reference>/nguoi-bi-to-giac", describing.accused, name="accused"),
+    path("ho-so/<uuid:reference>/khong-bao", describing.untold, name="untold"),
     path("ho-so/<uuid:reference>/su-viec/them", describing.incident_add, name="incident_add"),
     path("su-viec/<uuid:reference>", describing.incident, name="incident"),
     path("ho-so/<uuid:reference>/dong-y", care.consent, name="consent"),

@@ -38,6 +38,7 @@ TABLE: dict[str, tuple[Answers, Answers]] = {
     "casework:person": ((AWAY, HIDDEN, HIDDEN, OPEN, OPEN), (AWAY, HIDDEN, HIDDEN, AWAY, AWAY)),
     "casework:piece": ((AWAY, HIDDEN, HIDDEN, OPEN, OPEN), (AWAY, HIDDEN, HIDDEN, AWAY, AWAY)),
     "casework:accused": ((AWAY, HIDDEN, HIDDEN, OPEN, OPEN), (AWAY, HIDDEN, HIDDEN, OPEN, OPEN)),
+    "casework:untold": ((AWAY, HIDDEN, HIDDEN, OPEN, OPEN), (AWAY, HIDDEN, HIDDEN, AWAY, AWAY)),
     "casework:incident_add": (
         (AWAY, HIDDEN, HIDDEN, OPEN, OPEN),
         (AWAY, HIDDEN, HIDDEN, OPEN, OPEN),

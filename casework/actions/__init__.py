@@ -20,7 +20,6 @@ from casework.actions.consent import (
     Asking,
     Line,
     record_consent,
-    record_wishes,
     renew_consent,
     withdraw_consent,
 )
@@ -49,6 +48,7 @@ from casework.actions.plan import Item, add_item, agree_plan, drop_item, finish_
 from casework.actions.report import complete_report, report_case
 from casework.actions.search import Hit, search_people
 from casework.actions.turns import claim_task, release_task
+from casework.actions.wishes import record_wishes
 
 __all__ = [
     "Asking",

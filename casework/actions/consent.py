@@ -1,25 +1,27 @@
-"""What she agrees to, what she takes back, and what she wishes."""
+"""What she agrees to, what she takes back, and what she wants again."""
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
-from casework import deadlines, policy, rules
-from casework.actions import corrections
+from casework import deadlines, minors, policy, rules
 from casework.deadlines import Clock
 from casework.groups import CONSENTED, words_of
-from casework.guards import unchanged
+from casework.minors import Voice
 from casework.models import Case, Consent, ConsentState, Scope
+from casework.models.survivor import of_age
 from casework.paths import Moment, moment
+from network import registry
 from network.actors import Actor
 from safekeeping import events, rls
 from safekeeping.errors import RuleBroken, require
-from safekeeping.sealed import is_empty
 
 C = ConsentState
 CLOCK = "consent_ask"
 NONE, COULD_NOT_ASK = rules.ALONE
+NOBODY = Voice()  # spoke for her: she spoke herself
 
 
 @dataclass(frozen=True)
@@ -34,9 +36,13 @@ class Line:
 
 @dataclass(frozen=True)
 class Asking:
-    """How she was asked. alone: whether she could speak freely; None if that is not known."""
+    """How she was asked. alone: whether she could speak freely; None if that is not known.
+
+    voice: of a child, who spoke for it and what it says itself.
+    """
 
     alone: bool | None = None
+    voice: Voice = NOBODY
     told_beforehand: bool = False
     evidence_kind: str = "spoken_phone"
     evidence: str = ""
@@ -57,34 +63,48 @@ def record_consent(
 
     answers: any of doctor, bed, talk, police, or one of none, could_not_ask; empty with a sheet.
     What was offered and not chosen is refused, unless it was given before: that ends by
-    withdrawal alone. Could not ask: asked again within 24 hours.
+    withdrawal alone. Could not ask: asked again within 24 hours. A child agrees together with
+    somebody who may speak for it (`minors.py`).
 
     Raises NotVisible, PermissionDenied, RuleBroken("no-answer", "needs-contradict",
-    "group-never-shared", "in-the-future"). Records consent.given and consent.refused for each
-    service, or consent.not_possible.
+    "group-never-shared", "in-the-future", "unknown-code", "representative-not-told",
+    "representative-missing", "child-disagrees", "child-not-asked"). Records consent.given and
+    consent.refused for each service, or consent.not_possible.
     Source: Law 91/2025/QH15, consent is provable, specific, never default.
     """
     when = moment(now, happened_at)
-    _check(answers, sheet)
+    _check(answers, sheet, asking.voice)
     with rls.on_case_of(Case.objects.visible_to(actor).case_ids(reference)) as case_id:
-        case = Case.objects.get(pk=case_id)
+        case = Case.objects.annotate(**of_age()).get(pk=case_id)
         require(policy.may_ask_consent(actor, case))
         if COULD_NOT_ASK in answers:
             _keep_try(case, why_not, asking, actor=actor, when=when)
         else:
             given = set(_services(case, C.GIVEN))
             lines = [*_lines(answers, given), *sheet]
+            if any(line.given for line in lines):
+                _require_voice(case, asking.voice, when)
             _keep_answers(case, lines, asking, actor=actor, when=when)
     return reference
 
 
-def _check(answers: Collection[str], sheet: Sequence[Line]) -> None:
+def _check(answers: Collection[str], sheet: Sequence[Line], voice: Voice) -> None:
     known = {*rules.AGREED, *rules.ALONE}
     if not (answers or sheet) or not set(answers) <= known:
         raise RuleBroken("no-answer")
     rules.require_one_answer(answers)
     if any(not set(line.groups) <= CONSENTED for line in sheet):
         raise RuleBroken("group-never-shared")
+    if voice.spoken_for_by:
+        registry.require_code("spoken_for_by", voice.spoken_for_by)
+    if voice.child_view:
+        registry.require_code("child_view", voice.child_view)
+
+
+def _require_voice(case: Any, voice: Voice, when: Moment) -> None:
+    age = minors.Age(case.birth_year, case.age_band or "")
+    year = registry.localdate(when.happened_at).year
+    minors.require_voice(voice, age, year=year, not_told=case.not_told)
 
 
 def _lines(answers: Collection[str], given: Collection[str]) -> list[Line]:
@@ -128,6 +148,8 @@ def _asked(asking: Asking, *, actor: Actor, when: Moment) -> dict[str, object]:
         "asked_at": when.happened_at,
         "recorded_at": when.at,
         "alone": asking.alone,
+        "spoken_for_by": asking.voice.spoken_for_by,
+        "child_view": asking.voice.child_view,
         "told_beforehand": asking.told_beforehand,
         "evidence_kind": asking.evidence_kind,
         "evidence": words_of(asking.evidence),
@@ -256,44 +278,6 @@ def renew_consent(
     return reference
 
 
-def record_wishes(
-    *,
-    actor: Actor,
-    reference: UUID,
-    coded: Collection[str],
-    words: str = "",
-    now: datetime,
-    asked_at: datetime | None = None,
-    seen: str = "",
-) -> UUID:
-    """Keep what she wants, coded and in her own words; returns the case's reference.
-
-    What stood there before is kept. seen: from `guards.seen_of`, for the later of two tabs.
-    Raises NotVisible, PermissionDenied, RuleBroken("in-the-future"), Stale.
-    Records case.wishes_recorded.
-    """
-    when = moment(now, asked_at)
-    with rls.on_case_of(Case.objects.visible_to(actor).case_ids(reference)) as case_id:
-        case = Case.objects.get(pk=case_id)
-        require(policy.may_ask_consent(actor, case))
-        unchanged(case, ("wishes", "wishes_coded"), seen, wishes_coded=list(case.wishes_coded))
-        _keep_wishes(case, actor=actor, now=now)
-        case.wishes_coded, case.wishes_asked_at = sorted(coded), when.happened_at
-        case.wishes = words_of(words)
-        case.save(update_fields=["wishes_coded", "wishes_asked_at", "wishes"])
-        _record("case.wishes_recorded", case, actor=actor, when=when, groups=("wishes",))
-    return reference
-
-
-def _keep_wishes(case: Case, *, actor: Actor, now: datetime) -> None:
-    """What she wanted before was true then: it stays, coded and in her words, as it was."""
-    was_there = {"wishes_coded": bool(case.wishes_coded), "wishes": not is_empty(case, "wishes")}
-    for field in (name for name, there in was_there.items() if there):
-        corrections.keep_old(
-            case, case, "case", field, corrections.LEARNT, "", actor=actor, now=now
-        )
-
-
 def _services(case: Case, state: str) -> list[str]:
     rows = Consent.objects.filter(case_id=case.pk, state=state, purpose="service")
     return list(rows.values_list("service", flat=True))
@@ -306,7 +290,6 @@ def _record(
     actor: Actor,
     when: Moment,
     code: str = "",
-    groups: Collection[str] = (),
 ) -> None:
     events.record(
         topic,
@@ -315,5 +298,4 @@ def _record(
         at=when.at,
         happened_at=when.happened_at,
         code=code,
-        groups=groups,
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from dataclasses import dataclass
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -10,9 +11,13 @@ from django.utils.translation import gettext_lazy as _
 
 from casework.forms.coded import ALONE, CodedForm, HurriedForm, LateForm, alone, seen
 from casework.instruments import Instrument
+from casework.messages import MESSAGES
+from casework.minors import Age, Voice, require_voice
+from casework.rules import AGREED
 from network import law
 from network.formkit import Choose, Day, LongText, OneOf, SomeOf, Tick
 from network.models import Agency
+from safekeeping.errors import RuleBroken
 
 ANSWERS = (("yes", _("Yes")), ("no", _("No")), ("unknown", _("Not known")))
 QUESTION = "q_"
@@ -59,10 +64,26 @@ class AssessForm(HurriedForm):
         return cleaned
 
 
+VOICE = ("spoken_for_by", "child_view")
+OF_THE_CHILD = ("child-disagrees", "child-not-asked")  # refusals that its own view answers
+
+
+@dataclass(frozen=True)
+class OfChild:
+    """What the form of a child's consent asks by: its age, and who must not be told."""
+
+    age: Age
+    year: int
+    not_told: Collection[str]
+
+
 class ConsentForm(LateForm):
     """Five big answers and "could not ask"; the rows are derived from them."""
 
-    coded = {"evidence_kind": "consent_evidence", "why_not": "consent_not_possible"}
+    coded = {
+        "evidence_kind": "consent_evidence", "why_not": "consent_not_possible",
+        "spoken_for_by": "spoken_for_by", "child_view": "child_view",
+    }  # fmt: skip
 
     answers = SomeOf(
         (
@@ -79,18 +100,45 @@ class ConsentForm(LateForm):
         missing=_("Choose at least one answer; Could not ask is one too"),
         required=True,
     )
+    spoken_for_by = Choose(
+        label=_("Who speaks for the child?"),
+        help_text=_("Never the person accused, nor somebody who lives with that person"),
+        required=False,
+    )
+    child_view = OneOf((), label=_("What does the child say?"), required=False)
     alone = alone(required=False)
     told_beforehand = Tick(label=_("I told beforehand what happens with each answer"))
     evidence_kind = Choose(label=_("How was it said?"), required=False)
     why_not = Choose(label=_("If you could not ask: why?"), required=False)
     evidence = LongText(label=_("In the person’s own words"), required=False, rows=2)
 
+    def __init__(self, *args: Any, of_child: OfChild | None = None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.of_child = of_child
+        if of_child is None:
+            for name in VOICE:
+                del self.fields[name]
+
     def clean(self) -> dict[str, Any]:
-        """Could not ask needs its reason; a given answer needs to be told how it was said."""
+        """Could not ask needs its reason; a child agrees with somebody who may speak for it."""
         cleaned = super().clean() or self.cleaned_data
-        if "could_not_ask" in cleaned.get("answers", ()) and not cleaned.get("why_not"):
+        answers = cleaned.get("answers", ())
+        if "could_not_ask" in answers and not cleaned.get("why_not"):
             self.add_error("why_not", ValidationError(_("Say why it was not possible")))
+        if self.of_child and set(answers) & set(AGREED):
+            self._ask_voice(self.of_child)
         return cleaned
+
+    def voice(self) -> Voice:
+        """Who spoke for a child, and what the child says."""
+        return Voice(*(self.cleaned_data.get(name, "") for name in VOICE))
+
+    def _ask_voice(self, child: OfChild) -> None:
+        try:
+            require_voice(self.voice(), child.age, year=child.year, not_told=child.not_told)
+        except RuleBroken as broken:
+            field = "child_view" if broken.code in OF_THE_CHILD else "spoken_for_by"
+            self.add_error(field, ValidationError(MESSAGES[broken.code]))
 
 
 class WithdrawForm(LateForm):

@@ -210,3 +210,15 @@ class AccusedNowForm(LateForm):
         elif day is not None and day < law.localdate(now):
             self.add_error("held_until", _("This day has passed. Say where the person is now"))
         return cleaned
+
+
+class UntoldForm(SeenForm):
+    """Who of the family must not be told anything."""
+
+    coded = {"not_told": "not_told"}
+
+    not_told = SomeOf(
+        (),
+        label=_("Who must not be told?"),
+        help_text=_("The person accused, and whoever lives with or would tell that person"),
+    )

@@ -22,6 +22,7 @@ from casework.models.base import (
     CaseRecordQuerySet,
     OwnedQuerySet,
 )
+from network import registry
 from network.actors import Actor
 from network.models import AdminUnit, Agency
 from safekeeping import policies
@@ -101,6 +102,7 @@ class Case(Stateful, Record):
     accused_status = models.CharField(max_length=16, default="unknown")
     accused_noted_at = models.DateTimeField(null=True)
     held_until = models.DateField(null=True)
+    not_told = ArrayField(models.CharField(max_length=16), default=list)
     conflict = models.CharField(max_length=12, choices=Conflict.choices)
     counted = models.BooleanField(default=True)
     contactable = models.BooleanField(default=True)
@@ -136,6 +138,11 @@ class Case(Stateful, Record):
     @property
     def is_live(self) -> bool:
         return bool(self.state != S.CLOSED)
+
+    @property
+    def not_told_in_words(self) -> tuple[str, ...]:
+        """Who of the family gets no notice, no call and no answer."""
+        return tuple(registry.label("not_told", code) for code in self.not_told)
 
     @transition(field=state, source=S.DETECTED, target=S.ASSIGNED)
     def assign(self) -> None:

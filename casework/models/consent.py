@@ -58,6 +58,8 @@ class Consent(Stateful, CaseRecord):
     asked_at = models.DateTimeField()
     recorded_at = models.DateTimeField()
     alone = models.BooleanField(null=True)
+    spoken_for_by = models.CharField(max_length=16, blank=True)
+    child_view = models.CharField(max_length=12, blank=True)
     told_beforehand = models.BooleanField(default=False)
     evidence_kind = models.CharField(max_length=16, default="spoken")
     scope = models.CharField(max_length=12, choices=Scope.choices, blank=True)

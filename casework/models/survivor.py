@@ -4,7 +4,7 @@ from typing import ClassVar
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import Q
+from django.db.models import OuterRef, Q, Subquery
 
 from casework.groups import (
     Children,
@@ -56,6 +56,12 @@ class Survivor(CaseRecord):
     support_needs = SealedField(SupportNeeds, null=True)
 
     objects: ClassVar = GroupedQuerySet.as_manager()
+
+
+def of_age() -> dict[str, Subquery]:
+    """How old the survivor is, as far as it is known and may be read: to annotate a case with."""
+    survivor = Survivor.objects.filter(case=OuterRef("pk"))
+    return {name: Subquery(survivor.values(name)[:1]) for name in ("birth_year", "age_band")}
 
 
 @policies.rows(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from functools import partial
 from typing import Any
 from uuid import UUID
@@ -15,11 +16,14 @@ from casework import access, policy, rules
 from casework.actions import assess as assessing
 from casework.actions import consent as consenting
 from casework.actions import plan as planning
+from casework.actions import wishes as wishing
 from casework.forms.care import (
+    VOICE,
     AssessForm,
     ConsentForm,
     DropForm,
     ItemForm,
+    OfChild,
     PlanForm,
     RenewForm,
     WishesForm,
@@ -29,7 +33,9 @@ from casework.forms.coded import as_bool
 from casework.groups import CONSENTED
 from casework.guards import seen_of
 from casework.instruments import INSTRUMENTS
+from casework.minors import Age
 from casework.models import Assessment, Case, CaseState, Consent, FollowUp, Plan, PlanItem
+from casework.models.survivor import of_age
 from casework.views.frame import case_of, done, form_page, opened, reads, row_of, seals, show
 from network import law
 from network.formkit import keep, sent
@@ -52,6 +58,7 @@ def consent(request: Any, reference: UUID) -> HttpResponse:
             "row": row,
             "service": _of_what(row),
             "kind": dict(AgencyKind.choices).get(row.recipient_kind, ""),
+            "voice": [law.label(name, code) for name in VOICE if (code := getattr(row, name))],
             "groups": [law.label("consent_group", group) for group in row.groups],
             "tone": TONES.get(row.state, ""),
         }
@@ -80,8 +87,8 @@ def _granted(request: Any, case: Case) -> list[str]:
 @once
 def ask(request: Any, reference: UUID) -> HttpResponse:
     """Write down what the person agrees to, or that one could not ask."""
-    case = case_of(request, reference)
-    form = ConsentForm(sent(request), now=request.now)
+    case = case_of(request, reference, of_age)
+    form = ConsentForm(sent(request), now=request.now, of_child=_of_child(case, request.now))
     if not form.is_valid():
         return form_page(
             request, form, case=case, back="consent",
@@ -96,6 +103,7 @@ def ask(request: Any, reference: UUID) -> HttpResponse:
         answers=given["answers"],
         asking=consenting.Asking(
             alone=as_bool(given["alone"]),
+            voice=form.voice(),
             told_beforehand=given["told_beforehand"],
             evidence_kind=given["evidence_kind"] or "spoken_phone",
             evidence=given["evidence"],
@@ -104,6 +112,12 @@ def ask(request: Any, reference: UUID) -> HttpResponse:
         happened_at=given["happened_at"],
     )
     return done(request, _("The answers are written down."), "consent", reference)
+
+
+def _of_child(case: Any, now: datetime) -> OfChild | None:
+    """What is asked by, if the survivor is or may be a child. case: annotated `of_age`."""
+    age, year = Age(case.birth_year, case.age_band or ""), law.localdate(now).year
+    return OfChild(age, year, case.not_told) if age.may_be_child(year) else None
 
 
 @both
@@ -161,7 +175,7 @@ def wishes(request: Any, reference: UUID) -> HttpResponse:
         )  # fmt: skip
     keep(request, form, begin)
     given = form.cleaned_data
-    consenting.record_wishes(
+    wishing.record_wishes(
         actor=request.actor,
         reference=reference,
         coded=given["coded_wishes"],

@@ -12,7 +12,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
 
-from casework import access, actions
+from casework import access, actions, policy
 from casework.forms import describing as forms
 from casework.forms.contact import ContactForm
 from casework.groups import Words
@@ -192,3 +192,27 @@ def accused(request: Any, reference: UUID) -> HttpResponse:
         actor=request.actor, reference=reference, now=request.now, **form.cleaned_data
     )
     return done(request, _("It is written down."), "case", reference)
+
+
+@both
+@once
+def untold(request: Any, reference: UUID) -> HttpResponse:
+    """Say who of the family must not be told anything."""
+    case = case_of(request, reference)
+    require(policy.is_of_owner(request.actor, case))
+    begin = partial(_coded_now, forms.UntoldForm, Case.objects.filter(pk=case.pk))
+    form = forms.UntoldForm(sent(request), now=request.now, initial=begin())
+    if not form.is_valid():
+        return form_page(
+            request, form, case=case, back="consent",
+            title=_("Who must not be told"), submit=_("Save"),
+            lead=_("It stands on every page of the case, also for who helps in it. Whoever is named"
+                   " cannot speak for a child."),
+        )  # fmt: skip
+    keep(request, form, begin)
+    actions.describe(
+        actor=request.actor, reference=reference, kind="case", record=reference,
+        values={"not_told": form.cleaned_data["not_told"]}, now=request.now,
+        seen=form.cleaned_data["seen"],
+    )  # fmt: skip
+    return done(request, _("Saved."), "consent", reference)

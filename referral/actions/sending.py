@@ -64,6 +64,7 @@ class Choices:
     offers: tuple[Offer, ...]
     may_overtake: bool
     contactable: bool
+    not_told_in_words: tuple[str, ...]
 
 
 def choices_for(*, actor: Actor, reference: UUID, service: str, now: datetime) -> Choices:
@@ -79,7 +80,9 @@ def choices_for(*, actor: Actor, reference: UUID, service: str, now: datetime) -
         require(policy.may_send(actor, case) or overtakes)
         given = _given(case, service)
         found = [_offer(one, service, given) for one in _askable(case, service, now)]
-    return Choices(case.alias, case.code, tuple(found), overtakes, case.contactable)
+    return Choices(
+        case.alias, case.code, tuple(found), overtakes, case.contactable, case.not_told_in_words
+    )
 
 
 def next_choices(*, actor: Actor, reference: UUID, now: datetime) -> tuple[Offer, ...]:

@@ -102,6 +102,7 @@ def _worked_on() -> UUID:
     do("worker", actions.agree_plan, reference=case, kind="support", items=items)
     do("worker", actions.add_note, reference=case, kind="general", words="gặp")
     do("worker", actions.add_incident, reference=case, values={})
+    do("worker", actions.withdraw_consent, reference=case, scope="counted")
     newcomer = User.objects.get(username="newcomer").reference
     do("leader", actions.set_block, reference=case, reason="asked", user=newcomer)
     do("worker", actions.start_follow_up, reference=case, mode="call", overriding="hẹn trước")

@@ -6,16 +6,19 @@ from typing import Any
 from uuid import UUID
 
 import pytest
+from django.conf import settings
+from django.test import Client
 
 from casework.models import Case, Consent, ConsentState, Report
 from network.actors import Actor
 from network.loading import province
-from network.models import Agency
+from network.models import Agency, User
 from referral import actions
 from referral.actions.sending import Order
 from referral.models import Referral
 from safekeeping import rls
 from tests import worlds
+from tests.browser.sessions import session_for
 from tests.casework.conftest import (  # noqa: F401 - fixtures
     CAST,
     HUNG_YEN,
@@ -148,3 +151,18 @@ def report_of(case: UUID, by: Actor, at: datetime = NOW) -> Report:
 def loaded(transactional_db: None) -> None:
     """The province again: a test before may have emptied it with everything else."""
     worlds.bring(town)
+
+
+@pytest.fixture
+def client_of(people):
+    """`client_of("doctor", language="en")`: a browser signed in as this person."""
+
+    def sign_in(who: str, language: str = "vi") -> Client:
+        user = User.objects.get(pk=people[who].user_id)
+        user.language = language
+        user.save(update_fields=["language"])
+        client = Client()
+        client.cookies[settings.SESSION_COOKIE_NAME] = session_for(user)
+        return client
+
+    return sign_in

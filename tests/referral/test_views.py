@@ -5,48 +5,28 @@ import uuid
 from datetime import timedelta
 
 import pytest
-from django.conf import settings
 from django.db import connection
-from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from casework import holds
 from casework.actions import approve_closure, propose_closure, withdraw_consent
-from network.models import Agency, User
+from network.models import Agency
 from referral import actions
 from referral.models import Referral, State
 from safekeeping import rls
-from tests.browser.sessions import session_for
 from tests.conftest import NOW
 from tests.referral.conftest import HEALTH, agree, office, row_of
 
 pytestmark = pytest.mark.django_db
 
 MOST_STATEMENTS = 12
-NO_CONTACT = "Người ấy không muốn được liên lạc."
 
 
 @pytest.fixture(autouse=True)
 def _today(monkeypatch):
     """Pages read the clock once a request; here it stands at the tests' own time."""
     monkeypatch.setattr(timezone, "now", lambda: NOW)
-
-
-@pytest.fixture
-def client_of(people):
-    """`client_of("doctor", language="en")`: a browser signed in as this person."""
-
-    def sign_in(who: str, language: str = "vi") -> Client:
-        user = User.objects.get(pk=people[who].user_id)
-        user.language = language
-        user.save(update_fields=["language"])
-        client = Client()
-        client.cookies[settings.SESSION_COOKIE_NAME] = session_for(user)
-        return client
-
-    return sign_in
 
 
 def text_of(response):
@@ -392,42 +372,3 @@ def test_who_is_to_be_rung_without_a_number_is_left_to_the_duty_desk(
     shown = client_of("worker").get(url(page, reference if page == "detail" else None))
 
     assert "Chưa có số; hãy gọi trực điều phối" in text_of(shown)
-
-
-def test_who_goes_on_helping_is_told_that_she_wants_no_contact(send, do, client_of, case):
-    reference = send(reach_by="goes_self")
-    do("doctor", actions.accept_referral, reference=reference)
-    assert NO_CONTACT not in text_of(client_of("doctor").get(url("detail", reference)))
-
-    do("worker", withdraw_consent, reference=case, scope="contact")
-
-    assert NO_CONTACT in text_of(client_of("doctor").get(url("detail", reference)))
-
-
-def test_who_asks_another_office_is_told_that_she_wants_no_contact(do, client_of, case):
-    page = url("send", case) + "?service=health"
-    assert NO_CONTACT not in text_of(client_of("worker").get(page))
-
-    do("worker", withdraw_consent, reference=case, scope="contact")
-
-    assert NO_CONTACT in text_of(client_of("worker").get(page))
-
-
-def test_no_card_is_offered_that_a_closed_case_took_back(
-    people, client_of, do, report, monkeypatch
-):
-    """The police had confirmed its notice; their page led to nothing."""
-    monkeypatch.setattr(holds, "_holds", [])
-    of = report(by="worker", danger_now="yes")
-    with rls.acting(actor=people["officer"], now=NOW):
-        row = Referral.objects.filter(to_agency_id=people["officer"].agency_id).first()
-    do("officer", actions.acknowledge_referral, reference=row.reference)
-    url = reverse("referral:detail", args=[row.reference])
-    before = client_of("officer").get(url).content.decode()
-
-    do("supervisor", propose_closure, reference=of, reason="entered_by_mistake")
-    do("second_supervisor", approve_closure, reference=of)
-
-    offered = 'name="group" value="way"'
-    assert offered in before
-    assert offered not in client_of("officer").get(url).content.decode()

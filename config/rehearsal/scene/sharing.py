@@ -4,6 +4,7 @@ from typing import Any
 from uuid import UUID
 
 from casework import actions as casework
+from casework import minors
 from casework.rules import AGREED
 from config.rehearsal.scene.base import Base
 from referral import actions as referral
@@ -21,10 +22,15 @@ class Sharing(Base):
 
     def ask(self, *answers: str) -> None:
         """Consent, in five big answers, and her wishes in her words."""
-        asking = casework.Asking(alone=True, told_beforehand=True)
-        self.act(casework.record_consent, self.worker, answers=answers, asking=asking)
+        self.act(casework.record_consent, self.worker, answers=answers, asking=self.asking())
         self.act(casework.record_wishes, self.worker, coded=["be_safe_tonight", "children_safe"],
                  words=self.dice.choice(self.world["wishes"]))  # fmt: skip
+
+    def asking(self) -> casework.Asking:
+        """Alone and told beforehand; a grandmother speaks for a child, who is asked too."""
+        is_child = minors.Age(self.born).may_be_child(self.stage.now.year)
+        voice = minors.Voice("grandparent", "agrees") if is_child else minors.Voice()
+        return casework.Asking(alone=True, told_beforehand=True, voice=voice)
 
     def could_not_ask(self, why: str = "not_alone") -> None:
         """She could not speak; asked again within a day."""
@@ -33,8 +39,7 @@ class Sharing(Base):
     def agree_to_handover(self, kind: str) -> None:
         """She agrees that another kind of agency takes her case."""
         line = casework.Line("case_management", kind, HANDOVER, True)
-        asking = casework.Asking(alone=True, told_beforehand=True)
-        self.act(casework.record_consent, self.worker, answers=("talk",), asking=asking,
+        self.act(casework.record_consent, self.worker, answers=("talk",), asking=self.asking(),
                  sheet=[line])  # fmt: skip
 
     def withdraw(self, scope: str, service: str = "") -> None:

@@ -26,7 +26,7 @@ NAMES: dict[str, str] = {
     **{
         f"casework:{name}": "case"
         for name in (
-            "case", "people", "incidents", "beside", "seen", "person", "piece", "accused",
+            "case", "people", "incidents", "beside", "seen", "person", "piece", "accused", "untold",
             "incident_add", "consent", "ask", "withdraw", "renew", "wishes", "assessment",
             "assess", "plan", "agree", "follow", "meeting_add", "resume", "safe_check", "notes",
             "note", "conference", "close", "decide", "approve", "return", "reopen", "assign",
