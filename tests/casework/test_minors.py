@@ -185,6 +185,6 @@ def test_who_must_not_be_told_stands_on_every_page(client_of, cast, assigned):
 
     for name in ("case", "people", "note"):
         html = client.get(reverse(f"casework:{name}", args=[case])).content.decode()
-        assert "Không được cho biết: Cha, Cha dượng, mẹ kế." in html
+        assert "Không được cho biết: Cha, Cha dượng hoặc mẹ kế." in html
     client.post(page, {"seen": seen_on(client, page)})
     assert read(cast["worker"], case).not_told == []
