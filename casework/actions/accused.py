@@ -42,7 +42,7 @@ def note_accused(
         case = Case.objects.get(pk=case_id)
         require(policy.may_correct(actor, case))
         if case.accused_noted_at is None or case.accused_noted_at <= when.happened_at:
-            _set(case, status, held_until, when)
+            keep_accused(case, status, held_until, when)
         events.record(
             "accused.noted",
             subject=case,
@@ -54,7 +54,8 @@ def note_accused(
     return reference
 
 
-def _set(case: Case, status: str, held_until: date | None, when: Moment) -> None:
+def keep_accused(case: Case, status: str, held_until: date | None, when: Moment) -> None:
+    """Set it, and the clock that goes with it. In hand."""
     was = case.accused_status
     case.accused_status, case.held_until = status, held_until
     case.accused_noted_at = when.happened_at

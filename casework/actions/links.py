@@ -10,6 +10,7 @@ from django.db.models import Q
 from django_fsm import TransitionNotAllowed, can_proceed
 
 from casework import deadlines, policy
+from casework.actions.accused import RELEASE, keep_accused
 from casework.actions.assess import set_level
 from casework.actions.closure import DUPLICATE, propose
 from casework.deadlines import Clock
@@ -18,6 +19,7 @@ from casework.holds import holds_on
 from casework.instruments import highest
 from casework.models import Assessment, Case, Deadline, Incident, Link
 from casework.paths import moment
+from casework.rules import WANTED
 from network.actors import Actor
 from safekeeping import events, rls
 from safekeeping.errors import RuleBroken, require
@@ -51,10 +53,11 @@ def _both(actor: Actor, reference: UUID, other: UUID) -> Iterator[tuple[int, int
 def link_duplicate(*, actor: Actor, reference: UUID, other: UUID, now: datetime) -> UUID:
     """`other` is a second report of the same event: join it to this case; returns the link.
 
-    Its incidents, its clocks, whoever was worried there and a higher level of danger are carried
-    over; the rest of it stays where it is: a request or a stay there keeps its own clock. Its
-    closure as linked is proposed and waits for another person; while
-    something holds it (a live stay, an open alert) it is proposed by hand once that has ended.
+    Its incidents, its clocks, whoever was worried there, a higher level of danger, what she asked
+    for and a newer word of where he is are carried over; the rest of it stays where it is: a
+    request or a stay there keeps its own clock. Its closure as linked is proposed and waits for
+    another person; while something holds it (a live stay, an open alert) it is proposed by hand
+    once that has ended.
 
     Raises NotVisible, PermissionDenied, TransitionNotAllowed (the duplicate is closing or closed),
     RuleBroken("same-case", "linked-already", "case-closed"), Unreadable.
@@ -74,6 +77,7 @@ def link_duplicate(*, actor: Actor, reference: UUID, other: UUID, now: datetime)
             _carry(kept, taken.incidents, actor=actor, now=now)
             _hear(kept, taken.informant)
             _carry_level(kept, taken.assessment, actor=actor, now=now)
+            _carry_care(kept, double, now=now)
             _run_on(kept, taken.clocks, now=now)
         with rls.on_case(other_id):
             _link(double, kept, DUPLICATE, kept.person, actor=actor, now=now)
@@ -146,7 +150,8 @@ def _taken_from(double: Case) -> _Taken:
 def _carried_clocks(double: Case) -> list[Deadline]:
     """Clocks about the case itself, and whatever asks there if she is safe: it is one person."""
     about = Q(subject_kind="case") | Q(clock=CHECK)
-    return list(deadlines.running(double.pk).filter(about).order_by("pk"))
+    running = deadlines.running(double.pk).filter(about).exclude(clock=RELEASE)
+    return list(running.order_by("pk"))
 
 
 def _carry(kept: Case, incidents: list[Incident], *, actor: Actor, now: datetime) -> None:
@@ -188,6 +193,17 @@ def _carry_level(kept: Case, found: Assessment | None, *, actor: Actor, now: dat
         "case.reassessed", subject=kept, actor=actor, at=now, happened_at=found.at,
         code=found.level,
     )  # fmt: skip
+
+
+def _carry_care(kept: Case, double: Case, *, now: datetime) -> None:
+    """What she asked for there holds here too, and where he is, if that is the newer word."""
+    kept.not_told = sorted({*kept.not_told, *double.not_told})
+    for column in WANTED.values():
+        setattr(kept, column, getattr(kept, column) and getattr(double, column))
+    kept.save(update_fields=["not_told", *WANTED.values()])
+    heard, known = double.accused_noted_at, kept.accused_noted_at
+    if heard is not None and (known is None or known < heard):
+        keep_accused(kept, double.accused_status, double.held_until, moment(now, heard))
 
 
 def _run_on(kept: Case, clocks: list[Deadline], *, now: datetime) -> None:

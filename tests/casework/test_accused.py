@@ -170,3 +170,45 @@ def test_a_wrong_answer_is_said_beside_its_field(client_of, cast, assigned, give
 
     assert sentence in html
     assert told(read(cast["worker"], case)) == ("unknown", None)
+
+
+# Carried over from a second report of the same event
+
+
+@pytest.mark.parametrize(("is_later", "holds"), [(False, ("held", DAY)), (True, ("near", None))])
+def test_the_newer_word_of_two_reports_holds(
+    cast: Cast, assigned: Made, report: Made, is_later: bool, holds: tuple[str, date | None]
+) -> None:
+    kept, double = assigned(), report()
+    said = NOW + timedelta(minutes=1 if is_later else -1)
+    note(cast, kept, "near", now=later(hours=1), happened_at=said)
+    note(cast, double, "held", by="supervisor", held_until=DAY, now=later(hours=1), happened_at=NOW)
+
+    link(cast, kept, double)
+
+    assert told(read(cast["worker"], kept)) == holds
+    here = rows(cast["worker"], Deadline, clock=RELEASE, met_at=None, case__reference=kept)
+    assert len(here) == (holds[1] is not None)
+
+
+@pytest.mark.parametrize("scope", ["contact", "counted"])
+def test_what_she_asked_for_in_the_second_report_holds(
+    cast: Cast, assigned: Made, report: Made, scope: str
+) -> None:
+    kept, double = assigned(), report()
+    act(cast["supervisor"], actions.withdraw_consent, reference=double, scope=scope)
+    act(
+        cast["supervisor"], actions.describe, reference=double, kind="case", record=double,
+        values={"not_told": ["father"]},
+    )  # fmt: skip
+
+    link(cast, kept, double)
+
+    row = read(cast["worker"], kept)
+    assert row.not_told == ["father"]
+    assert (row.contactable, row.counted) == (scope != "contact", scope != "counted")
+
+
+def link(cast: Cast, kept: UUID, double: UUID) -> None:
+    given = {"reference": kept, "other": double, "now": later(hours=2)}
+    act(cast["supervisor"], actions.link_duplicate, **given)
