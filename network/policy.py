@@ -41,6 +41,16 @@ def may_change(actor: Actor, membership: Membership) -> bool:
     return may_manage(actor, membership.agency_id) and membership.user_id != actor.user_id
 
 
+def may_let_in(actor: Actor, membership: Membership, agency_ids: Iterable[int]) -> bool:
+    """Begin to give somebody a way back in, who manages every office that it leads to.
+
+    agency_ids: of all in which that person acts. An office may take on whom it likes: it must not
+    come into another one by it.
+    """
+    everywhere = actor.has(Role.NETWORK_ADMIN) or set(agency_ids) <= {actor.agency_id}
+    return everywhere and may_change(actor, membership)
+
+
 def may_confirm(actor: Actor, asked: Invitation, agency_ids: Iterable[int]) -> bool:
     """The second person for a lost second factor: neither the first nor the one concerned.
 

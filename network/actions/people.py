@@ -8,7 +8,7 @@ from uuid import UUID
 from allauth.mfa.models import Authenticator
 from django.contrib.auth.hashers import check_password, make_password
 from django.db import transaction
-from django.db.models import F, QuerySet, Value
+from django.db.models import F, Q, QuerySet, Value
 from django.db.models.functions import Greatest
 
 from network import lockout, policy, registry, sittings
@@ -161,7 +161,7 @@ def give_password_code(*, actor: Actor, membership: UUID, now: datetime) -> OneT
     Records password.code_given.
     """
     held = _membership(actor, membership, now)
-    require(policy.may_change(actor, held) and policy.may_give(actor, held.agency, held.roles))
+    _require_may_let_in(actor, held, now)
     code = _make_code(held.user, PASSWORD, actor, now)
     events.record("password.code_given", subject=held, actor=actor, at=now)
     return OneTime(held.reference, code)
@@ -201,7 +201,7 @@ def ask_second_factor_reset(*, actor: Actor, membership: UUID, now: datetime) ->
     Records second_factor.reset_asked.
     """
     held = _membership(actor, membership, now)
-    require(policy.may_change(actor, held) and policy.may_give(actor, held.agency, held.roles))
+    _require_may_let_in(actor, held, now)
     waiting(held.user_id, now).update(ends=now)
     Invitation.born(
         user=held.user, purpose=SECOND_FACTOR, code_hash="", made_by_id=actor.user_id,
@@ -230,6 +230,17 @@ def confirm_second_factor_reset(*, actor: Actor, membership: UUID, now: datetime
     sittings.end_all(held.user_id)
     events.record("second_factor.reset", subject=held, actor=actor, at=now)
     return held.reference
+
+
+def offices_of(user_id: int, now: datetime) -> set[int]:
+    """Ids of the agencies in which a person acts, or is going to."""
+    held = Membership.objects.filter(Q(ends=None) | Q(ends__gt=now), user_id=user_id)
+    return set(held.values_list("agency_id", flat=True))
+
+
+def _require_may_let_in(actor: Actor, held: Membership, now: datetime) -> None:
+    require(policy.may_let_in(actor, held, offices_of(held.user_id, now)))
+    require(policy.may_give(actor, held.agency, held.roles))
 
 
 def waiting(user_id: int, now: datetime) -> QuerySet[Invitation]:

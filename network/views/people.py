@@ -90,6 +90,7 @@ def member(request: Any, reference: UUID) -> HttpResponse:
     told = request.session.pop(CODE, None) or {}
     may_change = policy.may_change(request.actor, held)
     offered = policy.givable(request.actor, held.agency)
+    offices = actions.offices_of(held.user_id, request.now)
     return render(
         request,
         "network/member.html",
@@ -98,6 +99,7 @@ def member(request: Any, reference: UUID) -> HttpResponse:
             "asked": asked,
             "code": told.get("code") if told.get("for") == str(held.reference) else None,
             "may_change": may_change,
+            "may_let_in": policy.may_let_in(request.actor, held, offices),
             "may_confirm": asked and policy.may_confirm(request.actor, asked, [held.agency_id]),
             "form": Roles(initial=_now(held), offered=offered) if may_change else None,
         },

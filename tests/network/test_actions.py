@@ -326,6 +326,38 @@ def test_a_newer_code_kills_the_older(admin: Actor, worker: Membership) -> None:
     assert tries == [False, True]
 
 
+WAYS_IN = [people.give_password_code, people.ask_second_factor_reset]
+
+
+@pytest.mark.parametrize("way", WAYS_IN)
+@pytest.mark.parametrize("begins", [NOW - timedelta(days=1), NOW + timedelta(days=1)])
+def test_who_is_taken_on_is_not_let_into_by_that_where_else_she_works(
+    admin: Actor, member: Callable[..., Membership], way: Any, begins: Any
+) -> None:
+    elsewhere = member("desk", Role.COORDINATOR, username="hai")
+    Membership.objects.filter(pk=elsewhere.pk).update(starts=begins)
+    with rls.acting(actor=admin, now=NOW):
+        here = people.begin_membership(
+            actor=admin, agency=ferry().reference, username="hai", roles=[Role.REPORTER], now=NOW
+        )
+        with pytest.raises(PermissionDenied):
+            way(actor=admin, membership=here, now=NOW)
+
+
+@pytest.mark.parametrize("way", WAYS_IN)
+def test_the_networks_administrator_lets_in_who_works_in_several_places(
+    actor: Callable[..., Actor], member: Callable[..., Membership], way: Any
+) -> None:
+    member("desk", Role.COORDINATOR, username="hai")
+    here = member("ferry", Role.REPORTER, username="hai")
+    over_all = actor("desk", Role.NETWORK_ADMIN, username="nga")
+
+    with rls.acting(actor=over_all, now=NOW):
+        way(actor=over_all, membership=here.reference, now=NOW)
+
+    assert Invitation.objects.filter(user=here.user).count() == 1
+
+
 @pytest.fixture
 def asked(admin: Actor, worker: Membership) -> Membership:
     """The worker's second factor is lost, and the administrator has asked."""
