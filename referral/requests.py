@@ -195,9 +195,9 @@ def close_groups_of(referral: Referral, now: datetime, *, tail: bool = False) ->
 
 
 def settle_clock(referral: Referral, case: Case, now: datetime) -> None:
-    """Somebody has answered; a police answer is also what the law's own clocks wait for."""
+    """Somebody has answered; police that take it on are also what the law's own clocks wait for."""
     deadlines.meet(case, CLOCK, at=now, subject=referral)
-    if referral.to_agency.kind in rules.POLICE and referral.answered_at is not None:
+    if referral.to_agency.kind in rules.POLICE and referral.state != State.DECLINED:
         deadlines.meet(case, *POLICE_CLOCKS, at=now)
 
 

@@ -79,6 +79,17 @@ def test_a_confirmed_notice_meets_the_law_and_opens_the_card(report, people, do)
     assert do("officer", actions.open_way, reference=reference).ring_back == "0900 000 017"
 
 
+def test_police_that_say_no_have_not_come(report, people, do):
+    report(by="health", danger_now="yes", needs=("police",))
+    with rls.acting(actor=people["officer"], now=NOW):
+        reference = Referral.objects.get().reference
+
+    do("officer", actions.decline_referral, reference=reference, reason="full")
+
+    with rls.acting(actor=people["supervisor"], now=NOW):
+        assert Deadline.objects.get(clock="police_vulnerable").met_at is None
+
+
 def test_a_notice_is_confirmed_once_and_by_its_addressee(report, people, do):
     report(by="health", danger_now="yes")
     with rls.acting(actor=people["officer"], now=NOW):
