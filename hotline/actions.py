@@ -218,7 +218,8 @@ def ring_next(alert: Alert, *, now: datetime) -> list[Attempt]:
     tried = set(Attempt.objects.filter(alert=alert).values_list("shift_id", flat=True))
     left = [one for one in _who_may_answer(own, blocked) if one.shift_id not in tried]
     step, people = _next_rung(alert.step, left)
-    next_at = rules.next_rung(step, opened=alert.opened_at, now=now)
+    began = rules.began(alert.step, due=alert.next_action_at or now)
+    next_at = rules.next_rung(step, opened=began, now=now)
     if step >= rules.DESK_STEP:
         offices, people = _last_people(alert, blocked, barred, tried, now)
         alert.exhaust(step=step, next_at=next_at, offices=offices)

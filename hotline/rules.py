@@ -30,6 +30,11 @@ def next_rung(step: int, *, opened: datetime, now: datetime) -> datetime:
     return min(max(now, opened + RUNGS[step + 1]), now + DESK_EVERY)
 
 
+def began(step: int, *, due: datetime) -> datetime:
+    """When the ladder began on which the rung after `step` is due then: also the second time."""
+    return due - RUNGS[min(step + 1, DESK_STEP)]
+
+
 def is_due(at: datetime | None, *, now: datetime) -> bool:
     """Whether an alert's moment has come, or is further off than any we set.
 

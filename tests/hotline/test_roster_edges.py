@@ -7,13 +7,15 @@ from uuid import UUID
 
 import pytest
 
-from hotline import sweeps
+from hotline import actions, sweeps
 from hotline.models import Alert, Attempt
 from network.actors import Actor
 from network.models import Membership, Shift
+from safekeeping import rls
 from tests.casework import looks
 
 pytestmark = pytest.mark.django_db
+LADDER = ("worker", "colleague", "supervisor")
 
 
 @pytest.fixture
@@ -85,3 +87,22 @@ def test_who_may_answer_no_alert_is_passed_at_once(
     ring(now, 0)
 
     assert rung(case) == [backup.pk]
+
+
+def test_what_rings_again_climbs_as_slowly_as_the_first_time(
+    report: Callable[..., UUID], on_duty: Callable[..., Any], cast: dict[str, Actor], now: datetime
+) -> None:
+    shifts = [on_duty(cast[who], turn) for turn, who in enumerate(LADDER, 1)]
+    on_duty(cast["coordinator"], 1)
+    case = report(danger_now="yes")
+    ring(now, 0)
+    alert = looks.one(Alert, case, topic="case.reported")
+    heard = now + timedelta(minutes=1)
+    with rls.acting(actor=cast["worker"], now=heard):
+        actions.acknowledge_alert(actor=cast["worker"], reference=alert.reference, now=heard)
+
+    ring(heard, 30, 30, 31, 34)
+    assert rung(case) == [shift.pk for shift in shifts[:2]]
+    ring(heard, 35)
+
+    assert rung(case) == [shift.pk for shift in shifts]
