@@ -6,10 +6,11 @@ thing happened, not from when it was typed.
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from casework.models import Case, Deadline, Death
+from casework.rules import TYPED
 from network import registry
 from safekeeping import events, rls
 from safekeeping.records import Record
@@ -23,8 +24,6 @@ OF_HER = (
 REVIEWS = ("death_review", "override_review", "break_glass_words", "break_glass_review")
 # What looks back runs on when the case closes: what her death began, what passed a guard.
 LOOKS_BACK = (*REVIEWS, "debrief")
-# A moment is typed to the minute: what was asked in that very minute was asked before. Our choice.
-TYPED = timedelta(minutes=1)
 # What a worker's name ends: nobody need be told, found or found again.
 MET_BY_A_WORKER = ("notify_chairman", "assign_handler", "without_worker")
 
@@ -106,7 +105,10 @@ def seen_again(case: Case, *, actor: rls.ActorLike | None, at: datetime) -> None
 
 
 def answer(case: Case, code: str, *, at: datetime) -> None:
-    """What was so at `at` answers what had been asked by then, and nothing that was asked since."""
+    """What was so at `at` answers what had been asked by then, and nothing that was asked since.
+
+    What was asked in the very minute that was typed was asked before. Our choice.
+    """
     asked = _open(case.pk, code, about=None)
     asked.filter(started_at__lt=at + TYPED).update(met_at=at)
 

@@ -15,6 +15,7 @@ from safekeeping.errors import RuleBroken
 UNHEARD = timedelta(minutes=20)  # then the coordinator may act for the owner
 QUIET_AFTER = timedelta(hours=24)  # a late entry older than this raises no alert
 GLASS = timedelta(minutes=60)
+TYPED = timedelta(minutes=1)  # so exactly does somebody say when a thing was
 TAIL = timedelta(days=14)  # what a former owner may still open, for its papers
 SEARCHES_AN_HOUR = 30
 # After a handover the old owner never sees the new place, nor how she is reached there.

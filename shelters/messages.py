@@ -4,6 +4,9 @@ from django.utils.translation import gettext_lazy as _
 
 MESSAGES = {
     "already-asked": _("A bed has been asked for already. Change that request instead."),
+    "bed-in-use": _(
+        "Somebody sleeps in this bed, or it is held for them. Give them another bed first."
+    ),
     "bed-out": _("This bed is out of use now. Choose another one."),
     "bed-taken": _("Somebody else has just taken this bed. Choose another one."),
     "beds-apart": _("Choose beds of one house only, so that the family stays together."),
@@ -12,6 +15,7 @@ MESSAGES = {
     "ends-before-it-begins": _("The end lies in the past. Choose a later time, or none."),
     "full": _("No bed fits now. The request stays on the waiting list."),
     "leave-not-asked": _("Nobody has asked that this person must leave."),
+    "left-before-arrival": _("This is before the person came. Look at the day and the time."),
     "nobody-comes": _("Say how many people come."),
     "not-held-elsewhere": _("First a bed has to be held in the other house."),
     "only-by-day": _("Nobody is sent away in the dark. Confirm between 06:00 and 18:00."),

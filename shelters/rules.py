@@ -7,6 +7,7 @@ from itertools import groupby
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
+from casework.rules import TYPED
 from safekeeping.errors import RuleBroken
 
 # All of these are our choice.
@@ -183,6 +184,18 @@ def _rotated(free: Iterable[Place], start: int) -> list[Place]:
     extra = [place for place in free if place.extra]
     at = start % len(proper) if proper else 0
     return proper[at:] + proper[:at] + extra
+
+
+def left_at(arrived: datetime | None, typed: datetime) -> datetime:
+    """When somebody left, as typed to the minute.
+
+    Raises RuleBroken("left-before-arrival"): one of the two times is a slip of the hand.
+    """
+    if arrived is None:
+        return typed
+    if typed + TYPED <= arrived:
+        raise RuleBroken("left-before-arrival")
+    return max(typed, arrived)
 
 
 def ends_of(until: datetime | None, *, now: datetime) -> datetime | None:

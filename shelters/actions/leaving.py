@@ -34,13 +34,14 @@ def discharge(
 
     reason, next_place: codes of discharge_reason and next_place. Raises NotVisible,
     PermissionDenied, TransitionNotAllowed, RuleBroken("unknown-code", "in-the-future",
-    "stay-over"). Records stay.discharged, or stay.leave_asked; starts reassess.
+    "left-before-arrival", "stay-over"). Records stay.discharged, or stay.leave_asked; starts
+    reassess.
     """
     with in_hand(actor, reference) as stay:
         require(policy.may_tend(actor, stay, stay.case.owner_id))
         registry.require_code("discharge_reason", reason)
         registry.require_code("next_place", next_place)
-        at = fact_time(happened_at, now)
+        at = rules.left_at(stay.arrived_at, fact_time(happened_at, now))
         if registry.mapped("discharge_reason", reason, "second_person"):
             _ask_to_leave(stay, reason, next_place, actor=actor, now=now)
         else:
@@ -130,12 +131,12 @@ def leave_untold(
 ) -> UUID:
     """She is gone and nobody knows where: "is she safe?" is raised at once.
 
-    Raises NotVisible, PermissionDenied, TransitionNotAllowed, RuleBroken("in-the-future").
-    Records stay.left_untold.
+    Raises NotVisible, PermissionDenied, TransitionNotAllowed, RuleBroken("in-the-future",
+    "left-before-arrival"). Records stay.left_untold.
     """
     with in_hand(actor, reference) as stay:
         require(policy.may_tend(actor, stay, stay.case.owner_id))
-        at = fact_time(happened_at, now)
+        at = rules.left_at(stay.arrived_at, fact_time(happened_at, now))
         before = str(stay.state)
         stay.leave_untold(at=at)
         over(stay, at=at, now=now)

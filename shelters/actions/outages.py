@@ -24,7 +24,7 @@ def stop_bed(
 ) -> UUID:
     """Take a free bed out of use, until `ends` (exclusive) or until further notice.
 
-    Raises NotVisible, PermissionDenied, RuleBroken("bed-taken", "bed-out", "unknown-code",
+    Raises NotVisible, PermissionDenied, RuleBroken("bed-in-use", "bed-out", "unknown-code",
     "ends-before-it-begins").
     Records bed.stopped. Returns the outage's reference.
     """
@@ -33,7 +33,7 @@ def stop_bed(
     registry.require_code("outage_reason", reason)
     rules.require_ahead(ends, now=now)
     if BedUse.objects.during(now, ends).filter(bed=bed).exists():
-        raise RuleBroken("bed-taken")
+        raise RuleBroken("bed-in-use")
     if Outage.objects.at(now).filter(bed=bed).exists():
         raise RuleBroken("bed-out")
     outage = Outage.born(

@@ -134,6 +134,30 @@ def test_leaving_frees_the_bed_and_asks_for_the_risk_again():
     assert "stay_review" not in running(stay)
 
 
+@pytest.mark.parametrize(
+    ("verb", "given"),
+    [
+        (actions.discharge, {"reason": "relatives", "next_place": "relatives"}),
+        (actions.leave_untold, {}),
+    ],
+)
+def test_nobody_leaves_before_having_come(verb, given):
+    stay = make_admitted()
+
+    with pytest.raises(RuleBroken, match="left-before-arrival"):
+        do("keeper", verb, reference=stay.reference, happened_at=NOW - HOUR, **given)
+
+    assert (fresh(stay).state, len(uses_of(stay))) == ("ADMITTED", 1)
+
+
+def test_a_minute_is_not_told_apart():
+    stay = make_admitted(at=NOW + timedelta(seconds=20))
+
+    do("keeper", actions.leave_untold, at=NOW + HOUR, reference=stay.reference, happened_at=NOW)
+
+    assert fresh(stay).ended_at == NOW + timedelta(seconds=20)
+
+
 def asked_to_leave() -> Stay:
     stay = make_admitted()
     do("keeper", actions.discharge, reference=stay.reference, reason="house_rules",
@@ -361,7 +385,7 @@ def test_an_outage_does_not_end_before_it_begins():
 def test_a_bed_in_use_is_not_stopped():
     make_admitted()
 
-    with pytest.raises(RuleBroken, match="bed-taken"):
+    with pytest.raises(RuleBroken, match="bed-in-use"):
         do("keeper", actions.stop_bed, reference=bed("hoan-long", "2A").reference, reason="repair")
 
 
