@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from django.utils.crypto import salted_hmac
 
+from casework import policy
 from casework.actions.override import require_or_override
 from casework.models import Case, CaseState
 from casework.paths import Moment
@@ -27,10 +28,11 @@ def guarded(
 ) -> Moment:
     """The moment with the guards that were passed, if any.
 
-    failed: names of soft guards that do not hold. Raises RuleBroken("soft-guard", guards=…).
+    failed: names of soft guards that do not hold. A late fact skips them; who says a sentence all
+    the same is looked at. Raises RuleBroken("soft-guard", guards=…).
     """
     names = tuple(sorted(failed))
-    if not names or when.is_late:
+    if not names or (when.is_late and not overriding.strip()):
         return when
     used = require_or_override(
         case, actor=actor, action=action, failed=names, overriding=overriding, now=when.at
@@ -38,9 +40,10 @@ def guarded(
     return replace(when, guards=tuple(used.guards) if used else names)
 
 
-def unassigned(case: Case) -> list[str]:
-    """The guard that a worker's step fails while the case has had none, if it does."""
-    return ["assignment"] if case.state == CaseState.DETECTED else []
+def unassigned(actor: Actor, case: Case) -> list[str]:
+    """The guard that a worker's step fails: the case has had none, or it is a colleague's."""
+    is_theirs = case.state != CaseState.DETECTED and policy.may_work(actor, case)
+    return [] if is_theirs else ["assignment"]
 
 
 def fresh(row: Record, version: int | None, **current: object) -> None:

@@ -49,7 +49,7 @@ def assess_case(
         case = Case.objects.get(pk=case_id)
         require(policy.may_work(actor, case, overriding=bool(overriding)))
         fresh(case, version, state=str(case.state), risk_level=case.risk_level)
-        failed = _failed(case, asked, answers)
+        failed = _failed(actor, case, asked, answers)
         when = guarded(
             case, actor=actor, action="assess", failed=failed, overriding=overriding, when=when
         )
@@ -124,8 +124,10 @@ def _instrument(code: str) -> Instrument:
     return INSTRUMENTS[code]
 
 
-def _failed(case: Case, asked: Instrument, answers: Mapping[str, str]) -> list[str]:
-    failed = unassigned(case)
+def _failed(
+    actor: Actor, case: Case, asked: Instrument, answers: Mapping[str, str]
+) -> list[str]:
+    failed = unassigned(actor, case)
     if not asked.is_finished(answers):
         failed.append("assessment")
     if not Consent.objects.filter(case_id=case.pk).exists():

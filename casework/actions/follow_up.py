@@ -47,7 +47,7 @@ def start_follow_up(
         case = Case.objects.get(pk=case_id)
         require(policy.may_work(actor, case, overriding=bool(overriding)))
         when = guarded(
-            case, actor=actor, action="follow_up", failed=_failed(case), overriding=overriding,
+            case, actor=actor, action="follow_up", failed=_failed(actor, case), overriding=overriding,
             when=when,
         )  # fmt: skip
         walked = walk(case, (S.ASSESSED, S.SUPPORTED), actor=actor, when=when)
@@ -75,8 +75,8 @@ def default_schedule(start: datetime) -> list[tuple[str, datetime]]:
     return [(variant, registry.due(CLOCK, start, variant)) for variant in VARIANTS]
 
 
-def _failed(case: Case) -> list[str]:
-    failed = unassigned(case)
+def _failed(actor: Actor, case: Case) -> list[str]:
+    failed = unassigned(actor, case)
     if case.state in (S.DETECTED, S.ASSIGNED):
         failed.append("assessment")
     return [*failed, "agreement"] if _has_open_item(case) else failed

@@ -60,7 +60,7 @@ def agree_plan(
     with rls.on_case_of(Case.objects.visible_to(actor).case_ids(reference)) as case_id:
         case = Case.objects.get(pk=case_id)
         require(policy.may_work(actor, case, overriding=bool(overriding)))
-        failed = unassigned(case)
+        failed = unassigned(actor, case)
         if kind == PlanKind.SUPPORT and not items:
             failed.append("agreement")
         when = guarded(

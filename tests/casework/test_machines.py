@@ -24,6 +24,7 @@ from casework.models import (
     FollowUp,
     FollowUpState,
     ItemState,
+    Override,
     Plan,
     PlanItem,
 )
@@ -31,7 +32,7 @@ from network.models import User
 from safekeeping import rls
 from safekeeping.errors import NotVisible, RuleBroken
 from safekeeping.states import edges
-from tests.casework.steps import CALM, Cast, act, bring, consented, read, rows
+from tests.casework.steps import CALM, Cast, act, bring, consented, later, read, rows
 from tests.conftest import NOW
 
 pytestmark = pytest.mark.usefixtures("held")
@@ -342,3 +343,28 @@ def test_a_plan_is_read_by_the_owner_alone(cast: Cast, report: Made) -> None:
 
     assert rows(cast["worker"], Plan)
     assert not rows(cast["stranger"], Plan)
+
+
+STEPS_OF_A_COLLEAGUE = {
+    "assess": lambda **given: actions.assess_case(answers=CALM, **given),
+    "plan": lambda **given: actions.agree_plan(kind="safety", **given),
+    "follow": lambda **given: actions.start_follow_up(mode="call", **given),
+}
+
+
+@pytest.mark.parametrize("late", [False, True])
+@pytest.mark.parametrize("step", STEPS_OF_A_COLLEAGUE)
+def test_a_sentence_that_takes_a_colleagues_step_is_looked_at(
+    cast: Cast, report: Made, step: str, late: bool
+) -> None:
+    """Nothing else is amiss, so that nothing but whose case it is is passed."""
+    case = bring(cast, report(), S.SUPPORTED)
+    more = {"happened_at": later(minutes=-1)} if late else {}
+    act_ = STEPS_OF_A_COLLEAGUE[step]
+
+    with pytest.raises(PermissionDenied):
+        act(cast["colleague"], act_, reference=case, **more)
+    act(cast["colleague"], act_, reference=case, overriding="Chị đang bị đe dọa", **more)
+
+    (row,) = rows(cast["supervisor"], Override)
+    assert (row.by_id, row.guards) == (cast["colleague"].user_id, ["assignment"])
