@@ -157,8 +157,11 @@ def safe_check(
 ) -> Deadline | None:
     """Ask "is she safe?": the owner's people have an hour at high risk, else four.
 
-    Asked once while it is open, and never once she has died. Records safe_check.raised.
+    Asked once while it is open, never of a closed case nor once she has died. Records
+    safe_check.raised.
     """
+    if not case.is_live:
+        return None
     if Death.objects.standing().filter(case_id=case.pk).exists():
         return None
     clock = Clock("safe_check", case.owner_id, at, variant=case.risk_level, subject=subject)

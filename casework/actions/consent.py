@@ -172,7 +172,8 @@ def _keep_try(case: Case, why_not: str, asking: Asking, *, actor: Actor, when: M
         recipient_kind="",
         **_asked(asking, actor=actor, when=when),
     )
-    deadlines.restart(case, Clock(CLOCK, case.owner_id, when.happened_at), now=when.at)
+    if case.is_live:
+        deadlines.restart(case, Clock(CLOCK, case.owner_id, when.happened_at), now=when.at)
     _record("consent.not_possible", row, actor=actor, when=when, code=why_not)
 
 

@@ -10,7 +10,7 @@ from casework import actions
 from casework.models import Consent, ConsentState, Deadline
 from safekeeping import events
 from safekeeping.errors import NotVisible, RuleBroken
-from tests.casework.steps import Cast, act, happened, later, read, rows
+from tests.casework.steps import Cast, act, happened, later, read, rows, topics
 
 Made = Callable[..., UUID]
 C = ConsentState
@@ -271,3 +271,24 @@ def test_only_who_works_on_the_case_or_leads_writes_that_it_is_wanted_again(
 
     with pytest.raises(PermissionDenied):
         renew(cast, case, "contact", by="colleague")
+
+
+@pytest.mark.usefixtures("held")
+def test_a_closed_case_asks_nothing_again(cast: Cast, assigned: Made) -> None:
+    """That one could not ask then is kept; no clock runs where nobody works."""
+    case = assigned(dangers={"strangled": "yes"})
+    by = {"reference": case, "reason": "entered_by_mistake"}
+    act(cast["worker"], actions.propose_closure, **by)
+    act(cast["supervisor"], actions.approve_closure, reference=case)
+
+    act(
+        cast["worker"], actions.record_consent, reference=case, answers=["could_not_ask"],
+        happened_at=later(days=-2),
+    )  # fmt: skip
+    act(
+        cast["worker"], actions.add_note, reference=case, kind="mediation_elsewhere", words="Xã",
+        happened_at=later(days=-2),
+    )  # fmt: skip
+
+    assert not rows(cast["worker"], Deadline, met_at=None, waived_at=None)
+    assert topics(cast["worker"], case)[-2:] == ["consent.not_possible", "note.added"]
