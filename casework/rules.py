@@ -19,7 +19,8 @@ TYPED = timedelta(minutes=1)  # so exactly does somebody say when a thing was
 TAIL = timedelta(days=14)  # what a former owner may still open, for its papers
 SEARCHES_AN_HOUR = 30
 # After a handover the old owner never sees the new place, nor how she is reached there.
-TAIL_GROUPS = CONSENTED - {"whereabouts", "contact"}
+NOT_FORMER = frozenset({"whereabouts", "contact"})
+TAIL_GROUPS = CONSENTED - NOT_FORMER
 
 CODE_LETTERS = "23456789ABCDEFGHJKMNPQRSTVWXYZ"  # none that is misheard or misread
 CODE_LENGTH = 5

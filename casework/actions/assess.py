@@ -124,9 +124,7 @@ def _instrument(code: str) -> Instrument:
     return INSTRUMENTS[code]
 
 
-def _failed(
-    actor: Actor, case: Case, asked: Instrument, answers: Mapping[str, str]
-) -> list[str]:
+def _failed(actor: Actor, case: Case, asked: Instrument, answers: Mapping[str, str]) -> list[str]:
     failed = unassigned(actor, case)
     if not asked.is_finished(answers):
         failed.append("assessment")

@@ -1,5 +1,6 @@
 """Opening one case without access, for an hour: told at once, put into words, reviewed."""
 
+from collections.abc import Collection
 from datetime import datetime
 from uuid import UUID
 
@@ -9,7 +10,7 @@ from casework.actions.override import require_or_override
 from casework.actions.reviewing import reviewed
 from casework.deadlines import Clock
 from casework.groups import EVERY, INFORMANT, Words
-from casework.models import AccessWhy, BreakGlass, Case
+from casework.models import Access, AccessWhy, BreakGlass, Case, EmergencyCard
 from network import registry
 from network.actors import Actor
 from safekeeping import events, rls
@@ -32,7 +33,7 @@ def break_glass(
 
     reference: the case's, or that of an emergency card addressed to one's office. reason: of the
     list `break_glass_reason`. Soft guard: fresh_mfa. Whom a block names is refused as if nothing
-    were there; the informant stays shut.
+    were there; the informant stays shut, and to a former owner where she is now and her numbers.
     Raises NotVisible, PermissionDenied, RuleBroken ("no-such-reason", "soft-guard",
     "glass-open"). Records glass.broken (and override.used).
     """
@@ -41,22 +42,35 @@ def break_glass(
         if registry.code("break_glass_reason", reason) is None:
             raise RuleBroken("no-such-reason")
         case = Case.objects.select_related("owner").get(pk=case_id)
-        _require_shut(actor, case, now)
+        groups = _breakable(actor, case, now)
+        _require_shut(actor, case, groups, now)
         require_or_override(
             case, actor=actor, action="break_glass", failed=() if fresh_mfa else ("fresh_mfa",),
             overriding=overriding, now=now,
         )  # fmt: skip
-        row = _broken(case, actor, reason, now)
+        row = _broken(case, actor, reason, groups, now)
         events.record("glass.broken", subject=row, actor=actor, at=now, code=reason)
     return row.reference
 
 
-def _require_shut(actor: Actor, case: Case, now: datetime) -> None:
-    if EVERY - {INFORMANT} <= access.groups_for(actor, case, now):
+def _breakable(actor: Actor, case: Case, now: datetime) -> frozenset[str]:
+    """A former owner never sees the new place; but who has the card of tonight knows it already."""
+    former = Access.objects.live_for(actor, now).filter(case=case, why=AccessWhy.FORMER_OWNER)
+    if actor.agency_id == case.owner_id or not former.exists():
+        return EVERY - {INFORMANT}
+    if EmergencyCard.objects.visible_to(actor).filter(case=case).exists():
+        return EVERY - {INFORMANT}
+    return EVERY - {INFORMANT} - rules.NOT_FORMER
+
+
+def _require_shut(actor: Actor, case: Case, groups: Collection[str], now: datetime) -> None:
+    if set(groups) <= access.groups_for(actor, case, now):
         raise RuleBroken("glass-open")
 
 
-def _broken(case: Case, actor: Actor, reason: str, now: datetime) -> BreakGlass:
+def _broken(
+    case: Case, actor: Actor, reason: str, groups: Collection[str], now: datetime
+) -> BreakGlass:
     by = actor.user_id or 0
     reviewer = staff.reviewer_of(case, by=by, now=now, desk=routing.duty_desk(now))
     row = BreakGlass.born(
@@ -64,7 +78,7 @@ def _broken(case: Case, actor: Actor, reason: str, now: datetime) -> BreakGlass:
         at=now, ends=now + rules.GLASS,
     )  # fmt: skip
     access.grant(
-        case, agency_id=actor.agency_id or 0, user_id=by, groups=EVERY - {INFORMANT},
+        case, agency_id=actor.agency_id or 0, user_id=by, groups=groups,
         why=AccessWhy.BREAK_GLASS, source=row.reference, starts=now, ends=row.ends,
     )  # fmt: skip
     deadlines.start(case, Clock("break_glass_words", actor.agency_id or 0, now, subject=row))

@@ -47,8 +47,8 @@ def start_follow_up(
         case = Case.objects.get(pk=case_id)
         require(policy.may_work(actor, case, overriding=bool(overriding)))
         when = guarded(
-            case, actor=actor, action="follow_up", failed=_failed(actor, case), overriding=overriding,
-            when=when,
+            case, actor=actor, action="follow_up", failed=_failed(actor, case),
+            overriding=overriding, when=when,
         )  # fmt: skip
         walked = walk(case, (S.ASSESSED, S.SUPPORTED), actor=actor, when=when)
         if case.state in (S.CLOSING, S.CLOSED) and when.is_late:

@@ -8,6 +8,7 @@ from django.core.exceptions import PermissionDenied
 from casework import access, actions
 from casework.groups import EVERY, INFORMANT
 from casework.models import BreakGlass, Case, Deadline, EmergencyCard, Override
+from network.models import Agency
 from safekeeping import rls
 from safekeeping.errors import NotGranted, NotVisible, RuleBroken
 from tests.casework import looks
@@ -210,3 +211,19 @@ def test_words_are_kept_though_their_clock_was_waived(cast, assigned, now):
         actions.explain_break_glass(actor=who, reference=row, words="Nghe tiếng kêu", now=now)
 
     assert "glass.explained" in looks.topics(reference)
+
+
+def test_former_owner_does_not_break_the_way_to_the_new_place(cast, assigned, now):
+    reference, who = assigned(), cast["colleague"]
+    case = looks.one(Case, reference)
+    with rls.acting(actor=cast["supervisor"], now=now), rls.on_case(case.pk):
+        access.change_owner(
+            case, agency=Agency.objects.get(code="ctxh"), actor=cast["supervisor"], now=now,
+            reason="handover",
+        )  # fmt: skip
+
+    smash(who, reference, now)
+
+    with rls.acting(actor=who, now=now):
+        opened = access.groups_for(who, case, now)
+    assert opened == EVERY - {INFORMANT, "whereabouts", "contact"}
