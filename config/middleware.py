@@ -11,6 +11,7 @@ from django.http import Http404, HttpResponse, HttpResponseNotAllowed
 from django_fsm import ConcurrentTransition, TransitionNotAllowed
 
 from config.house.errors import Refusal, page
+from config.house.typed import ACTING
 from config.house.views import TOO_LARGE, still_leaving
 from config.refusals import refuse
 from safekeeping import rls
@@ -63,6 +64,7 @@ class Unit:
                 return refuse(request, refusal, status_of(refusal))
 
     def _answer(self, request: Any) -> Any:
+        _require_same_office(request)
         response = self.get_response(request)
         if broken := getattr(request, "broken", None):
             raise broken
@@ -81,6 +83,16 @@ class Unit:
             return None
         request.broken = exception
         return HttpResponse(status=500)
+
+
+def _require_same_office(request: Any) -> None:
+    """Nothing is done in the name of another office than the one whose form it was.
+
+    A person with several chooses between them in any window, while forms stand open in others.
+    """
+    drawn_for = request.POST.get(ACTING) if request.method == "POST" else None
+    if drawn_for and request.membership and drawn_for != str(request.membership.reference):
+        raise RuleBroken("other-office")
 
 
 def _with_words(request: Any, response: Any) -> Any:

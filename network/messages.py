@@ -32,6 +32,10 @@ MESSAGES = {
         "A commune passes as a whole to one new commune, or in parts to two or more."
     ),
     "no-end-planned": _("No end of this agency is planned."),
+    "other-office": _(
+        "This page was opened for another office than the one you act for now. Nothing was saved."
+        " Choose that office again, or open the page anew."
+    ),
     "shift-backwards": _("The shift ends before it begins."),
     "shift-too-long": _("A shift lasts 24 hours at most. Write two."),
     "shift-over": _("This shift is over already."),

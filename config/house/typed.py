@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from django.http import HttpRequest
 
-HIDDEN = frozenset({"csrfmiddlewaretoken", "once", "version", "next"})
+ACTING = "acting"  # for which of a person's offices a form was drawn: its membership
+HIDDEN = frozenset({"csrfmiddlewaretoken", "once", "version", "next", ACTING})
 LONGEST = 5000  # characters shown of one answer
 
 

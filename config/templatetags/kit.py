@@ -18,6 +18,7 @@ from django.utils.translation import gettext, gettext_lazy
 
 from config import drawing
 from config.house import icons, words
+from config.house.typed import ACTING
 
 register = template.Library()
 
@@ -139,13 +140,18 @@ def way(steps: Any) -> SafeString:
 def once_key(context: Context) -> SafeString:
     """Carry the key that makes a second sending of the same form harmless.
 
-    A form shown again with errors keeps its key: a refused form has consumed nothing.
+    A form shown again with errors keeps its key: a refused form has consumed nothing. Whoever acts
+    for several offices sends along for which one the form was drawn (`config.middleware`).
     """
-    request = context.get("request")
+    request: Any = context.get("request")
     sent = request.POST.get("once", "") if request is not None else ""
-    return format_html(
+    key = format_html(
         '<input type="hidden" name="once" value="{}">', sent[:64] or str(uuid.uuid4())
     )
+    if len(getattr(request, "memberships", ())) <= 1:
+        return key
+    acting = request.membership.reference
+    return key + format_html('<input type="hidden" name="{}" value="{}">', ACTING, acting)
 
 
 @register.filter

@@ -12,7 +12,7 @@ from django.utils import timezone
 from casework.forms.places import key_of
 from casework.models import Case, Report
 from network import registry
-from network.models import User
+from network.models import Membership, User
 from safekeeping import keys, rls
 from safekeeping.errors import KeysUnavailable
 from tests.browser.sessions import session_for
@@ -20,7 +20,7 @@ from tests.casework import looks
 from tests.conftest import NOW
 
 pytestmark = pytest.mark.django_db
-PAGE = reverse("casework:report")
+PAGE, SWITCH = reverse("casework:report"), reverse("network:switch")
 
 
 @pytest.fixture(autouse=True)
@@ -68,6 +68,31 @@ def test_three_answers_make_a_case_and_say_who_is_told(client_of, cast, now):
     assert answer.status_code == 200
     assert row.code in text_of(answer)
     assert looks.one(Case, row.reference).owner.code == "ubnd-12424"
+
+
+def test_who_switches_to_another_office_reports_nothing_in_its_name(client_of, cast, actor, now):
+    """Two windows: the form stands open in one, the office is chosen in the other."""
+    client, name = client_of("officer"), User.objects.get(pk=cast["officer"].user_id).username
+    here = Membership.objects.get(pk=cast["officer"].membership_id)
+    other = Membership.objects.get(pk=actor("ca-12070", "reporter", name=name).membership_id)
+    client.post(SWITCH, {"membership": here.reference})
+    drawn = re.search(r'name="acting" value="([^"]+)"', client.get(PAGE).content.decode())
+    form = typed(acting=drawn[1])
+
+    client.post(SWITCH, {"membership": other.reference})
+    refused = client.post(PAGE, form)
+    none_yet = reports(cast, now)
+    client.post(SWITCH, {"membership": here.reference})
+    client.post(PAGE, form)
+
+    (row,) = reports(cast, now)
+    assert (refused.status_code, none_yet) == (409, [])
+    assert "opened for another office" in text_of(refused)
+    assert row.from_agency_id == here.agency_id
+
+
+def test_one_office_needs_no_word_for_which(client_of):
+    assert 'name="acting"' not in client_of("officer").get(PAGE).content.decode()
 
 
 def test_second_press_makes_no_second_case(client_of, cast, now):
