@@ -17,6 +17,7 @@ import secrets
 import shlex
 import stat
 import subprocess
+import time
 from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field, replace
@@ -34,6 +35,9 @@ FORMAT = 1
 NAMES = {"format", "check", "keys"}
 KEY_BYTES = 32
 COMMAND_SECONDS = 10
+# Our choice: a service that lets us wait is left alone for so long. Else each page and each text
+# waits for it by itself, with a case in hand, until none is served at all.
+MUTE_SECONDS = 30
 
 # Bits of all indexes together for an installation of some 5,000 survivors: an index is a crowd.
 SMALL_BITS = {"phone": 3, "id_number": 3, "name": 3, "given_year": 2}
@@ -306,6 +310,9 @@ class TextSource(_ReadOnly):
         return loads(self.text)
 
 
+_mute_until: dict[tuple[str, ...], float] = {}
+
+
 @dataclass(frozen=True)
 class CommandSource(_ReadOnly):
     """A program that prints the ring's JSON: the door to a key service."""
@@ -313,10 +320,15 @@ class CommandSource(_ReadOnly):
     command: tuple[str, ...]
 
     def load(self) -> KeyRing:
+        if time.monotonic() < _mute_until.get(self.command, 0.0):
+            raise KeysUnavailable("The key service does not answer.")
         try:
             done = subprocess.run(  # noqa: S603  the operator's own program, from the settings
                 self.command, capture_output=True, timeout=COMMAND_SECONDS, check=True, text=True
             )
+        except subprocess.TimeoutExpired:
+            _mute_until[self.command] = time.monotonic() + MUTE_SECONDS
+            raise KeysUnavailable("The key service does not answer.") from None
         except (OSError, subprocess.SubprocessError, ValueError):
             raise KeysUnavailable("The key service does not answer.") from None
         return loads(done.stdout)

@@ -166,6 +166,24 @@ def test_a_ring_kept_elsewhere_is_not_changed_from_here(source):
         pass
 
 
+def test_a_command_that_lets_us_wait_is_left_alone_for_a_while(monkeypatch, tmp_path):
+    asked = tmp_path / "asked"
+    seconds = [1000.0]
+    source = CommandSource(("sh", "-c", f"printf x >> {asked}; exec sleep 60"))
+    monkeypatch.setattr(keyring, "COMMAND_SECONDS", 1)
+    monkeypatch.setattr(keyring.time, "monotonic", lambda: seconds[0])
+    monkeypatch.setattr(keyring, "_mute_until", {})
+
+    times = []
+    for later in (0, keyring.MUTE_SECONDS - 1, 1):
+        seconds[0] += later
+        with pytest.raises(KeysUnavailable, match="does not answer"):
+            source.load()
+        times.append(len(asked.read_text()))
+
+    assert times == [1, 1, 2]
+
+
 def test_the_newest_key_that_is_not_retired_writes():
     newer = new_key(CHAIN, now=NOW + timedelta(days=1))
     ring = RING.with_key(newer)
