@@ -18,7 +18,6 @@ from hotline.gateways import live
 from hotline.models import ANSWERS, RINGING, Alert, AlertState, Attempt, AttemptState
 from network import registry
 from network.actors import Actor
-from network.models import Agency
 from network.registry import Duty
 from safekeeping import events, rls
 from safekeeping.errors import require
@@ -183,24 +182,24 @@ def _cancel(alert: Alert, now: datetime) -> None:
     _record("alert.cancelled", alert, before, now)
 
 
-def hand_on(alert: Alert, office: Agency, heir: Agency, *, now: datetime) -> None:
-    """What rang at an office that has ended rings at another, from its first rung; in hand.
+def hand_on(alert: Alert, office_id: int, heir_id: int, *, now: datetime) -> None:
+    """What rang at one office rings at another, from its first rung; in hand.
 
     When it was opened stays. One that rings there about the same already is enough.
     """
-    alert.also = [one for one in alert.also if one != office.pk]
-    if alert.agency_id == office.pk:
+    alert.also = [one for one in alert.also if one != office_id]
+    if alert.agency_id == office_id:
         known = Alert.objects.ringing().filter(
-            agency_id=heir.pk, topic=alert.topic, subject=alert.subject
+            agency_id=heir_id, topic=alert.topic, subject=alert.subject
         )
         if alert.state in RINGING and known.exists():
             return _cancel(alert, now)
-        alert.agency_id = heir.pk
+        alert.agency_id = heir_id
         if alert.state in (AlertState.OPEN, AlertState.NOTIFIED):
             _drop_queued(alert, now)
             alert.step, alert.next_action_at = -1, now
-    elif alert.state in RINGING and heir.pk not in (alert.agency_id, *alert.also):
-        alert.also = [*alert.also, heir.pk]
+    elif alert.state in RINGING and heir_id not in (alert.agency_id, *alert.also):
+        alert.also = [*alert.also, heir_id]
     alert.save()
     _record("alert.succeeded", alert, str(alert.state), now)
 

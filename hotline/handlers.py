@@ -3,11 +3,12 @@
 from collections.abc import Callable, Sequence
 from datetime import datetime
 
+from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
 from casework import holds
 from casework.deadlines import OF_HER
-from casework.models import Case
+from casework.models import Case, Deadline
 from hotline import actions, sweeps
 from hotline.gateways import live
 from hotline.models import Alert
@@ -46,6 +47,12 @@ ABOUT_HER = (
 )  # fmt: skip
 # Clocks that raise the question whether she is safe when they run out.
 ASKED_AFTER = ("hold_until", "away_back")
+# What rings whoever has the case, and goes on ringing there when it passes to another office.
+OWNERS = (
+    "case.reported", "case.handed_over", "case.worker_left", "safe_check.raised",
+    "stay.cancelled", "stay.voided", *TO_ASK_NEXT, "referral.withdrawn",
+)  # fmt: skip
+NOBODY_LEFT, COORDINATOR = "nobody_left", "coordinator"
 # No longer worth ringing for, whoever ended it: alerts about the same row.
 ENDS = (
     "referral.withdrawn",
@@ -86,7 +93,7 @@ def _desk(event: Event, case: Case, now: datetime) -> Offices:
 
 def _owner_unless_alone(event: Event, case: Case, now: datetime) -> Offices:
     """Where nobody is left to ask, the duty desk has to find somebody."""
-    whom = _desk if event.code == "nobody_left" else _owner
+    whom = _desk if event.code == NOBODY_LEFT else _owner
     return whom(event, case, now)
 
 
@@ -125,7 +132,7 @@ def _houses(event: Event, case: Case, now: datetime) -> Offices:
 def _raised_to(event: Event, case: Case, now: datetime) -> Offices:
     """The clock says who hears of its breach: the agency itself, or the duty desk."""
     clock = registry.clock(event.code, on=registry.localdate(now))
-    if clock.raise_to == "coordinator":
+    if clock.raise_to == COORDINATOR:
         return _desk(event, case, now)
     return (event.row.agency_id,)  # type: ignore[attr-defined]
 
@@ -245,6 +252,26 @@ def stop_ringing(event: Event, *, now: datetime) -> None:
     if event.case_id is not None:
         others = RINGS.keys() - {event.topic}
         actions.cancel_for(case_id=event.case_id, now=now, subject=event.subject, topic__in=others)
+
+
+@events.on("case.handed_over", within=True, must=True)
+def ring_the_new_owner(event: Event, *, now: datetime) -> None:
+    """What rang at whoever had the case rings at whoever has it now, from the first rung."""
+    case = _case(event)
+    moved = Deadline.objects.filter(reference=OuterRef("subject"), agency=case.owner_id)
+    theirs = Q(topic__in=OWNERS) | Q(Exists(moved), topic="deadline.breached")
+    rung = Alert.objects.filter(theirs, case_id=case.pk).exclude(agency_id=case.owner_id)
+    for alert in rung.unsettled().select_related("case").order_by("pk"):
+        if not _is_the_desks(alert, now):
+            actions.hand_on(alert, alert.agency_id, case.owner_id, now=now)
+
+
+def _is_the_desks(alert: Alert, now: datetime) -> bool:
+    """What rings the duty desk, whoever has the case."""
+    if alert.topic == "deadline.breached":
+        clock = registry.clock(alert.code, on=registry.localdate(now))
+        return bool(clock.raise_to == COORDINATOR)
+    return alert.topic == "referral.lapsed" and alert.code == NOBODY_LEFT
 
 
 @events.on("death.recorded", within=True)

@@ -68,6 +68,10 @@ class AlertQuerySet(CaseRecordQuerySet["Alert"]):
         """Those that nobody has answered."""
         return self.filter(state__in=RINGING)
 
+    def unsettled(self) -> Self:
+        """Those, and what is looked at again."""
+        return self.filter(Q(state__in=RINGING) | Q(next_action_at__isnull=False))
+
 
 @policies.rows(policies.of_case(_MINE, least=None, sweep=_DUE))
 class Alert(Stateful, CaseRecord):

@@ -56,8 +56,8 @@ def _held(office_id: int, now: datetime) -> list[tuple[int, int]]:
 def _of(office_id: int) -> "QuerySet[Alert]":
     """Alerts that ring there, or may ring there again."""
     there = Q(agency=office_id) | Q(also__contains=[office_id])
-    live: QuerySet[Alert] = Alert.objects.filter(there)
-    return live.filter(Q(state__in=RINGING) | Q(next_action_at__isnull=False))
+    live: QuerySet[Alert] = Alert.objects.filter(there).unsettled()
+    return live
 
 
 @endings.holding
@@ -70,7 +70,7 @@ def _pass_on(alert_id: int, case_id: int, office: Agency, now: datetime) -> bool
     with rls.acting(actor=None, now=now, system="sweep"), rls.on_case(case_id):
         alert = Alert.objects.select_related("case__place").get(pk=alert_id)
         heir = heirs.keeper_of(alert.case, office, now, heirs.WORKS)
-        actions.hand_on(alert, office, heir, now=now)
+        actions.hand_on(alert, office.pk, heir.pk, now=now)
     return True
 
 

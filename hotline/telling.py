@@ -12,7 +12,7 @@ titles(
         "alert.acknowledged": _("Alert acknowledged"),
         "alert.cancelled": _("Alert ended"),
         "alert.opened_again": _("Acknowledged but nothing done: alerted again"),
-        "alert.succeeded": _("The alert passed on from an office that ended"),
+        "alert.succeeded": _("The alert passed on to another office"),
     },
     follows=("alert.opened", "alert.rung", "alert.exhausted", "alert.opened_again"),
 )
