@@ -1,4 +1,4 @@
-"""Wrong passwords are counted by name and place; nothing of what was typed is kept.
+"""Wrong passwords and codes are counted by name and place; nothing of what was typed is kept.
 
 In the box for the name people type passwords, and words that were meant for another page. So
 whoever lets a name try again comes here: axes' own commands look for names and find marks.
@@ -9,6 +9,7 @@ from ipaddress import ip_address
 from typing import Any
 
 from axes.handlers.database import AxesDatabaseHandler
+from axes.handlers.proxy import AxesProxyHandler
 from axes.models import AccessAttempt
 from django.conf import settings
 from django.db.models import Count, Sum
@@ -60,6 +61,19 @@ def place_of(request: Any) -> str:
         return str(ip_address(address.strip()))
     except ValueError:
         return NOWHERE
+
+
+def is_closed(request: Any, username: str) -> bool:
+    """Whether the door is closed to this name, here or everywhere."""
+    here = AxesProxyHandler.is_allowed(request, {"username": username})
+    return not here or is_tried_elsewhere(request, username, request.now)
+
+
+def count_wrong_code(request: Any, username: str) -> None:
+    """A wrong code of the second step weighs what a wrong password does: six digits are few."""
+    AxesProxyHandler.user_login_failed(
+        sender=__name__, credentials={"username": username}, request=request
+    )
 
 
 def forget(username: str) -> None:

@@ -7,11 +7,13 @@ from typing import Any
 import pytest
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal import auth as totp
+from django.conf import settings
 from django.contrib.auth.hashers import make_password
 from django.contrib.sessions.models import Session
+from django.core.cache import cache
 from django.test import Client
 
-from network import sittings
+from network import lockout, sittings
 from network.loading.bring import Changes
 from network.models import Membership, Sitting, User
 from network.roles import Role
@@ -19,6 +21,7 @@ from safekeeping import rls
 from safekeeping.models import Event
 from tests.conftest import NOW
 
+AUTHENTICATE = "/tai-khoan/hai-buoc/authenticate/"
 PASSWORD = "con thuyền nhỏ trên sông"
 
 
@@ -72,6 +75,47 @@ def test_a_wrong_code_is_refused_in_our_words(secret: str) -> None:
     answer = elsewhere.post("/tai-khoan/hai-buoc/authenticate/", {"code": "000000"})
 
     assert "Mã không đúng" in answer.content.decode()
+
+
+def try_codes(browser: Client, page: str) -> list[int]:
+    """A wrong code more than there may be, then the right one of this moment."""
+    wrong = [browser.post(page, {"code": "000000"}) for _ in range(settings.AXES_FAILURE_LIMIT)]
+    return [answer.status_code for answer in wrong]
+
+
+def test_codes_are_not_guessed_for_ever(secret: str) -> None:
+    elsewhere = Client()
+    sign_in(elsewhere)
+
+    guessed = try_codes(elsewhere, AUTHENTICATE)
+    right = elsewhere.post(AUTHENTICATE, {"code": code_of(secret)})
+    again = sign_in(Client())
+
+    assert guessed == [200] * (settings.AXES_FAILURE_LIMIT - 1) + [429]
+    assert right.status_code != 302
+    assert again.status_code == 429
+    assert elsewhere.get("/mang-luoi")["Location"].startswith("/dang-nhap")
+
+
+def test_nor_where_they_are_asked_once_more(client: Client, secret: str) -> None:
+    page = "/tai-khoan/hai-buoc/reauthenticate/"
+
+    guessed = try_codes(client, page)
+
+    assert guessed[-1] == 429
+    assert client.post(page, {"code": code_of(secret)}).status_code != 302
+
+
+def test_who_is_let_in_again_shows_the_right_code(secret: str) -> None:
+    elsewhere = Client()
+    sign_in(elsewhere)
+    try_codes(elsewhere, AUTHENTICATE)
+    lockout.forget("hanh")
+    cache.clear()  # a code counts once: the one that set it up was of this half minute
+
+    elsewhere.post(AUTHENTICATE, {"code": code_of(secret)})
+
+    assert elsewhere.get("/mang-luoi").status_code == 200
 
 
 def test_a_recovery_code_signs_in_once(client: Client, secret: str, keeper: Membership) -> None:
