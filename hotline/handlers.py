@@ -58,6 +58,7 @@ ENDS = (
     "referral.withdrawn",
     "referral.superseded",
     "referral.voided",
+    "death.taken_back",
     "stay.cancelled",
     "stay.held",
     "stay.admitted",
@@ -138,8 +139,10 @@ def _raised_to(event: Event, case: Case, now: datetime) -> Offices:
 
 
 def _looks_back(event: Event, case: Case, now: datetime) -> Offices:
+    """Who looks back; and the owner, if another office wrote it down: it stops every question."""
     office = event.row.review_agency_id  # type: ignore[attr-defined]
-    return (office,) if office else ()
+    is_told = event.agency_id == case.owner_id
+    return [one for one in (office, None if is_told else case.owner_id) if one]
 
 
 def _is_grave(event: Event, case: Case) -> bool:

@@ -92,7 +92,7 @@ def show(alert: Any, actor: Actor, now: datetime, cases: dict[int, Case]) -> Sho
     return Shown(
         alert,
         titles.title_of(alert),
-        titles.text_of(alert),
+        titles.text_of(alert, is_ours=case is not None and case.owner_id == alert.agency_id),
         case,
         _address(alert, case),
         alert.state in RINGING and policy.may_acknowledge(actor, alert),

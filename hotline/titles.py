@@ -91,6 +91,10 @@ TITLES: dict[str, tuple[Words, Words]] = {
         _("A colleague opened it in an emergency. Look who and why."),
     ),
 }
+IS_IT_SO = _(
+    "Another office wrote this down, and nobody asks after the person any more. See whether it is"
+    " so; if it is not, whoever leads the case takes it back."
+)
 UNKNOWN: tuple[Words, Words] = (_("Something needs you"), _("Open it and see what is to be done."))
 
 # Where the matter itself is worked on: the topic, or its first word → an address's name.
@@ -118,6 +122,8 @@ def title_of(alert: Alert) -> str:
     return str(TITLES.get(alert.topic, UNKNOWN)[0])
 
 
-def text_of(alert: Alert) -> str:
-    """What to do, in one or two sentences."""
+def text_of(alert: Alert, *, is_ours: bool = False) -> str:
+    """What to do, in one or two sentences. is_ours: the office that is rung has the case."""
+    if is_ours and alert.topic == "death.recorded":
+        return str(IS_IT_SO)
     return str(TITLES.get(alert.topic, UNKNOWN)[1])
