@@ -56,6 +56,17 @@ def test_in_whatever_spelling_a_name_is_locked_after_so_many(lan: User) -> None:
     assert sign_in("hoa").status_code == 200
 
 
+def test_who_got_in_begins_to_count_anew(lan: User) -> None:
+    for _ in range(settings.AXES_FAILURE_LIMIT - 1):
+        sign_in("lan")
+
+    welcome = [sign_in("lan", PASSWORD).status_code]
+    mistyped = sign_in("lan").status_code
+    welcome.append(sign_in("lan", PASSWORD).status_code)
+
+    assert (welcome, mistyped) == ([302, 302], 200)
+
+
 def locked(name: str) -> None:
     for _ in range(settings.AXES_FAILURE_LIMIT):
         sign_in(name)
