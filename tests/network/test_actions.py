@@ -11,7 +11,7 @@ from allauth.mfa.models import Authenticator
 from django.contrib.auth.hashers import check_password
 from django.contrib.sessions.backends.db import SessionStore
 from django.core.exceptions import PermissionDenied
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 from django.utils import timezone
 
 from network import registry, sittings
@@ -164,6 +164,11 @@ def test_an_unknown_agency_does_not_exist(admin: Actor) -> None:
 
 def admin_reference() -> Any:
     return User.objects.get(username="quan").reference
+
+
+def test_a_name_that_is_none_is_refused_in_one_sentence() -> None:
+    with pytest.raises(CommandError, match="Chỉ dùng 2 đến 60 chữ cái"):
+        call_command("first_admin", "lan do!", family="Đỗ", given="Lan", agency="desk")
 
 
 def test_the_first_person_is_made_from_the_shell() -> None:

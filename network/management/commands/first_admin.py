@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.core.management import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
@@ -26,7 +27,10 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Make the person, or say why not."""
-        USERNAME(options["username"])
+        try:
+            USERNAME(options["username"])
+        except ValidationError as wrong:
+            raise CommandError(wrong.message) from None
         names = people.Names(
             options["username"], options["family"], options["middle"], options["given"]
         )
