@@ -120,6 +120,14 @@ def test_production_does_not_start_with_what_a_demo_leaves_out(house: House, nam
     assert done.stderr == f"{name} is for demo and tests: production does not start with it.\n"
 
 
+def test_an_address_with_a_slash_at_its_end_is_the_same(house: House) -> None:
+    asked = "from django.conf import settings; print(settings.PUBLIC_URL)"
+
+    done = house.manage("shell", "-v0", "-c", asked, PUBLIC_URL="https://mai-am.example.vn/")
+
+    assert done.stdout == "https://mai-am.example.vn\n"
+
+
 def test_the_example_environment_passes_djangos_own_check(house: House) -> None:
     filled = {
         "MAI_AM_MODE": "production",
