@@ -19,6 +19,8 @@ from referral.telling import QUEUE
 from safekeeping import events
 from safekeeping.events import Event
 from shelters.actions.leaving import DIED
+from shelters.actions.requests import URGENT_NOW
+from shelters.models import StayState
 from shelters.telling import BOARD
 
 GRAVE = frozenset({"high", "extreme"})
@@ -42,8 +44,8 @@ TO_ASK_AGAIN = ("stay.cancelled", "stay.voided")
 TO_ASK_NEXT = ("referral.declined", "referral.returned", "referral.voided", "referral.lapsed")
 # What asks somebody to find her, or a place for her.
 ABOUT_HER = (
-    "safe_check.raised", "stay.requested", "stay.waiting", "stay.cancelled", "stay.voided",
-    "stay.house_ends",
+    "safe_check.raised", "stay.requested", "stay.waiting", "stay.amended", "stay.cancelled",
+    "stay.voided", "stay.house_ends",
 )  # fmt: skip
 # Clocks that raise the question whether she is safe when they run out.
 ASKED_AFTER = ("hold_until", "away_back")
@@ -130,6 +132,14 @@ def _houses(event: Event, case: Case, now: datetime) -> Offices:
     return [one for one in event.row.readers if one not in desk]  # type: ignore[attr-defined]
 
 
+def _houses_made_urgent(event: Event, case: Case, now: datetime) -> Offices:
+    """The same as of a fresh request; and the duty desk, where no bed fits."""
+    if event.code != URGENT_NOW:
+        return ()
+    is_waiting = event.row.state == StayState.WAITING  # type: ignore[attr-defined]
+    return [*_houses(event, case, now), *(_desk(event, case, now) if is_waiting else ())]
+
+
 def _raised_to(event: Event, case: Case, now: datetime) -> Offices:
     """The clock says who hears of its breach: the agency itself, or the duty desk."""
     clock = registry.clock(event.code, on=registry.localdate(now))
@@ -189,6 +199,7 @@ RINGS: dict[str, Rule] = {
     "safe_check.raised": (_owner, _always),
     "stay.requested": (_houses, _always),
     "stay.waiting": (_desk, _always),
+    "stay.amended": (_houses_made_urgent, _always),
     "stay.cancelled": (_owner_if_others, _is_urgent_stay),
     "stay.voided": (_owner_if_others, _is_urgent_stay),
     "stay.house_ends": (_desk, _never),

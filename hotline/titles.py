@@ -66,6 +66,10 @@ TITLES: dict[str, tuple[Words, Words]] = {
         _("A bed is wanted now"),
         _("Hold a bed, or tell the duty desk that you cannot."),
     ),
+    "stay.amended": (
+        _("A bed is wanted now"),
+        _("Hold a bed, or tell the duty desk that you cannot."),
+    ),
     "stay.waiting": (
         _("No bed, and it is urgent"),
         _("Find a place: another shelter, an extra bed, or somewhere safe for tonight."),

@@ -19,6 +19,7 @@ from shelters.models import OPEN, Stay, StayState
 from shelters.rules import Party
 
 SERVICE = "shelter"
+URGENT_NOW = "urgent"  # what was asked for at leisure is needed within the hour
 URGENT = frozenset({Level.HIGH, Level.EXTREME})
 
 
@@ -133,7 +134,8 @@ def amend_request(
     """Say better who comes and what they need; a card that is not given stays as it is.
 
     Raises NotVisible, PermissionDenied, Stale, RuleBroken("stay-over" once beds are kept,
-    "nobody-comes", "only-children-share"). Records stay.amended.
+    "nobody-comes", "only-children-share"). Records stay.amended, with code urgent where the bed is
+    needed within the hour from now on.
     """
     with in_hand(actor, reference, version=version) as stay:
         require(policy.may_amend(actor, stay.case.owner_id))
@@ -142,10 +144,11 @@ def amend_request(
             raise RuleBroken("stay-over")
         for name, value in coded(party).items():
             setattr(stay, name, value)
+        code = URGENT_NOW if emergency and not stay.emergency else ""
         stay.emergency = stay.emergency if emergency is None else emergency
         if card is not None:
             stay.arrival_card = replace(card, alias=card.alias or stay.case.alias)
-        moved(stay, "stay.amended", actor=actor, at=now)
+        moved(stay, "stay.amended", actor=actor, at=now, code=code)
     return reference
 
 
