@@ -72,6 +72,11 @@ def unanswered(actor: Actor) -> QuerySet[Alert]:
     return rows
 
 
+def more_than(actor: Actor, shown: int) -> int:
+    """How many ring beyond so many that are shown; asks nothing while all of them fit."""
+    return max(unanswered(actor).count() - shown, 0) if shown > OTHERS_MOST else 0
+
+
 def cases_of(alerts: list[Alert], actor: Actor) -> dict[int, Case]:
     """The cases behind these alerts that exist for this person; one query for all."""
     ids = {alert.case_id for alert in alerts}

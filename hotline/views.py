@@ -63,6 +63,7 @@ def _page(request: Any, shown: Alert | None, others: list[Alert]) -> HttpRespons
     context = {
         "shown": pages.show(shown, actor, now, cases) if shown else None,
         "others": pages.show_beside(others, cases),
+        "more": pages.more_than(actor, len(others) + bool(shown)),
         "duty": pages.duty_lines(actor, now),
         "now": now,
     }

@@ -6,7 +6,7 @@ import pytest
 import time_machine
 from django.urls import reverse
 
-from hotline import sweeps
+from hotline import actions, pages, sweeps
 from hotline.models import Alert
 from network.actors import Actor
 from safekeeping import rls
@@ -93,3 +93,34 @@ def test_an_answered_alert_does_not_say_that_it_still_rings(client_of, cast, rep
     client.post(f"{address}/nhan")
 
     assert "cứ năm phút một lần" not in client.get(address).content.decode()
+
+
+def test_what_does_not_fit_on_the_page_is_counted_there(
+    client_of, cast, report, monkeypatch
+) -> None:
+    for _ in range(4):
+        report()
+    monkeypatch.setattr(pages, "OTHERS_MOST", 1)
+
+    text = client_of(cast["worker"]).get(reverse("hotline:alerts")).text
+
+    assert "Còn 2 cảnh báo nữa" in text
+
+
+def test_answered_emergency_that_was_acted_upon_threatens_no_second_ring(
+    client_of, cast, report
+) -> None:
+    report(danger_now="yes")
+    alert = only_alert(cast["worker"])
+    with rls.acting(actor=cast["worker"], now=NOW):
+        actions.acknowledge_alert(actor=cast["worker"], reference=alert.reference, now=NOW)
+    address = reverse("hotline:alert", args=[alert.reference])
+    client = client_of(cast["worker"])
+    assert "30 phút" in client.get(address).text
+
+    with rls.acting(actor=None, now=NOW, system="sweep"), rls.on_case(alert.case_id):
+        row = Alert.objects.get(pk=alert.pk)
+        row.rest()
+        row.save()
+
+    assert "30 phút" not in client.get(address).text
