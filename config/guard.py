@@ -8,12 +8,15 @@ from concurrent.futures import ThreadPoolExecutor
 
 from django.apps import apps
 from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 from django.utils import timezone
 
-from config import backups
+from config import backups, embedded
+from hotline.gateways import sms
 from network import demo
+from network.models import User
 from safekeeping import canary, policies
 from safekeeping.errors import KeysUnavailable
 
@@ -60,8 +63,13 @@ def require_safe_start() -> None:
         _require_migrated()
         _require_policies()
         _require_no_known_password()
+        _require_its_own_people()
     except DatabaseError as broken:
         raise UnsafeStart(f"The database cannot be used: {_first_line(broken)}") from broken
+    try:
+        sms.require_ready()
+    except ImproperlyConfigured as unready:
+        raise UnsafeStart(str(unready)) from unready
     try:
         canary.verify_canary()
     except KeysUnavailable as wrong:
@@ -124,6 +132,16 @@ def _require_no_known_password() -> None:
         raise UnsafeStart(
             "The demonstration was played in this database, and its people sign in with a known "
             "password: production needs a database of its own."
+        )
+
+
+def _require_its_own_people() -> None:
+    """Nor is a given house of real people shown as a demonstration, whoever starts a process so."""
+    is_shown = settings.DEMO and not embedded.is_embedded()
+    if is_shown and User.objects.exists() and not demo.has_let_in(timezone.now()):
+        raise UnsafeStart(
+            "The people in this database are not the demonstration's, which would let them in "
+            "without a second step: set MAI_AM_MODE=production."
         )
 
 

@@ -17,6 +17,9 @@ from twilio.rest import Client
 
 from hotline.gateways.base import Permanent, Receipt, Temporary
 
+NEEDED = {
+    "account": "TWILIO_ACCOUNT_SID", "token": "TWILIO_AUTH_TOKEN", "sender": "TWILIO_SENDER",
+}  # fmt: skip
 TIMEOUT_SECONDS = 10
 # Numbers that no try will reach: invalid, not mobile, landline, blocked, unsubscribed.
 PERMANENT = frozenset({21211, 21214, 21217, 21408, 21610, 21612, 21614})

@@ -1,7 +1,10 @@
 """The real Twilio client against our own operator over HTTP."""
 
 import pytest
+from django.core.exceptions import ImproperlyConfigured
 
+from config import guard
+from hotline.gateways import sms
 from hotline.gateways.base import Permanent, Temporary
 from hotline.gateways.twilio import Twilio, international
 from tests.hotline.operator import operator
@@ -67,3 +70,21 @@ def test_refusal_names_neither_number_nor_text(desk):
 @pytest.mark.parametrize(("national", "e164"), [("0912000111", "+84912000111"), ("113", "113")])
 def test_number_as_the_operator_wants_it(national, e164):
     assert international(national) == e164
+
+
+@pytest.mark.parametrize("name", ["account", "token", "sender"])
+def test_without_what_it_needs_nothing_starts(desk, settings, name):
+    settings.SMS_GATEWAY = "twilio"
+    sms.require_ready()
+    settings.TWILIO = {**settings.TWILIO, name: ""}
+
+    with pytest.raises(ImproperlyConfigured, match="SMS_GATEWAY=twilio needs TWILIO_"):
+        sms.require_ready()
+
+
+@pytest.mark.django_db
+def test_a_gateway_that_there_is_none_of_stops_the_start(settings):
+    settings.SMS_GATEWAY = "twillio"
+
+    with pytest.raises(guard.UnsafeStart, match="SMS_GATEWAY is one of console, twilio"):
+        guard.require_safe_start()

@@ -8,7 +8,7 @@ import pytest
 from django.contrib.auth.hashers import make_password
 from django.utils import timezone
 
-from config import guard
+from config import embedded, guard
 from network import demo
 from network.loading.bring import Changes
 from network.models import Membership, User
@@ -49,6 +49,18 @@ def test_who_is_no_member_any_more_opens_nothing(invented: Membership) -> None:
 
 
 def test_the_demonstration_itself_starts(invented: Membership, settings: Any) -> None:
-    settings.MODE = "demo"
+    settings.MODE, settings.DEMO = "demo", True
 
     guard.require_safe_start()
+
+
+def test_a_house_of_real_people_does_not_start_as_a_demonstration(
+    invented: Membership, settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings.MODE, settings.DEMO = "demo", True
+    monkeypatch.setattr(embedded, "is_embedded", lambda: False)
+    guard.require_safe_start()  # she is one of its own
+    User.objects.update(password=make_password("con thuyền nhỏ trên sông"))
+
+    with pytest.raises(guard.UnsafeStart, match="are not the demonstration's"):
+        guard.require_safe_start()
