@@ -20,6 +20,8 @@ Choices = Iterable[tuple[Any, Words]]
 SHORT, LONG = 200, 5000  # characters; our choice: a line, and two pages
 CLOCK_SKEW = timedelta(minutes=2)  # a phone's clock may run ahead of ours
 LOCAL_NUMBER = re.compile(r"^0(?:[35789]\d{8}|2\d{9})$")  # mobile of 10 digits, fixed line of 11
+# Before a national number, whose own 0 many leave standing: +84 0912…, 0084 912…
+OF_VIET_NAM = re.compile(r"^(?:\+|00)?84(?:0(?=\d{9,10}$)|(?=\d{9,10}$))")
 SHORT_NUMBER = re.compile(r"^\d{3,5}$")  # 111, 113, 18001: of a service, never a person's
 FOREIGN_NUMBER = re.compile(r"^\+(?!84)\d{8,15}$")
 
@@ -91,7 +93,7 @@ class Phone(Text):
     def clean(self, value: Any) -> str:
         """Return the digits; raises ValidationError saying how many are needed."""
         digits = re.sub(r"[^\d+]", "", str(super().clean(value) or ""))
-        digits = re.sub(r"^\+?84(?=\d{9,10}$)", "0", digits)
+        digits = OF_VIET_NAM.sub("0", digits)
         if SHORT_NUMBER.match(digits):
             raise ValidationError(
                 _("%(number)s is the number of a service. Write a person’s own, of 10 digits"),
