@@ -69,4 +69,4 @@ def keep_accused(case: Case, status: str, held_until: date | None, when: Moment)
         deadlines.start(case, clock, now=when.at)
     elif was == HELD != status:
         again = Clock("reassess", case.owner_id, when.happened_at, variant=case.risk_level)
-        deadlines.restart(case, again, now=when.at)
+        deadlines.start(case, again, now=when.at)

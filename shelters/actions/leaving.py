@@ -72,7 +72,7 @@ def over(stay: Stay, *, at: datetime, now: datetime) -> None:
     deadlines.meet(stay.case, *WHILE_THERE, at=at, subject=stay)
     case = stay.case
     again = Clock("reassess", case.owner_id, at, variant=case.risk_level)
-    deadlines.restart(case, again, now=now)
+    deadlines.start(case, again, now=now)
 
 
 def end_for_death(stay: Stay, *, actor: rls.ActorLike, at: datetime, now: datetime) -> None:

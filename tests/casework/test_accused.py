@@ -67,6 +67,15 @@ def test_once_he_is_free_the_risk_is_judged_again(cast: Cast, assigned: Made, st
     assert [row.started_at for row in clocks(cast, "reassess")] == [later(hours=2)]
 
 
+def test_his_release_puts_no_assessment_off_that_is_due_already(cast: Cast, assigned: Made) -> None:
+    case = assigned(danger_now="yes")
+    note(cast, case, "held", held_until=DAY)
+
+    note(cast, case, "near", now=later(hours=23))
+
+    assert [row.due_at for row in clocks(cast, "reassess")] == [later(hours=24)]
+
+
 def test_who_was_not_held_is_not_released(cast: Cast, assigned: Made) -> None:
     case = assigned()
 

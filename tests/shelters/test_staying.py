@@ -417,3 +417,16 @@ def test_every_event_of_a_stay_reads_in_words():
     unknown = timeline.title_of("nobody.knows")
 
     assert unknown not in {timeline.title_of(topic) for topic in telling.TITLES}
+
+
+def test_leaving_puts_no_assessment_off_that_is_due_already():
+    case = make_case(danger_now="yes")
+    stay = make_admitted(make_stay(case))
+    later = NOW + timedelta(hours=23)
+
+    do("keeper", actions.discharge, at=later, reference=stay.reference, reason="relatives",
+       next_place="relatives")  # fmt: skip
+
+    with rls.acting(actor=actor_named("worker"), now=later):
+        clocks = Deadline.objects.filter(case_id=case.pk, clock="reassess")
+        assert [(one.due_at, one.met_at) for one in clocks] == [(NOW + timedelta(hours=24), None)]
