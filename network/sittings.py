@@ -25,11 +25,15 @@ BEGAN, SEEN, MEMBERSHIP, SECOND_FACTOR = "began", "seen", "membership", "second_
 
 
 def begin(session: Any, user: User, now: datetime) -> None:
-    """Note a fresh sign-in and end the oldest where there are more than two."""
+    """Note a fresh sign-in and end the oldest where there are more than two.
+
+    One that was left is none any more: it must not end another's.
+    """
     session[BEGAN] = session[SEEN] = now.isoformat()
     if session.session_key is None:
         session.create()
     Sitting.objects.create(user=user, session_key=session.session_key, started_at=now)
+    user.sittings.exclude(session_key__in=Session.objects.values("session_key")).delete()
     held = list(user.sittings.order_by("-started_at", "-pk").values_list("session_key", flat=True))
     _end(held[MOST:])
 

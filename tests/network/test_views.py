@@ -99,6 +99,19 @@ def test_a_third_browser_ends_the_first(person: Callable[..., Membership]) -> No
     assert Sitting.objects.filter(user=membership.user).count() == 2
 
 
+def test_a_browser_that_was_left_ends_no_other(person: Callable[..., Membership]) -> None:
+    person("ferry", Role.KEEPER)
+    desk, phone, phone_again = Client(), Client(), Client()
+    sign_in(desk)
+    sign_in(phone)
+    phone.post("/dang-xuat")
+
+    sign_in(phone_again)
+
+    assert desk.get("/mang-luoi").status_code == 200
+    assert phone_again.get("/mang-luoi").status_code == 200
+
+
 @pytest.mark.parametrize(
     ("role", "still", "ended"),
     [(Role.KEEPER, 14, 16), (Role.OPERATOR, 29, 31)],
