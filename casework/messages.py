@@ -31,6 +31,10 @@ MESSAGES = {
     "case-open": _("The case is still open. Close it first."),
     "legal-hold": _("A legal hold is on this file. Nothing is erased until it ends."),
     "hold-over": _("This end has passed already. Enter a day to come, or none."),
+    "erased": _(
+        "What was told in this case has been erased, and nothing can be written in it again."
+        " Whoever needs help now is reported anew."
+    ),
     "not-held": _("This hold was lifted already."),
     # a death
     "death-recorded": _("The death is written down already."),

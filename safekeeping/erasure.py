@@ -45,6 +45,11 @@ def erase_subject(subject: UUID, *, reason: str, now: datetime) -> None:
     transaction.on_commit(copy_ledger, robust=True)
 
 
+def is_erased(subject: UUID) -> bool:
+    """Whether nothing can be sealed for this subject any more."""
+    return Erasure.objects.filter(subject=subject).exists()
+
+
 def hold(
     subject: UUID, *, reason: str, ends: datetime | None = None, source: UUID | None = None
 ) -> None:

@@ -27,7 +27,7 @@ from casework.paths import moment
 from network import registry
 from network.actors import Actor
 from network.roles import Role
-from safekeeping import events, rls
+from safekeeping import erasure, events, rls
 from safekeeping.errors import RuleBroken, require
 
 DUPLICATE = "duplicate"  # kind of a link: two reports of one event
@@ -217,13 +217,16 @@ def reopen_case(*, actor: Actor, reference: UUID, reason: str, now: datetime) ->
     Where the danger stood high it is judged anew, by a clock that the closing had stopped.
 
     Raises NotVisible, PermissionDenied, TransitionNotAllowed (not closed),
-    RuleBroken("reason-missing"). Records case.reopened with the reason.
+    RuleBroken("reason-missing", "erased": nothing can be written in it again). Records
+    case.reopened with the reason.
     """
     if not reason:
         raise RuleBroken("reason-missing")
     with rls.on_case_of(Case.objects.visible_to(actor).case_ids(reference)) as case_id:
         case = Case.objects.select_related("owner").get(pk=case_id)
         require(policy.may_reopen(actor, case))
+        if erasure.is_erased(case.subject_reference):
+            raise RuleBroken("erased")
         before = str(case.state)
         case.reopen()
         if actor.has(Role.CASEWORKER) or not staff.is_worker_still(case, now):

@@ -5,9 +5,8 @@ write, and need not wait until the words of the report are brought.
 from datetime import datetime
 
 from casework.models import Case, Report
-from safekeeping import keys, rls
+from safekeeping import erasure, keys, rls
 from safekeeping.errors import KeysUnavailable
-from safekeeping.models import Erasure
 from safekeeping.sweeps import each, sweep
 
 
@@ -26,5 +25,4 @@ def _make(case_id: int, now: datetime) -> bool:
     """Not for who was erased before the words were brought: nothing is sealed for her again."""
     with rls.acting(actor=None, now=now, system="sweep"), rls.on_case(case_id):
         subject = Case.objects.get(pk=case_id).subject_reference
-        is_erased = Erasure.objects.filter(subject=subject).exists()
-        return not is_erased and keys.ensure_subject(subject)
+        return not erasure.is_erased(subject) and keys.ensure_subject(subject)

@@ -124,6 +124,16 @@ def test_a_legal_hold_refuses_with_its_reason(cast, closed):
     assert indexes(cast, closed) > 0
 
 
+def test_an_erased_file_is_not_opened_again(cast, closed):
+    """Every word written in it would be answered with keys that come back, and never do."""
+    erase(cast, closed)
+
+    with pytest.raises(RuleBroken, match="erased"):
+        act(cast["supervisor"], actions.reopen_case, reference=closed, reason="new_danger")
+
+    assert read(cast["supervisor"], closed).state == S.CLOSED
+
+
 def test_a_survivors_row_stays_with_its_codes(cast, closed):
     erase(cast, closed)
 
