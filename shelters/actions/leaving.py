@@ -177,12 +177,17 @@ def transfer(*, actor: Actor, reference: UUID, now: datetime) -> UUID:
         require(policy.may_tend(actor, stay, stay.case.owner_id))
         if stay.onward != Onward.HELD:
             raise RuleBroken("not-held-elsewhere")
-        before = str(stay.state)
-        stay.transfer(at=now)
-        beds.free(stay, at=now)
-        deadlines.meet(stay.case, *WHILE_THERE, at=now, subject=stay)
-        moved(stay, "stay.transferred", actor=actor, at=now, before=before)
+        move_on(stay, actor=actor, at=now, now=now)
     return reference
+
+
+def move_on(stay: Stay, *, actor: Actor, at: datetime, now: datetime) -> None:
+    """End a stay that another house goes on with; in hand."""
+    before, at = str(stay.state), max(at, stay.arrived_at or at)
+    stay.transfer(at=at)
+    beds.free(stay, at=at)
+    deadlines.meet(stay.case, *WHILE_THERE, at=at, subject=stay)
+    moved(stay, "stay.transferred", actor=actor, at=now, before=before, happened_at=at)
 
 
 def void_stay(*, actor: Actor, reference: UUID, reason: str, now: datetime) -> UUID:

@@ -13,6 +13,7 @@ from network.actors import Actor
 from safekeeping.errors import RuleBroken, require
 from shelters import beds, policy, rules
 from shelters.actions.holding import find_beds
+from shelters.actions.leaving import move_on
 from shelters.actions.requests import coded
 from shelters.actions.steps import in_hand, moved
 from shelters.beds import Claim
@@ -34,7 +35,8 @@ def admit(
 
     expected_on: until when she will probably stay. Raises NotVisible, PermissionDenied,
     TransitionNotAllowed, RuleBroken("bed-taken", "in-the-future"). Records stay.admitted (code
-    for_host if another house entered it); starts stay_review.
+    for_host if another house entered it), and stay.transferred in the house they came from;
+    starts stay_review.
     """
     with in_hand(actor, reference) as stay:
         require(policy.may_tend(actor, stay, stay.case.owner_id))
@@ -47,11 +49,16 @@ def admit(
 def arrive(
     stay: Stay, *, actor: Actor, at: datetime, now: datetime, before: str, code: str = ""
 ) -> None:
-    """What every arrival does, by appointment or at the door (then there is no `before`)."""
+    """What every arrival does, by appointment or at the door (then there is no `before`).
+
+    Who came from another house is there no more, whether or not its keeper has said so.
+    """
     stay.for_host = stay.agency_id != actor.agency_id
     beds.occupy(stay, since=at)
     deadlines.meet(stay.case, "hold_until", at=at, subject=stay)
     deadlines.seen_again(stay.case, actor=actor, at=now)
+    if stay.came_from is not None and stay.came_from.state in ASLEEP:
+        move_on(stay.came_from, actor=actor, at=at, now=now)
     assert stay.agency_id is not None
     deadlines.begin(stay.case, Clock("stay_review", stay.agency_id, at, subject=stay), now=now)
     code = code or ("for_host" if stay.for_host else "")

@@ -8,7 +8,7 @@ from shelters import actions, verbs
 from shelters.models import Stay
 from tests.conftest import NOW
 from tests.shelters.conftest import actor_named, do, fresh, make_admitted
-from tests.shelters.test_actions import stay_of
+from tests.shelters.test_actions import events_of, stay_of, uses_of
 
 pytestmark = pytest.mark.usefixtures("houses")
 
@@ -75,3 +75,16 @@ def test_what_fits_best_is_never_the_house_that_they_leave():
 
     assert waited == "WAITING"
     assert stay_of(new).shelter_id != stay.shelter_id
+
+
+def test_arriving_in_the_other_house_ends_the_stay_in_the_first():
+    stay = make_admitted()
+    new = do("keeper", actions.ask_transfer, reference=stay.reference)
+    do("other_keeper", actions.hold_beds, reference=new)
+
+    do("other_keeper", actions.admit, reference=new)
+
+    row = fresh(stay)
+    assert (row.state, row.next_place, uses_of(stay)) == ("TRANSFERRED", "shelter", [])
+    assert stay_of(new).state == "ADMITTED"
+    assert "stay.transferred" in events_of(stay)
