@@ -20,7 +20,6 @@ from safekeeping import events
 from safekeeping.events import Event
 from shelters.actions.leaving import DIED
 from shelters.actions.requests import URGENT_NOW
-from shelters.models import StayState
 from shelters.telling import BOARD
 
 GRAVE = frozenset({"high", "extreme"})
@@ -133,11 +132,8 @@ def _houses(event: Event, case: Case, now: datetime) -> Offices:
 
 
 def _houses_made_urgent(event: Event, case: Case, now: datetime) -> Offices:
-    """The same as of a fresh request; and the duty desk, where no bed fits."""
-    if event.code != URGENT_NOW:
-        return ()
-    is_waiting = event.row.state == StayState.WAITING  # type: ignore[attr-defined]
-    return [*_houses(event, case, now), *(_desk(event, case, now) if is_waiting else ())]
+    """The same as of a fresh request, by a bed that was asked for at leisure."""
+    return _houses(event, case, now) if event.code == URGENT_NOW else ()
 
 
 def _raised_to(event: Event, case: Case, now: datetime) -> Offices:
@@ -164,7 +160,9 @@ def _is_urgent_referral(event: Event, case: Case) -> bool:
 
 
 def _is_urgent_stay(event: Event, case: Case) -> bool:
-    return bool(event.row.emergency) or _is_grave(event, case)  # type: ignore[attr-defined]
+    """The stay knows of a graver danger before its case does: in the act that finds it."""
+    stay = event.row  # type: ignore[attr-defined]
+    return bool(stay.emergency) or stay.level in GRAVE or _is_grave(event, case)
 
 
 def _is_about_safety(event: Event, case: Case) -> bool:

@@ -7,10 +7,10 @@ from casework.models import Deadline, Level, Report
 from safekeeping import events
 from safekeeping.events import Event
 from shelters.actions.leaving import end_for_death
-from shelters.actions.requests import open_request
+from shelters.actions.requests import URGENT, open_request, press
 from shelters.actions.staying import BACK
 from shelters.groups import ArrivalCard
-from shelters.models import LIVE, OPEN, Sex, Stay
+from shelters.models import LIVE, OPEN, Sex, Stay, StayState
 from shelters.rules import Party
 
 BED = "bed"
@@ -43,9 +43,20 @@ def _party_of(report: Report) -> Party:
 
 @events.on("case.assessed", "case.reassessed", within=True)
 def show_the_risk(event: Event, *, now: datetime) -> None:
-    """A house decides by the risk as it is judged now, not as it was reported."""
-    if event.code in Level.values:
-        Stay.objects.filter(case_id=event.case_id, state__in=OPEN).update(level=event.code)
+    """A house decides by the risk as it is judged now, not as it was reported.
+
+    Who waits at leisure and is in grave danger by now is the duty desk's to place.
+    Records stay.waiting.
+    """
+    if event.code not in Level.values:
+        return
+    wanted = Stay.objects.filter(case_id=event.case_id, state__in=OPEN)
+    at_leisure = wanted.filter(state=StayState.WAITING).exclude(level__in=URGENT)
+    waiting = list(at_leisure.select_related("case")) if event.code in URGENT else []
+    wanted.update(level=event.code)
+    for stay in waiting:
+        stay.level = event.code
+        press(stay, actor=event.originator, now=now)
 
 
 @events.on("deadline.breached", "deadline.found_late", must=True)

@@ -135,7 +135,7 @@ def amend_request(
 
     Raises NotVisible, PermissionDenied, Stale, RuleBroken("stay-over" once beds are kept,
     "nobody-comes", "only-children-share"). Records stay.amended, with code urgent where the bed is
-    needed within the hour from now on.
+    needed within the hour from now on, and then stay.waiting where none fits.
     """
     with in_hand(actor, reference, version=version) as stay:
         require(policy.may_amend(actor, stay.case.owner_id))
@@ -149,7 +149,18 @@ def amend_request(
         if card is not None:
             stay.arrival_card = replace(card, alias=card.alias or stay.case.alias)
         moved(stay, "stay.amended", actor=actor, at=now, code=code)
+        if code and stay.state == StayState.WAITING:
+            press(stay, actor=actor, now=now)
     return reference
+
+
+def press(stay: Stay, *, actor: rls.ActorLike, now: datetime) -> None:
+    """It waits, and by now that is urgent: the duty desk has to find a place. In hand.
+
+    Records stay.waiting once more.
+    """
+    code = "emergency" if stay.emergency else ""
+    moved(stay, "stay.waiting", actor=actor, at=now, code=code, save=False)
 
 
 def cancel_request(*, actor: Actor, reference: UUID, reason: str, now: datetime) -> UUID:

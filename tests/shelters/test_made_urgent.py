@@ -2,11 +2,13 @@
 
 import pytest
 
+from casework.actions import assess_case, claim_case
 from hotline.models import RINGING, Alert
 from shelters import actions
 from shelters.models import Stay
 from shelters.rules import Party
 from tests.casework import looks
+from tests.casework.steps import CALM
 from tests.shelters.conftest import do, fresh, make_case, make_stay
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("houses")]
@@ -39,7 +41,19 @@ def test_where_no_bed_fits_the_duty_desk_is_rung_too():
 
     amend(stay, emergency=True, party=MANY)
 
-    assert "truc" in rung(stay)
+    assert rung(stay, "stay.waiting") == ["truc"]
+
+
+@pytest.mark.parametrize(("weapon", "rings"), [("yes", ["truc"]), ("no", [])])
+def test_who_waits_and_is_in_grave_danger_by_now_is_the_duty_desks_to_place(weapon, rings):
+    stay = make_stay(make_case(), party=MANY)
+    assert rung(stay, "stay.waiting") == []
+    do("worker", claim_case, reference=stay.case.reference)
+
+    do("worker", assess_case, reference=stay.case.reference, answers={**CALM, "weapon": weapon},
+       overriding="Đang nguy hiểm")  # fmt: skip
+
+    assert rung(stay, "stay.waiting") == rings
 
 
 @pytest.mark.parametrize(("was", "is_now"), [(False, False), (True, True), (True, False)])
