@@ -8,20 +8,16 @@ import pytest
 from django.core.exceptions import PermissionDenied
 from django_fsm import TransitionNotAllowed
 
-from casework import access, actions, closing, holds
+from casework import actions, closing, holds
 from casework.models import (
-    Case,
     CaseState,
     Closure,
     Deadline,
-    EmergencyCard,
     FollowUp,
     Override,
     Report,
 )
-from casework.views import together
-from network.actors import Actor
-from network.models import Agency, Membership, User
+from network.models import Agency
 from safekeeping.errors import NotVisible, RuleBroken, Stale
 from tests.casework.steps import CALM, Cast, act, bring, happened, later, read, rows
 from tests.conftest import NOW
@@ -189,7 +185,6 @@ def test_high_risk_needs_a_conference(cast: Cast, report: Made) -> None:
 
 
 def office(cast: Cast) -> UUID:
-    from network.models import Agency
 
     return Agency.objects.get(pk=cast["worker"].agency_id).reference
 
@@ -260,94 +255,6 @@ def test_lost_contact_counts_tries_since_she_was_last_reached(cast: Cast, report
     contact(6, "call", reached=False)
     propose(cast, case, reason="lost_contact", now=later(days=6))
     assert read(cast["worker"], case).closure_reason == "lost_contact"
-
-
-def test_a_case_is_not_reopened_to_a_worker_who_has_left(cast: Cast, report: Made) -> None:
-    case = bring(cast, report(), S.CLOSED)
-    Membership.objects.filter(pk=cast["worker"].membership_id).update(ends=NOW)
-
-    act(cast["supervisor"], actions.reopen_case, reference=case, reason="asked", now=later(hours=1))
-
-    assert read(cast["supervisor"], case).worker_id == cast["supervisor"].user_id
-
-
-def test_a_closed_case_is_reopened_to_a_worker(cast: Cast, report: Made) -> None:
-    case = bring(cast, report(), S.CLOSED)
-
-    act(cast["colleague"], actions.reopen_case, reference=case, reason="asked")
-
-    row = read(cast["worker"], case)
-    assert (row.state, row.closed_at, row.worker_id) == (
-        S.ASSIGNED, None, cast["colleague"].user_id,
-    )  # fmt: skip
-    assert rows(cast["officer"], Report)[0].status == "HANDLED"
-
-
-@pytest.mark.parametrize("state", [*OPEN, S.CLOSING])
-def test_a_live_case_is_not_reopened(cast: Cast, report: Made, state: str) -> None:
-    case = bring(cast, report(), state)
-
-    with pytest.raises(TransitionNotAllowed):
-        act(cast["worker"], actions.reopen_case, reference=case, reason="asked")
-
-
-# An office with nobody else
-
-
-@pytest.fixture
-def alone(actor: Callable[..., Actor]) -> Actor:
-    """The only person of a commune who works on cases."""
-    return actor("ubnd-12391", "caseworker", "supervisor", name="alone")
-
-
-@pytest.fixture
-def proposed(cast: Cast, report: Made, alone: Actor) -> UUID:
-    case = report(commune="12391")
-    act(alone, actions.claim_case, reference=case)
-    act(alone, actions.propose_closure, reference=case, reason="not_confirmed")
-    return case
-
-
-def test_the_duty_desk_is_the_other_person_where_there_is_none(
-    cast: Cast, alone: Actor, proposed: UUID
-) -> None:
-    with pytest.raises(PermissionDenied):
-        act(alone, actions.approve_closure, reference=proposed)
-
-    act(cast["coordinator"], actions.approve_closure, reference=proposed)
-
-    assert read(alone, proposed).state == S.CLOSED
-
-
-def test_the_desk_sees_the_case_until_it_has_answered_and_opens_nothing(
-    cast: Cast, alone: Actor, proposed: UUID
-) -> None:
-    assert rows(cast["coordinator"], Case, reference=proposed)
-    assert rows(cast["coordinator"], Closure)
-    assert len(act(cast["coordinator"], asked_of)) == 1
-    assert not act(cast["coordinator"], groups_of, reference=proposed)
-
-    act(cast["coordinator"], actions.return_closure, reference=proposed, why="plan_open")
-
-    assert not rows(cast["coordinator"], Case, reference=proposed)
-    assert not rows(cast["coordinator"], Closure)
-    assert read(alone, proposed).state == S.ASSIGNED
-
-
-def asked_of(*, actor: Actor, now: datetime) -> list[object]:
-    lines = together.closures_asked(actor=actor, now=now, limit=25)
-    return [line for line in lines if "ket-thuc" in line.url]
-
-
-def groups_of(*, actor: Actor, reference: UUID, now: datetime) -> frozenset[str]:
-    return access.groups_for(actor, Case.objects.get(reference=reference), now)
-
-
-def test_the_desk_is_not_asked_where_there_is_another_person(cast: Cast, report: Made) -> None:
-    case = bring(cast, report(), S.CLOSING)
-
-    with pytest.raises(NotVisible):
-        approve(cast, case, by="coordinator")
 
 
 def test_what_passed_a_guard_is_looked_at_all_the_same(cast: Cast, report: Made) -> None:
@@ -465,50 +372,3 @@ def test_who_missed_her_visit_is_looked_for_before_the_case_closes(
 
     with pytest.raises(RuleBroken, match="safe-check-open"):
         propose(cast, case)
-
-
-@pytest.mark.parametrize(("is_grave", "dues"), [(True, [later(days=5)]), (False, [])])
-def test_danger_is_asked_about_again_once_a_case_is_reopened(
-    cast: Cast, report: Made, is_grave: bool, dues: list[datetime]
-) -> None:
-    case = bring(cast, report(), S.ASSESSED)
-    if is_grave:
-        make_high(cast, case)
-    propose(cast, case, reason="entered_by_mistake")
-    approve(cast, case)
-
-    act(cast["worker"], actions.reopen_case, reference=case, reason="asked", now=later(days=2))
-
-    running = rows(cast["worker"], Deadline, clock="reassess", met_at=None, waived_at=None)
-    assert [clock.due_at for clock in running] == dues
-
-
-def test_who_takes_a_case_on_while_its_closure_waits_has_it_afterwards(
-    cast: Cast, report: Made
-) -> None:
-    """Back in a state without a worker, nobody could give it on nor go on with it."""
-    case = report()
-    propose(cast, case, by="supervisor", reason="not_confirmed")
-    act(cast["worker"], actions.claim_case, reference=case)
-
-    give_back(cast, case, by="second_supervisor")
-
-    row = read(cast["worker"], case)
-    assert (row.state, row.worker_id) == (S.ASSIGNED, cast["worker"].user_id)
-    colleague = User.objects.get(pk=cast["colleague"].user_id).reference
-    act(cast["supervisor"], actions.reassign_worker, reference=case, worker=colleague)
-
-
-@pytest.mark.parametrize("is_blocked", [False, True])
-def test_the_desk_has_the_card_of_a_reopened_case_again(
-    cast: Cast, report: Made, is_blocked: bool
-) -> None:
-    case = bring(cast, report(), S.CLOSED)
-    assert not rows(cast["coordinator"], EmergencyCard)
-    if is_blocked:
-        desk = Agency.objects.get(code="truc").reference
-        act(cast["supervisor"], actions.set_block, reference=case, reason="unclear", agency=desk)
-
-    act(cast["worker"], actions.reopen_case, reference=case, reason="asked")
-
-    assert bool(rows(cast["coordinator"], EmergencyCard)) is not is_blocked
