@@ -12,12 +12,13 @@ from uuid import UUID
 
 from django.apps import apps
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Exists, F, Func, OuterRef, Q, QuerySet, Value
+from django.db.models import BigIntegerField, Exists, F, Func, OuterRef, Q, QuerySet, Value
 
 from casework import deadlines, naming, policy, rules
 from casework.deadlines import Clock
 from casework.groups import COLUMNS, CONSENTED, EVERY, INFORMANT, Card, Column
 from casework.models import Access, AccessWhy, Block, Case, CaseState, EmergencyCard
+from casework.models.access import seats_now
 from casework.models.base import WORKS_CASES
 from network.actors import Actor
 from network.models import Agency
@@ -201,27 +202,45 @@ def add_reader(case_id: int, agency_id: int) -> None:
 
 # Blocks, with the case in hand
 
+NO_OFFICE = Value(None, output_field=BigIntegerField())
 
-_LIVE_BLOCKS = Block.objects.filter(case=OuterRef("pk"), live=True)
-# To be read with a case in hand: ids of the offices and of the people that may never see it.
-KEPT_OUT: dict[str, Any] = {
-    "blocked_offices": ArraySubquery(_LIVE_BLOCKS.filter(agency__isnull=False).values("agency_id")),
-    "blocked_people": ArraySubquery(_LIVE_BLOCKS.filter(user__isnull=False).values("user_id")),
-}
+
+def kept_out() -> dict[str, Any]:
+    """Columns for a case in hand: ids of the offices, and of the people, that may never see it."""
+    blocks = Block.objects.filter(case=OuterRef("pk"), live=True)
+    offices = Block.objects.filter(case=OuterRef(OuterRef("pk")), live=True).values("agency_id")
+    there = seats_now().filter(agency__in=offices)
+    return {
+        "blocked_offices": ArraySubquery(blocks.filter(agency__isnull=False).values("agency_id")),
+        "blocked_people": ArraySubquery(blocks.filter(user__isnull=False).values("user_id")),
+        "sitting_there": ArraySubquery(there.values("user_id")),
+    }
 
 
 def is_blocked(case_id: int, *, user_id: int | None = None, agency_id: int | None = None) -> bool:
-    """Whether a block in force names this person or this office."""
+    """Whether a block in force names this person, this office, or one where the person sits."""
     named = Q(user_id=user_id, user__isnull=False) | Q(agency_id=agency_id, agency__isnull=False)
+    if user_id is not None:
+        named |= Q(agency__in=seats_now().filter(user_id=user_id).values("agency_id"))
     return Block.objects.filter(named, case_id=case_id, live=True).exists()
 
 
 def blocked(case_id: int) -> tuple[set[int], set[int]]:
     """Offices and people that may never see this case; one statement."""
-    rows = Block.objects.filter(case_id=case_id, live=True).values_list("agency_id", "user_id")
-    found = list(rows)
+    found = list(named_by_blocks(case_id))
     offices = {agency_id for agency_id, _user_id in found if agency_id is not None}
     return offices, {user_id for _agency_id, user_id in found if user_id is not None}
+
+
+def named_by_blocks(case_id: int) -> QuerySet[Any, Any]:
+    """Pairs of an office or a person; whoever sits in a blocked office too. Not asked yet."""
+    rows = Block.objects.filter(case_id=case_id, live=True)
+    offices = rows.filter(agency__isnull=False).values("agency_id")
+    seats = seats_now().filter(agency__in=offices).annotate(nobody=NO_OFFICE)
+    named: QuerySet[Any, Any] = rows.values_list("agency_id", "user_id").union(
+        seats.values_list("nobody", "user_id"), all=True
+    )
+    return named
 
 
 def blocked_agencies(case_id: int) -> set[int]:
@@ -235,9 +254,8 @@ def blocks_of_offices(case_id: int) -> QuerySet[Block]:
 
 
 def blocked_users(case_id: int) -> set[int]:
-    """People who may never see this case, besides everybody of the offices."""
-    rows = Block.objects.filter(case_id=case_id, live=True, user__isnull=False)
-    return set(rows.values_list("user_id", flat=True))
+    """People who may never see this case: by name, or since they sit in a blocked office."""
+    return blocked(case_id)[1]
 
 
 # The owner

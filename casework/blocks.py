@@ -22,6 +22,8 @@ def keep_out(
 ) -> Block:
     """Name a person or an office in the list; a blocked worker is let go, a blocked owner too.
 
+    Who sits in the office as well is kept out with it.
+
     The owner's case passes to the duty desk; where that is the office, or is blocked as well, to an
     office of the province that may see it. What waits there for another person's eye is asked of
     somebody who may look. code: what the event says, if not why.
@@ -35,7 +37,7 @@ def keep_out(
     if agency_id is not None and agency_id == case.owner_id:
         heir = _next_owner(case, now)
         access.change_owner(case, agency=heir, actor=actor, now=now, reason="blocked")
-    elif user_id is not None and user_id == case.worker_id:
+    elif case.worker_id is not None and access.is_blocked(case.pk, user_id=case.worker_id):
         case.worker = None
         case.save(update_fields=["worker"])
         access.want_worker(case, now=now)

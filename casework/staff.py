@@ -109,8 +109,10 @@ def _with_leader(
     blocks = Block.objects.filter(case_id=case.pk, live=True)
     barred = blocks.filter(agency__isnull=False).values("agency_id")
     kept_out = blocks.filter(user__isnull=False).values("user_id")
+    there = Membership.objects.live(now).filter(agency__in=barred).values("user_id")
     members = Membership.objects.live(now).filter(agency__in=asked).exclude(user_id=but)
     members = members.exclude(agency_id__in=barred).exclude(user_id__in=kept_out)
+    members = members.exclude(user_id__in=there)
     held = members.values_list("agency_id", "agency__kind", "roles")
     led = {agency_id for agency_id, kind, roles in held if _leads(kind, roles)}
     return next((one for one in asked if one.pk in led), None)

@@ -10,7 +10,8 @@ from datetime import datetime
 
 from django.db.models import BigIntegerField, QuerySet, Value
 
-from casework.models import Block, Case
+from casework import access
+from casework.models import Case
 from network import registry
 from network.models import Agency, Membership
 from referral.models import Referral
@@ -45,8 +46,7 @@ class Blocked:
 
 def blocked(case_id: int) -> Blocked:
     """The blocks in force of the case in hand."""
-    rows = Block.objects.filter(case_id=case_id, live=True)
-    return _blocked(rows.values_list("agency_id", "user_id"))
+    return _blocked(access.named_by_blocks(case_id))
 
 
 def _blocked(rows: Iterable[tuple[int | None, int | None]]) -> Blocked:
@@ -59,14 +59,10 @@ def _blocked(rows: Iterable[tuple[int | None, int | None]]) -> Blocked:
 
 def blocked_or_asked(referral: Referral) -> Blocked:
     """The blocks of the case in hand, and as offices also those asked in the referral's round."""
-    blocks = Block.objects.filter(case_id=referral.case_id, live=True)
+    blocks = access.named_by_blocks(referral.case_id)
     round_ = Referral.objects.filter(case_id=referral.case_id, round=referral.round)
     nobody = Value(None, output_field=BigIntegerField())
-    return _blocked(
-        blocks.values_list("agency_id", "user_id").union(
-            round_.values_list("to_agency_id", nobody), all=True
-        )
-    )
+    return _blocked(blocks.union(round_.values_list("to_agency_id", nobody), all=True))
 
 
 def offers(

@@ -20,7 +20,7 @@ M = TypeVar("M", bound=type[models.Model])
 # We keep flows in tables of our own; these stay empty.
 CLOSED_LIBRARIES = frozenset({"viewflow"})
 
-ACCESS, BLOCK = "casework_access", "casework_block"
+ACCESS, BLOCK, SEATS = "casework_access", "casework_block", "network_membership"
 SHARED, OWNING = 1, 2  # reaches of an Access row
 
 ACTOR = "NULLIF(current_setting('app.actor', true), '')::bigint"
@@ -58,14 +58,24 @@ def opens(*groups: str) -> str:
     return f"a.groups && ARRAY[{listed}]::varchar[]"
 
 
-def unblocked(case: str) -> str:
-    """True unless a conflict block names my office or me; the case in hand is exempt.
+def sits_in(agency: str) -> str:
+    """True of an agency in which I have a place now, whichever I act for."""
+    return (
+        f"{agency} IN (SELECT m.agency_id FROM {SEATS} m WHERE m.user_id = {ACTOR}"
+        f" AND m.starts <= {NOW} AND (m.ends IS NULL OR m.ends > {NOW}))"
+    )
 
-    The blocked are stopped at *see*: an action that others began may touch their rows.
+
+def unblocked(case: str) -> str:
+    """True unless a conflict block names me, my office or another in which I sit just now.
+
+    The case in hand is exempt: the blocked are stopped at *see*, and an action that others began
+    may touch their rows.
     """
     return (
         f"({case} = {CASE} OR {case} <> ALL (ARRAY("
         f"SELECT b.case_id FROM {BLOCK} b WHERE b.live AND b.agency_id = {AGENCY}"
+        f" UNION ALL SELECT b.case_id FROM {BLOCK} b WHERE b.live AND {sits_in('b.agency_id')}"
         f" UNION ALL SELECT b.case_id FROM {BLOCK} b WHERE b.live AND b.user_id = {ACTOR})))"
     )
 

@@ -37,12 +37,13 @@ def seats_for(*, actor: Actor, reference: UUID, now: datetime) -> list[Seat]:
     Raises NotVisible, PermissionDenied.
     """
     with rls.on_case_of(Case.objects.visible_to(actor).case_ids(reference)) as case_id:
-        case: Any = Case.objects.annotate(**access.KEPT_OUT).get(pk=case_id)
+        case: Any = Case.objects.annotate(**access.kept_out()).get(pk=case_id)
         require(policy.may_confer(actor, case))
+        nobody = {*case.blocked_people, *case.sitting_there}
         reached = _offices_with_access(case, now).exclude(pk__in=case.blocked_offices)
         offices = list(reached.order_by("pk"))
         members = registry.members_in(offices, now, *WORKS_CASES)
-        free = [member for member in members if member.user_id not in case.blocked_people]
+        free = [member for member in members if member.user_id not in nobody]
         return [seat for office in offices for seat in _seats_of(office, free)]
 
 

@@ -12,7 +12,7 @@ from django.db.models import Q
 from casework.groups import Words
 from casework.models.base import MINE, WORKS_CASES, CaseRecord, CaseRecordQuerySet
 from network.actors import Actor
-from network.models import Agency
+from network.models import Agency, Membership
 from network.roles import Role
 from safekeeping import policies, rls
 from safekeeping.policies import ACTOR, AGENCY, CASE
@@ -87,6 +87,14 @@ class Access(CaseRecord):
         ]
 
 
+def seats_now() -> models.QuerySet[Membership]:
+    """Who has a place in which office, at the moment of the transaction."""
+    moment = rls.context().now
+    if not moment:
+        return Membership.objects.none()
+    return Membership.objects.filter(Q(ends=None) | Q(ends__gt=moment), starts__lte=moment)
+
+
 class BlockQuerySet(CaseRecordQuerySet["Block"]):
     """Conflict blocks."""
 
@@ -95,21 +103,28 @@ class BlockQuerySet(CaseRecordQuerySet["Block"]):
         return self.none()
 
     def against(self, actor: Actor) -> Self:
-        """Blocks in force that name this person or this office."""
+        """Blocks in force that name this person, this office, or another where the person sits."""
         me = Q(user_id=actor.user_id, user__isnull=False)
         office = Q(agency_id=actor.agency_id, agency__isnull=False)
-        return self.filter(me | office, live=True)
+        seats = seats_now().filter(user_id=actor.user_id or 0)
+        return self.filter(me | office | Q(agency__in=seats.values("agency_id")), live=True)
 
 
 @policies.rows(
     policies.Rows(
         # The blocked must be able to read their own rows, else the policy's subquery finds none.
-        using=f"{MINE} OR {{t}}.user_id = {ACTOR} OR {{t}}.case_id = {CASE}",
+        using=(
+            f"{MINE} OR {{t}}.user_id = {ACTOR} OR {{t}}.case_id = {CASE}"
+            f" OR {policies.sits_in('{t}.agency_id')}"
+        ),
         check=f"{{t}}.case_id = {CASE}",
     )
 )
 class Block(CaseRecord):
-    """A person or an office that may never see this case; deny beats every allow."""
+    """A person or an office that may never see this case; deny beats every allow.
+
+    Who sits in such an office does not see it in the name of another one either.
+    """
 
     user = models.ForeignKey(USER, on_delete=models.PROTECT, null=True, related_name="+")
     agency = models.ForeignKey(Agency, on_delete=models.PROTECT, null=True, related_name="+")
