@@ -17,9 +17,9 @@ from network.roles import Role
 from safekeeping import rls
 from safekeeping.errors import RuleBroken
 from tests.conftest import NOW
-from tests.network.test_actions import acting, admin, ferry, recorded, worker
+from tests.network.test_actions import admin, ferry, recorded, worker
 
-__all__ = ["acting", "admin", "worker"]
+__all__ = ["admin", "worker"]
 
 pytestmark = pytest.mark.usefixtures("song_lam")
 
