@@ -170,10 +170,12 @@ SMALL = 1000
 CASES = """
     INSERT INTO casework_case (reference, version, code, alias, person, subject_reference, state,
         closing_from, owner_id, legal_tracks, risk_level, detected_channel, detected_kind, place_id,
-        opened_at, recorded_at, closure_reason, wishes_coded, accused_status, conflict, counted)
+        opened_at, recorded_at, closure_reason, wishes_coded, accused_status, conflict, counted,
+        contactable, not_told)
     SELECT gen_random_uuid(), 1, %(mark)s || n, %(mark)s || n, gen_random_uuid(),
         gen_random_uuid(), 'DETECTED', '', o.ids[1 + n %% cardinality(o.ids)], '{}', 'standard',
-        'police', 'commune_police', NULL, now(), now(), '', '{}', 'unknown', 'no', true
+        'police', 'commune_police', NULL, now(), now(), '', '{}', 'unknown', 'no', true, true,
+        '{}'
     FROM generate_series(1, %(cases)s) n, (SELECT array_agg(id) AS ids FROM (
         SELECT id FROM network_agency WHERE kind = 'commune_committee' ORDER BY id
         LIMIT %(senders)s) a) o

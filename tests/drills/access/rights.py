@@ -153,12 +153,12 @@ def may_hear(office: str) -> frozenset[str]:
 
     A former owner was told of what it sent while it owned the case, a blocked office until it was.
     The duty desk is rung where nobody of the office rung answers, or nobody is on duty; where the
-    desk is empty too, who has the case.
+    desk is empty too, who has the case. What rang at a former owner passes on with the case.
     """
     known = {thing for one in LINES if one.who == office for thing in one.knows}
     known |= {f"request to {office}", f"alert to {office}"}
     if office == "former owner":
-        known |= {"request to told by law"}
+        known |= {"request to told by law", "alert to owner"}
     if office in ("desk", "owner"):
         known |= {f"alert to {one}" for one in RUNG_BEFORE_THE_DESK}
     return frozenset(known)
