@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from casework.models import Deadline
 from casework.sweeps import breach_due
+from casework.work import work_for
 from hotline.models import Alert
 from network.models import User
 from safekeeping import rls
@@ -130,3 +131,13 @@ def test_who_is_safe_elsewhere_is_asked_again_when_it_was_promised():
         clock = Deadline.objects.get(case_id=stay.case_id, clock="safe_elsewhere")
 
     assert clock.due_at == NOW + HOUR
+
+
+def test_keeper_finds_who_is_out_among_the_work():
+    away(back_due=NOW + HOUR)
+    keeper = actor_named("keeper")
+
+    with rls.acting(actor=keeper, now=NOW):
+        lines = [line for line in work_for(keeper, now=NOW).lines if line.due == NOW + HOUR]
+
+    assert [line.what for line in lines] == ["Tạm ra ngoài: đã về chưa?"]
