@@ -118,6 +118,7 @@ AUDITED = {
     "password.code_given": _("A code for a new password was given"),
     "password.set": _("A password was set"),
     "person.invited": _("A person was invited"),
+    "second_factor.changed": _("A second step was set up or taken away"),
     "second_factor.reset": _("A second step was reset"),
     "second_factor.reset_asked": _("A reset of the second step was asked for"),
     "shift.added": _("A shift was entered"),

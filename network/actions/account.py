@@ -31,3 +31,14 @@ def note_own_password(*, actor: Actor, now: datetime) -> UUID:
     user.save(update_fields=["must_change_password"])
     events.record("password.set", subject=user, actor=actor, at=now)
     return user.reference
+
+
+@transaction.atomic
+def note_second_step(*, actor: Actor, what: str, now: datetime) -> UUID:
+    """The person signed in has set up or taken away a second step, or made recovery codes anew.
+
+    what: allauth's word for it, as `totp_deactivated`. Records second_factor.changed with it.
+    """
+    user: User = User.objects.get(pk=actor.user_id)
+    events.record("second_factor.changed", subject=user, actor=actor, at=now, code=what)
+    return user.reference

@@ -144,6 +144,22 @@ def test_who_takes_it_away_sets_up_another_before_anything_else(
     assert answer["Location"] == "/tai-khoan/hai-buoc/"
 
 
+def test_what_becomes_of_it_is_written_down(
+    client: Client, secret: str, django_capture_on_commit_callbacks: Any
+) -> None:
+    client.post("/tai-khoan/hai-buoc/totp/deactivate/")
+    another = client.get("/tai-khoan/hai-buoc/totp/activate/").context["form"].secret
+    with django_capture_on_commit_callbacks(execute=True):
+        client.post("/tai-khoan/hai-buoc/totp/activate/", {"code": code_of(another)})
+
+    with rls.acting(actor=None, now=NOW, system="audit"):
+        found = Event.objects.filter(topic="second_factor.changed").order_by("pk")
+        told = list(found.values_list("code", "subject"))
+    person = User.objects.get(username="hanh").reference
+    assert told[0] == ("totp_deactivated", person)
+    assert ("totp_activated", person) in told
+
+
 NEW = "đèn lồng treo trước cửa"
 
 

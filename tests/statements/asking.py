@@ -234,6 +234,7 @@ def members(town: Town) -> None:
     town.do(SUPERVISOR, people.end_membership, membership=tam.reference)
     town.do(WORKER, account.choose_language, language="vi")
     town.do(WORKER, account.note_own_password)
+    town.do(WORKER, account.note_second_step, what="totp_activated")
     starts = town.now + timedelta(days=30 + town.round)
     turn = roster.Turn(invited.membership, starts, starts + 8 * HOUR, 3, "0900 000 199")
     for number in range(2):
