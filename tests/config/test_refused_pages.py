@@ -44,3 +44,12 @@ def test_what_is_refused_says_so_and_whom_to_ring(
 
 def test_a_wrong_verb_is_told_the_right_one(ask: Any) -> None:
     assert ask("post", "/lich")["Allow"] == "GET, HEAD"
+
+
+def test_the_way_to_the_secure_address_is_kept_nowhere(ask: Any, settings: Any) -> None:
+    """It names the page that was asked for, and browsers keep such an answer for good."""
+    settings.SECURE_SSL_REDIRECT = True
+
+    answer = ask("get", "/ho-so/8d1c6a52-0000-4000-8000-000000000000")
+
+    assert (answer.status_code, answer["Cache-Control"]) == (301, "no-store")
