@@ -105,7 +105,7 @@ def _days(shifts: list[Shift], first: date) -> Iterator[tuple[date, list[Turn]]]
                 starts,
                 timezone.localtime(shift.ends),
                 shift.membership.user.name,
-                shift.phone.number,
+                shift.phone.number if shift.phone else "",
                 shift.turn > 1,
             )
         )

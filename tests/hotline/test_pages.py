@@ -9,6 +9,7 @@ from django.urls import reverse
 from hotline import actions, pages, sweeps
 from hotline.models import Alert
 from network.actors import Actor
+from network.models import Shift
 from safekeeping import rls
 from tests import doors
 from tests.conftest import NOW
@@ -124,3 +125,17 @@ def test_answered_emergency_that_was_acted_upon_threatens_no_second_ring(
         row.save()
 
     assert "30 phút" not in client.get(address).text
+
+
+def test_a_shift_without_a_phone_of_its_own_stands_on_the_duty_sheet(client_of, cast) -> None:
+    who = cast["worker"]
+    with rls.acting(actor=who, now=NOW):
+        Shift.born(
+            agency_id=who.agency_id, membership_id=who.membership_id, starts=NOW,
+            ends=NOW + timedelta(hours=8),
+        )  # fmt: skip
+
+    page = client_of(who).get(reverse("hotline:duty_sheet"))
+
+    assert page.status_code == 200
+    assert page.content.decode().count("ma-sheet__turn") == 1
