@@ -135,12 +135,13 @@ class Sharing(Base):
     def end_referrals(self) -> None:
         """Nothing is left open: what waits is taken back, what is in work is finished.
 
-        What lapsed holds no closure and falls with it; a former office may have sent it.
+        What lapsed holds no closure and falls with it; a former office may have sent it. A handover
+        is finished with its acceptance.
         """
         for one in [each for each in self.referrals.values() if each.kind in OURS]:
             if one.state == "SENT":
                 self.act(referral.withdraw_referral, self.worker, reference=one.reference)
-            elif one.state in IN_WORK and one.agency_id:
+            elif one.state in IN_WORK and one.kind == "service" and one.agency_id:
                 self.act(referral.complete_referral, self.stage.somebody(one.agency_id),
                          reference=one.reference, outcome="partly_helped")  # fmt: skip
 
