@@ -44,14 +44,14 @@ TO_ASK_NEXT = ("referral.declined", "referral.returned", "referral.voided", "ref
 # What asks somebody to find her, or a place for her.
 ABOUT_HER = (
     "safe_check.raised", "stay.requested", "stay.waiting", "stay.amended", "stay.cancelled",
-    "stay.voided", "stay.house_ends",
+    "stay.voided", "stay.leave_asked", "stay.house_ends",
 )  # fmt: skip
 # Clocks that raise the question whether she is safe when they run out.
 ASKED_AFTER = ("hold_until", "away_back")
 # What rings whoever has the case, and goes on ringing there when it passes to another office.
 OWNERS = (
     "case.reported", "case.handed_over", "case.worker_left", "safe_check.raised",
-    "stay.cancelled", "stay.voided", *TO_ASK_NEXT, "referral.withdrawn",
+    "stay.cancelled", "stay.voided", "stay.leave_asked", *TO_ASK_NEXT, "referral.withdrawn",
 )  # fmt: skip
 NOBODY_LEFT, COORDINATOR = "nobody_left", "coordinator"
 # No longer worth ringing for, whoever ended it: alerts about the same row.
@@ -63,6 +63,7 @@ ENDS = (
     "stay.cancelled",
     "stay.held",
     "stay.admitted",
+    "stay.leave_refused",
     "stay.discharged",
     "stay.transferred",
     "stay.left_untold",
@@ -100,7 +101,7 @@ def _owner_unless_alone(event: Event, case: Case, now: datetime) -> Offices:
 
 
 def _owner_if_others(event: Event, case: Case, now: datetime) -> Offices:
-    """A house, or the desk, took back what the owner counted on: there is no bed any more."""
+    """A house, or the desk, takes back what the owner counted on: a bed, or that she may stay."""
     is_told = event.agency_id == case.owner_id or event.code == DIED
     return () if is_told else (case.owner_id,)
 
@@ -200,6 +201,7 @@ RINGS: dict[str, Rule] = {
     "stay.amended": (_houses_made_urgent, _always),
     "stay.cancelled": (_owner_if_others, _is_urgent_stay),
     "stay.voided": (_owner_if_others, _is_urgent_stay),
+    "stay.leave_asked": (_owner_if_others, _never),
     "stay.house_ends": (_desk, _never),
     "glass.broken": (_owner, _never),
     "case.stood_in": (_owner, _never),

@@ -82,6 +82,10 @@ TITLES: dict[str, tuple[Words, Words]] = {
         _("A stay was taken back as a mistake"),
         _("No bed is kept by it. Ask the house what is right, and where the person is tonight."),
     ),
+    "stay.leave_asked": (
+        _("A house asks that somebody leaves it"),
+        _("A second person has to agree, by day. Talk with the house, and find another place."),
+    ),
     "stay.house_ends": (
         _("Somebody sleeps in a house that is to end"),
         _("The house stays until the person has left. Find another place, together with them."),

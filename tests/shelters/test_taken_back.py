@@ -63,3 +63,25 @@ def test_asking_for_another_bed_answers_it():
     make_stay(stay.case, at=NOW + timedelta(minutes=1))
 
     assert rung(stay) == []
+
+
+LEAVE: dict[str, Any] = {
+    "action": actions.discharge, "reason": "house_rules", "next_place": "rented",
+}  # fmt: skip
+
+
+def test_owner_is_rung_when_the_house_asks_that_she_leaves():
+    stay = make_admitted()
+
+    do("keeper", reference=stay.reference, **LEAVE)
+
+    assert rung(stay) == [("stay.leave_asked", False)]
+
+
+def test_nobody_is_rung_any_more_once_she_may_stay():
+    stay = make_admitted()
+    do("keeper", reference=stay.reference, **LEAVE)
+
+    do("second_keeper", actions.refuse_leave, reference=stay.reference)
+
+    assert rung(stay) == []
