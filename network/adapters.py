@@ -8,7 +8,6 @@ from django.conf import settings
 
 from network import lockout, sittings
 from network.actions import account
-from safekeeping import rls
 
 
 class ClosedDoor(DefaultAccountAdapter):
@@ -34,15 +33,10 @@ class ClosedDoor(DefaultAccountAdapter):
         return not sittings.is_fresh(self.request.session, self.request.now, timeout)
 
     def send_notification_mail(self, template_prefix: str, *_: Any, **__: Any) -> None:
-        """Write down what became of a second step, of which allauth would write to the person.
-
-        It may say so after the commit, when nobody acts any more.
-        """
+        """Write down what became of a second step, of which allauth would write to the person."""
         kind, _slash, what = template_prefix.rpartition("/")
         if kind == "mfa/email":
-            who, now = self.request.actor, self.request.now
-            with rls.acting(actor=who, now=now):
-                account.note_second_step(actor=who, what=what, now=now)
+            account.note_second_step(actor=self.request.actor, what=what, now=self.request.now)
 
     def login(self, request: Any, user: Any) -> None:
         """Sign in, and hold the session to its limits from now on."""

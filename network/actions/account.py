@@ -8,7 +8,7 @@ from django.db import transaction
 
 from network.actors import Actor
 from network.models import User
-from safekeeping import events
+from safekeeping import events, rls
 from safekeeping.errors import NotVisible
 
 
@@ -33,12 +33,13 @@ def note_own_password(*, actor: Actor, now: datetime) -> UUID:
     return user.reference
 
 
-@transaction.atomic
 def note_second_step(*, actor: Actor, what: str, now: datetime) -> UUID:
     """The person signed in has set up or taken away a second step, or made recovery codes anew.
 
-    what: allauth's word for it, as `totp_deactivated`. Records second_factor.changed with it.
+    what: allauth's word for it, as `totp_deactivated`; it may come after the commit, when nobody
+    acts any more. Records second_factor.changed with it.
     """
-    user: User = User.objects.get(pk=actor.user_id)
-    events.record("second_factor.changed", subject=user, actor=actor, at=now, code=what)
+    with rls.acting(actor=actor, now=now):
+        user: User = User.objects.get(pk=actor.user_id)
+        events.record("second_factor.changed", subject=user, actor=actor, at=now, code=what)
     return user.reference
