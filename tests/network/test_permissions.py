@@ -131,7 +131,7 @@ def address(worker: Membership) -> Callable[[str], str]:
 def body(member: Callable[..., Membership], worker: Membership) -> Callable[[str], dict[str, Any]]:
     """What a form of the route would send."""
     member("desk", Role.COORDINATOR, username="hai")
-    tomorrow = timezone.localdate() + timedelta(days=1)
+    later = timezone.localdate() + timedelta(days=2)  # the shift of now may last until tomorrow
     bodies = {
         "network:invite": {
             "family": "Đỗ", "given": "Lan", "username": "lan", "language": "vi",
@@ -140,8 +140,8 @@ def body(member: Callable[..., Membership], worker: Membership) -> Callable[[str
         "network:add_member": {"username": "hai", "roles": ["reporter"]},
         "network:roles": {"roles": ["keeper"], "version": worker.version},
         "network:add_shift": {
-            "membership": worker.reference, "starts_day": tomorrow.day,
-            "starts_month": tomorrow.month, "starts_year": tomorrow.year, "starts_time": "07:00",
+            "membership": worker.reference, "starts_day": later.day,
+            "starts_month": later.month, "starts_year": later.year, "starts_time": "07:00",
             "hours": 12, "turn": 1, "phone": "0900 000 021",
         },
     }  # fmt: skip
