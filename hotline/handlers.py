@@ -110,6 +110,12 @@ def _receiver(event: Event, case: Case, now: datetime) -> Offices:
     return (event.row.to_agency_id,)  # type: ignore[attr-defined]
 
 
+def _receiver_unless_told(event: Event, case: Case, now: datetime) -> Offices:
+    """Whoever would have called; an owner that asked itself knows from the case."""
+    row = event.row  # type: ignore[attr-defined]
+    return () if row.stop_seen_at is not None else (row.to_agency_id,)
+
+
 def _sender_in_need(event: Event, case: Case, now: datetime) -> Offices:
     """Who asked in an emergency and has to ask the next; not whoever wrote the no down itself."""
     row = event.row  # type: ignore[attr-defined]
@@ -191,8 +197,8 @@ RINGS: dict[str, Rule] = {
     "referral.returned": (_sender_in_need, _always),
     "referral.voided": (_sender_in_need, _always),
     "referral.withdrawn": (_sender_left_alone, _always),
-    "referral.revoked": (_receiver, _always),
-    "referral.stopped": (_receiver, _never),
+    "referral.revoked": (_receiver_unless_told, _always),
+    "referral.stopped": (_receiver_unless_told, _never),
     "death.recorded": (_looks_back, _never),
     "deadline.breached": (_raised_to, _is_about_safety),
     "safe_check.raised": (_owner, _always),

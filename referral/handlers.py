@@ -185,12 +185,14 @@ def _stop(
 ) -> None:
     before = referral.state
     referral.revoke(scope=scope, at=now)
+    if referral.to_agency_id == case.owner_id:  # it has the case: its page says what she wants
+        referral.stop_seen_at = now
     requests.close_groups_of(referral, now)
     requests.stop_clock(referral, case, now)
     requests.hide_way(referral)
     moved(
         referral, topic, actor=event.originator, now=now, before=before,
-        fields=("reason", "ended_at"), code=scope,
+        fields=("reason", "ended_at", "stop_seen_at"), code=scope,
     )  # fmt: skip
 
 

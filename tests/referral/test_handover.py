@@ -8,6 +8,7 @@ from django_fsm import TransitionNotAllowed
 
 from casework.actions import record_death, set_block, withdraw_consent
 from casework.models import Case, EmergencyCard
+from hotline.models import Alert
 from network.models import Agency
 from referral import actions
 from referral.actions.sending import Order
@@ -147,3 +148,19 @@ def test_an_owner_that_is_kept_out_has_returned_nothing(handed, do, people, case
     assert owner_of(case, people, "coordinator") == "truc"
     with rls.acting(actor=people["coordinator"], now=NOW):
         assert Referral.objects.get(reference=handed).state == State.ACCEPTED
+
+
+def test_who_was_asked_before_it_had_the_case_is_not_told_to_stop(send, do, people, case):
+    """The centre helped already; now it has the case, and her withdrawal is no order to itself."""
+    for service in ("psychosocial", "case_management"):
+        agree(case, people["worker"], service, "social_work_centre", {"person"})
+    helped = send(to="ctxh", service="psychosocial", needs=(), groups=("person",))
+    do("social", actions.accept_referral, reference=helped)
+    do("social", actions.accept_referral, reference=send(to="ctxh", **ASKED))
+
+    do("social", withdraw_consent, reference=case, scope="sharing")
+
+    assert row_of(helped, people["social"]).state == State.REVOKED
+    with rls.acting(actor=people["social"], now=NOW):
+        assert not Referral.objects.stops(people["social"])
+        assert not Alert.objects.ringing().filter(topic="referral.revoked")
