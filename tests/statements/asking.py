@@ -145,6 +145,8 @@ def stays(town: Town) -> None:
     sleeps = asleep(town)
     town.things.setdefault("stay", sleeps)
     town.do(KEEPER, s.open_arrival_card, reference=sleeps)
+    town.do(KEEPER, s.change_party, reference=sleeps, party=Party(adults=2, sex="female"))
+    town.do(KEEPER, s.change_party, reference=sleeps, party=Party(sex="female"))
     town.do(KEEPER, s.go_away, reference=sleeps, why="health")
     town.do(KEEPER, s.come_back, reference=sleeps)
     town.do(KEEPER, s.review_stay, reference=sleeps)
