@@ -279,6 +279,14 @@ def open_codes(user: User) -> QuerySet[Invitation]:
     return Invitation.objects.filter(user=user, used_at=None, purpose__in=(JOIN, PASSWORD))
 
 
+def void_codes(*, now: datetime) -> int:
+    """After a restore: no way in of then is one any more; returns how many were open.
+
+    Of those that were used since, this database says that they were not; new ones are soon made.
+    """
+    return Invitation.objects.filter(used_at=None, ends__gt=now).update(ends=now)
+
+
 def _open_code(username: str, now: datetime) -> Invitation | None:
     found = (
         Invitation.objects.select_for_update(of=("self",))

@@ -1,5 +1,7 @@
 """Who opens the door again to somebody who typed too many wrong passwords."""
 
+from datetime import timedelta
+
 import pytest
 from axes.models import AccessAttempt
 from django.core.exceptions import PermissionDenied
@@ -51,3 +53,17 @@ def test_a_password_set_by_a_code_opens_the_door(admin: Actor, worker: Membershi
         people.set_password(username="tho", code=made.code, password="mật khẩu mới", now=NOW)
 
     assert not AccessAttempt.objects.exists()
+
+
+def test_after_a_restore_no_code_of_before_opens(admin: Actor, worker: Membership) -> None:
+    """It may have been used since; the database that was put back knows nothing of it."""
+    with rls.acting(actor=admin, now=NOW):
+        made = people.give_password_code(actor=admin, membership=worker.reference, now=NOW)
+    moment = NOW + timedelta(minutes=1)
+
+    voided = people.void_codes(now=moment)
+
+    told = {"username": "tho", "code": made.code, "password": "mật khẩu mới"}
+    with rls.acting(actor=None, now=moment):
+        done = people.set_password(**told, now=moment)
+    assert (voided, done) == (1, False)

@@ -11,7 +11,7 @@ APPS = ("network", "casework", "referral", "shelters", "hotline")
 # Called by handlers with the case in hand, as a part of what another action does.
 PARTS = frozenset({"hotline.open_alerts", "hotline.settle", "hotline.settle_clocks"})
 # For the operator's shell before there is anybody.
-ONCE = frozenset({"network.appoint_first_admin"})
+ONCE = frozenset({"network.appoint_first_admin", "network.void_codes"})
 
 
 def public_actions() -> Iterator[str]:

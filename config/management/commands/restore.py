@@ -7,6 +7,7 @@ from typing import Any
 from django.core.management import BaseCommand, CommandError, CommandParser, call_command
 
 from config import backups, demo
+from network.actions import people
 from safekeeping import canary, chain, erasure, keys
 from safekeeping.errors import Unreadable
 from safekeeping.models.keys import SubjectKey
@@ -37,6 +38,7 @@ class Command(BaseCommand):
     def _prove(self, made: datetime) -> None:
         canary.verify_canary()
         erased = erasure.replay_ledger()
+        people.void_codes(now=made)
         opened = try_all_keys()
         self.stdout.write(
             f"Restored the backup of {made:%Y-%m-%d %H:%M} UTC: {opened} data keys open, "
