@@ -7,6 +7,7 @@ from casework.models import (
     Case,
     CaseState,
     EmergencyCard,
+    Link,
     Report,
     ReportStatus,
     Survivor,
@@ -18,6 +19,7 @@ from safekeeping.errors import Unreadable
 from safekeeping.events import Event
 from safekeeping.sealed import open_readable
 
+LINKED, DUPLICATE = "linked", "duplicate"  # why a case closed; kind of its link
 KNOWN_BY = ("phone", "id_number")  # of what is shared, only this says that it is she
 
 
@@ -31,9 +33,12 @@ def show_handled(event: Event, *, now: datetime) -> None:
 
 @events.on("case.closed", within=True)
 def show_closed(event: Event, *, now: datetime) -> None:
-    """The reporter sees that it is closed."""
+    """The reporter sees that it is closed; or handled still, in the case that it was linked to."""
     for report in Report.objects.filter(case_id=event.case_id).exclude(status=ReportStatus.CLOSED):
-        report.close()
+        if event.code != LINKED:
+            report.close()
+        elif report.status == ReportStatus.RECEIVED:
+            report.handle()
         report.save(update_fields=["status"])
     if event.case_id is not None:
         # Whoever had the card for the night needs it no more.
@@ -46,6 +51,35 @@ def show_handled_again(event: Event, *, now: datetime) -> None:
     for report in Report.objects.filter(case_id=event.case_id, status=ReportStatus.CLOSED):
         report.handle_again()
         report.save(update_fields=["status"])
+
+
+@events.on("case.closed", "case.reopened")
+def show_along(event: Event, *, now: datetime) -> None:
+    """Who told of the same event in another report sees what becomes of the case that goes on."""
+    if event.case_id is None:
+        return
+    with rls.acting(actor=event.originator, now=now, system="deliver"), rls.on_case(event.case_id):
+        case = Case.objects.get(pk=event.case_id)
+        links = Link.objects.filter(case=case, kind=DUPLICATE).order_by("other_id")
+        others = list(links.values_list("other_id", flat=True))
+    for other_id in others:
+        is_double = case.closure_reason == LINKED
+        kept_id, double_id = (other_id, case.pk) if is_double else (case.pk, other_id)
+        _show_along(kept_id, double_id, event, now)
+
+
+def _show_along(kept_id: int, double_id: int, event: Event, now: datetime) -> None:
+    with rls.acting(actor=event.originator, now=now, system="deliver"), rls.on_case(kept_id):
+        goes_on = Case.objects.get(pk=kept_id).is_live
+    with rls.acting(actor=event.originator, now=now, system="deliver"), rls.on_case(double_id):
+        double = Case.objects.get(pk=double_id)
+        if double.is_live or double.closure_reason != LINKED:
+            return
+        reports = Report.objects.filter(case=double)
+        is_closed = reports.filter(status=ReportStatus.CLOSED)
+        for report in is_closed if goes_on else reports.exclude(status=ReportStatus.CLOSED):
+            (report.handle_again if goes_on else report.close)()
+            report.save(update_fields=["status"])
 
 
 @events.on("case.reopened", "death.taken_back", within=True)

@@ -18,10 +18,12 @@ from casework.models import (
     Deadline,
     Incident,
     Link,
+    Report,
     Survivor,
     SurvivorIndex,
 )
 from casework.reports import Sealed
+from safekeeping import events as deliver
 from safekeeping import rls
 from safekeeping.envelope import Place, names_of, unseal
 from safekeeping.errors import NotVisible, RuleBroken, Stale
@@ -362,3 +364,35 @@ def test_a_third_case_joins_the_same_person(cast: Cast, report: Made) -> None:
 
     people = {read(cast["worker"], case).person for case in (one, other, third)}
     assert len(people) == 1
+
+
+def test_who_told_of_the_same_event_sees_what_becomes_of_the_case_that_goes_on(
+    cast: Cast, report: Made
+) -> None:
+    """Nobody reads "closed" while she is being helped, nor "being handled" after it has ended."""
+    kept, double = report(), report(by="worker")
+    link(cast, kept, double)
+    act(cast["second_supervisor"], actions.approve_closure, reference=double)
+    run_jobs(cast, double)
+    before = status_of(cast, double)
+
+    act(cast["supervisor"], actions.propose_closure, reference=kept, reason="not_confirmed")
+    act(cast["second_supervisor"], actions.approve_closure, reference=kept)
+    run_jobs(cast, kept)
+    after = status_of(cast, double)
+    act(cast["worker"], actions.reopen_case, reference=kept, reason="asked")
+    run_jobs(cast, kept)
+
+    assert (before, after, status_of(cast, double)) == ("HANDLED", "CLOSED", "HANDLED")
+
+
+def status_of(cast: Cast, case: UUID) -> str:
+    return str(rows(cast["worker"], Report, case__reference=case)[0].status)
+
+
+def run_jobs(cast: Cast, case: UUID) -> None:
+    """What follows the last event of the case, as the queue would run it."""
+    told = happened(cast["supervisor"], case)[-1]
+    deliver.run_delivery(
+        told.pk, "casework.handlers.show_along", told.actor_id, told.agency_id, now=NOW
+    )
