@@ -41,6 +41,7 @@ PUBLIC_URL = env.str("PUBLIC_URL", f"http://localhost:{env.str('PORT', '8000')}"
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
 CSRF_TRUSTED_ORIGINS = [PUBLIC_URL]
 BEHIND_TLS = PUBLIC_URL.startswith("https://")
+NETWORK_LOOK_SECONDS = env.int("NETWORK_LOOK_SECONDS", 10)  # was the network loaded meanwhile?
 PROXIES = env.int("PROXIES", 0)  # of our own, one behind the other: `network.lockout.place_of`
 
 INSTALLED_APPS = [

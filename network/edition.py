@@ -2,7 +2,7 @@
 
 Small, read on every page, changed by `load_network` alone: all of it is read at once (a few
 queries), and read again when the database's edition number differs. A process looks at that
-number at most every ten seconds; the one that loads looks at once.
+number every ten seconds at most (NETWORK_LOOK_SECONDS); the one that loads looks at once.
 """
 
 import time
@@ -11,6 +11,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
+
+from django.conf import settings
 
 from network import rules
 from network.models import (
@@ -27,7 +29,6 @@ from network.models import (
 )
 from network.roles import AgencyKind
 
-LOOK_SECONDS = 10
 DEFAULT_ZONE = "Asia/Ho_Chi_Minh"
 
 R = TypeVar("R")
@@ -82,7 +83,7 @@ _cell = _Cell()
 def current() -> Held:
     """The edition in force; read from the database at most once for each edition."""
     held = _cell.held
-    if held is not None and time.monotonic() - _cell.looked < LOOK_SECONDS:
+    if held is not None and time.monotonic() - _cell.looked < settings.NETWORK_LOOK_SECONDS:
         return held
     number = Edition.objects.number()
     if held is None or held.number != number:

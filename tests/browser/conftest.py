@@ -13,6 +13,7 @@ from safekeeping.keyring import FileSource
 from tests.browser import sessions
 from tests.browser.serving import served
 
+LOOK_SECONDS = 1  # until the server has seen that the network was loaded anew
 PHONE = {"width": 360, "height": 800}
 DESK = {"width": 1280, "height": 800}
 
@@ -37,6 +38,7 @@ def address(django_db_setup: None, key_ring: FileSource) -> Iterator[str]:
         PGDATABASE=str(connection.settings_dict["NAME"]),
         DJANGO_SETTINGS_MODULE="tests.settings",
         MAI_AM_POOL="",
+        NETWORK_LOOK_SECONDS=str(LOOK_SECONDS),
         KEY_RING_FILE=str(key_ring.path),
     ) as at:
         yield at

@@ -13,6 +13,7 @@ from network import edition
 from network.loading import province
 from network.models import Agency, Edition, Membership, User
 from tests.browser import axe, sessions
+from tests.browser.conftest import LOOK_SECONDS
 
 HUNG_YEN = Path("network/data/hung-yen")
 PEOPLE = {
@@ -32,7 +33,7 @@ def people(transactional_db: None) -> dict[str, User]:
     province.load(HUNG_YEN, now)
     # The server of the session knew another loading: a number it has not seen makes it look again.
     Edition.objects.update(number=int(now.timestamp()))
-    time.sleep(edition.LOOK_SECONDS)
+    time.sleep(LOOK_SECONDS)
     made = {}
     for name, (agency, *roles) in PEOPLE.items():
         made[name] = User.born(
