@@ -7,15 +7,16 @@ from datetime import date, datetime, timedelta
 from casework.instruments import is_high
 from safekeeping.errors import RuleBroken
 
+LINKED = "linked"  # to the case that goes on
 REASONS = frozenset(
     {
         "safe", "own_decision", "moved", "lost_contact", "died", "not_confirmed", "not_in_scope",
-        "entered_by_mistake", "linked",
+        "entered_by_mistake", LINKED,
     }
 )  # fmt: skip
 # She is cared for in the other case, or there is nobody to be cared for any more: nothing would be
 # learnt from assessing again. Our choice; the second person stays.
-WITHOUT_REVIEW = frozenset({"linked", "entered_by_mistake", "died"})
+WITHOUT_REVIEW = frozenset({LINKED, "entered_by_mistake", "died"})
 # Nobody can say that she is safe: she was sought on three days, or is asked after elsewhere.
 NOT_ASKED_AFTER = WITHOUT_REVIEW | {"lost_contact"}
 # Our choices.
@@ -81,7 +82,7 @@ def is_death_known(facts: Facts, reason: str, level: str, now: datetime) -> bool
 
 def is_in_other_case(facts: Facts, reason: str, level: str, now: datetime) -> bool:
     """Linked: there is a case in which she is cared for."""
-    return reason != "linked" or facts.is_joined
+    return reason != LINKED or facts.is_joined
 
 
 def is_known_safe(facts: Facts, reason: str, level: str, now: datetime) -> bool:

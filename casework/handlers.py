@@ -3,6 +3,8 @@
 from datetime import datetime
 
 from casework import access, indexing, routing, staff
+from casework.actions.closure import DUPLICATE
+from casework.closing import LINKED
 from casework.models import (
     Case,
     CaseState,
@@ -19,7 +21,6 @@ from safekeeping.errors import Unreadable
 from safekeeping.events import Event
 from safekeeping.sealed import open_readable
 
-LINKED, DUPLICATE = "linked", "duplicate"  # why a case closed; kind of its link
 KNOWN_BY = ("phone", "id_number")  # of what is shared, only this says that it is she
 
 

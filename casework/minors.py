@@ -7,6 +7,7 @@ nobody: who must not be told is named on the case.
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from typing import Any
 
 from safekeeping.errors import RuleBroken
 
@@ -38,6 +39,11 @@ class Age:
     def is_asked(self, year: int) -> bool:
         """Whether the child's own view has to be asked."""
         return self.birth_year is None or year - self.birth_year >= ASKED_FROM
+
+
+def age_of(case: Any) -> Age:
+    """Of the survivor of a case that was annotated with `of_age`."""
+    return Age(case.birth_year, case.age_band or "")
 
 
 @dataclass(frozen=True)

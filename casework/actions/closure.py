@@ -8,6 +8,7 @@ from django.db.models import Exists, OuterRef
 
 from casework import access, another, closing, deadlines, naming, policy, staff
 from casework.actions.follow_up import cancel_planned
+from casework.closing import LINKED
 from casework.deadlines import Clock
 from casework.groups import Words, words_of
 from casework.guards import fresh
@@ -117,7 +118,7 @@ def _facts(case: Case, reason: str) -> closing.Facts:
         has_conference=Conference.objects.filter(case_id=case.pk).exists(),
         tries=_tries(case) if reason == "lost_contact" else (),
         has_died=reason == "died" and Death.objects.standing().filter(case=case).exists(),
-        is_joined=reason == "linked" and _is_joined(case),
+        is_joined=reason == LINKED and _is_joined(case),
         is_asked_after=deadlines.waits_since(case.pk, "safe_check") is not None,
     )
 
@@ -134,7 +135,7 @@ def _tries(case: Case) -> tuple[tuple[date, str], ...]:
 
 def _is_joined(case: Case) -> bool:
     """Not both of two: the other one is not closed for this one's sake."""
-    joined_here = Case.objects.filter(pk=OuterRef("other"), closure_reason="linked")
+    joined_here = Case.objects.filter(pk=OuterRef("other"), closure_reason=LINKED)
     links = Link.objects.filter(~Exists(joined_here), case=case, kind=DUPLICATE)
     return bool(links.exists())
 

@@ -102,9 +102,8 @@ def _check(answers: Collection[str], sheet: Sequence[Line], voice: Voice) -> Non
 
 
 def _require_voice(case: Any, voice: Voice, when: Moment) -> None:
-    age = minors.Age(case.birth_year, case.age_band or "")
     year = registry.localdate(when.happened_at).year
-    minors.require_voice(voice, age, year=year, not_told=case.not_told)
+    minors.require_voice(voice, minors.age_of(case), year=year, not_told=case.not_told)
 
 
 def _lines(answers: Collection[str], given: Collection[str]) -> list[Line]:

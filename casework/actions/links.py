@@ -13,6 +13,7 @@ from casework import deadlines, policy
 from casework.actions.accused import RELEASE, keep_accused
 from casework.actions.assess import set_level
 from casework.actions.closure import DUPLICATE, propose
+from casework.closing import LINKED
 from casework.deadlines import Clock
 from casework.groups import Informant, Worried
 from casework.holds import holds_on
@@ -81,9 +82,9 @@ def link_duplicate(*, actor: Actor, reference: UUID, other: UUID, now: datetime)
             _run_on(kept, taken.clocks, now=now)
         with rls.on_case(other_id):
             _link(double, kept, DUPLICATE, kept.person, actor=actor, now=now)
-            deadlines.stop_these(taken.clocks, at=now, reason="linked")
+            deadlines.stop_these(taken.clocks, at=now, reason=LINKED)
             if not holds_on(other_id):
-                propose(double, "linked", actor=actor, now=now)
+                propose(double, LINKED, actor=actor, now=now)
     return link.reference
 
 

@@ -33,7 +33,7 @@ from casework.forms.coded import as_bool
 from casework.groups import CONSENTED
 from casework.guards import seen_of
 from casework.instruments import INSTRUMENTS
-from casework.minors import Age
+from casework.minors import age_of
 from casework.models import Assessment, Case, CaseState, Consent, FollowUp, Plan, PlanItem
 from casework.models.survivor import of_age
 from casework.views.frame import case_of, done, form_page, opened, reads, row_of, seals, show
@@ -116,7 +116,7 @@ def ask(request: Any, reference: UUID) -> HttpResponse:
 
 def _of_child(case: Any, now: datetime) -> OfChild | None:
     """What is asked by, if the survivor is or may be a child. case: annotated `of_age`."""
-    age, year = Age(case.birth_year, case.age_band or ""), law.localdate(now).year
+    age, year = age_of(case), law.localdate(now).year
     return OfChild(age, year, case.not_told) if age.may_be_child(year) else None
 
 
